@@ -1,0 +1,26 @@
+import { defineConfig } from 'vitest/config';
+
+// A file's name says what it needs: *.test.ts nothing but itself, *.cluster.test.ts the real API server
+// that test/cluster/vitest-setup.ts starts once for all of them.
+export default defineConfig({
+  test: {
+    projects: [
+      {
+        test: {
+          name: 'unit',
+          include: ['test/**/*.test.ts'],
+          exclude: ['test/**/*.cluster.test.ts'],
+        },
+      },
+      {
+        test: {
+          name: 'cluster',
+          include: ['test/**/*.cluster.test.ts'],
+          globalSetup: 'test/cluster/vitest-setup.ts',
+          testTimeout: 120_000,
+          hookTimeout: 600_000,
+        },
+      },
+    ],
+  },
+});
