@@ -1,0 +1,133 @@
+import { randomUUID } from 'node:crypto';
+import { access, constants, mkdir, rename } from 'node:fs/promises';
+import { homedir } from 'node:os';
+import { isAbsolute, join, resolve } from 'node:path';
+import { buildOnce } from './build-lock.ts';
+import { GoMissingError, goBuild } from './go-build.ts';
+import { type Progress, progressTo } from './progress.ts';
+import { KUBERNETES_VERSION } from './version.ts';
+
+/** Each program's main package. A package added here is also a `tool` of go.mod (then `go mod tidy`). */
+const PACKAGES = {
+  etcd: 'go.etcd.io/etcd/server/v3',
+  'kube-apiserver': 'k8s.io/kubernetes/cmd/kube-apiserver',
+  kubectl: 'k8s.io/kubernetes/cmd/kubectl',
+} as const;
+
+export type BinaryName = keyof typeof PACKAGES;
+
+const GOOS: string = process.platform;
+const GOARCH: string = process.arch === 'x64' ? 'amd64' : process.arch;
+
+/**
+ * The path of a Kubernetes program of this project's version: from the folder that `KUBEBUILDER_ASSETS`
+ * names, else from the user's cache, where it is built first if need be (minutes, once).
+ *
+ * @param onProgress told how far a build has come; by default shown on stderr
+ * @param signal ends a build
+ */
+export async function kubernetesBinary(
+  name: BinaryName,
+  onProgress: Progress = progressTo(process.stderr),
+  signal?: AbortSignal,
+): Promise<string> {
+  const assets = process.env.KUBEBUILDER_ASSETS;
+  if (assets) return binaryFromAssets(resolve(assets), name);
+
+  const folder = cacheFolder();
+  const path = join(folder, name);
+  if (!(await isExecutable(path))) await buildIntoCache(name, folder, onProgress, signal);
+  return path;
+}
+
+async function binaryFromAssets(assets: string, name: BinaryName): Promise<string> {
+  const path = join(assets, name);
+  if (await isExecutable(path)) return path;
+  throw new Error(
+    `KUBEBUILDER_ASSETS names ${assets}, which holds no executable ${name}: ` +
+      `put it there, or unset KUBEBUILDER_ASSETS to have it built.`,
+  );
+}
+
+function cacheFolder(): string {
+  const configured = process.env.XDG_CACHE_HOME;
+  // A relative one is to be ignored, says the XDG base directory specification.
+  const base = configured && isAbsolute(configured) ? configured : join(homedir(), '.cache');
+  return join(base, 'cdk8s-multisite', `kubernetes-${KUBERNETES_VERSION}-${GOOS}-${GOARCH}`);
+}
+
+async function isExecutable(path: string): Promise<boolean> {
+  return access(path, constants.X_OK).then(
+    () => true,
+    () => false,
+  );
+}
+
+async function buildIntoCache(
+  name: BinaryName,
+  folder: string,
+  onProgress: Progress,
+  signal: AbortSignal | undefined,
+): Promise<void> {
+  const path = join(folder, name);
+  const workFolder = join(folder, `.building-${name}`);
+  await mkdir(folder, { recursive: true });
+  await buildOnce({
+    folder: workFolder,
+    isDone: () => isExecutable(path),
+    onWait: () => onProgress(`waiting for another process that builds ${name}`),
+    build: async () => {
+      const output = join(workFolder, randomUUID());
+      await build(name, output, workFolder, onProgress, signal);
+      await rename(output, path);
+    },
+    signal,
+  });
+}
+
+async function build(
+  name: BinaryName,
+  output: string,
+  workFolder: string,
+  onProgress: Progress,
+  signal: AbortSignal | undefined,
+): Promise<void> {
+  const started = Date.now();
+  try {
+    await goBuild({
+      package: PACKAGES[name],
+      output,
+      moduleFolder: import.meta.dirname,
+      workFolder,
+      ldflags: versionFlags(KUBERNETES_VERSION),
+      goos: GOOS,
+      goarch: GOARCH,
+      onProgress: (line) => onProgress(`building ${name} ${KUBERNETES_VERSION} (only once): ${line}`),
+      signal,
+    });
+  } catch (error) {
+    if (signal?.aborted) throw error;
+    throw new Error(cannotBuild(name, error), { cause: error });
+  }
+  onProgress(`built ${name} ${KUBERNETES_VERSION} in ${Math.round((Date.now() - started) / 1000)} s`);
+}
+
+/** Without these a Kubernetes program calls itself v0.0.0 and kubectl warns of a version skew. */
+function versionFlags(version: string): string {
+  const [major, minor] = version.split('.');
+  const variables = { gitVersion: `v${version}`, gitMajor: major, gitMinor: minor, gitTreeState: 'clean' };
+  const settings = Object.entries(variables).map(
+    ([variable, value]) => `-X k8s.io/component-base/version.${variable}=${value}`,
+  );
+  return ['-s -w', ...settings].join(' ');
+}
+
+function cannotBuild(name: BinaryName, error: unknown): string {
+  const why = error instanceof Error ? error.message : String(error);
+  const install = error instanceof GoMissingError ? 'install Go 1.26 or newer, or ' : '';
+  return (
+    `${name} ${KUBERNETES_VERSION} could not be built: ${why}\n` +
+    `To mend it: ${install}set KUBEBUILDER_ASSETS to a folder that holds ${Object.keys(PACKAGES).join(', ')}, ` +
+    `for example: export KUBEBUILDER_ASSETS="$(setup-envtest use ${KUBERNETES_VERSION} -p path)"`
+  );
+}

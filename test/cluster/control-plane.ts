@@ -1,0 +1,104 @@
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { type Progress, progressTo } from './progress.ts';
+import type { SupervisorMessage } from './supervisor-message.ts';
+
+const SUPERVISOR = join(import.meta.dirname, 'main.ts');
+
+/** How to reach a control plane: plain data, which can be handed to another process. */
+export interface ControlPlaneFacts {
+  readonly host: string;
+  readonly port: number;
+  /** `https://127.0.0.1:<port>` */
+  readonly url: string;
+  /** PEM text of the authority that signed the server's certificate. */
+  readonly ca: string;
+  /** The path of a file with the same text. */
+  readonly caFile: string;
+  /** The path of the admin's kubeconfig; its context is named `admin`. */
+  readonly kubeconfig: string;
+  /** As the server says, with the `v`. */
+  readonly version: string;
+  /** The folder that holds everything, the components' logs too. */
+  readonly folder: string;
+}
+
+export interface ControlPlane extends ControlPlaneFacts {
+  /**
+   * Ends it and waits until nothing of it is left.
+   *
+   * @throws if a component had ended by itself before
+   */
+  stop(): Promise<void>;
+}
+
+export interface ControlPlaneOptions {
+  /** Told how far the build of a missing program has come. @default - shown on stderr */
+  readonly onProgress?: Progress;
+  /** Ends the start. */
+  readonly signal?: AbortSignal;
+}
+
+/**
+ * Starts etcd and kube-apiserver on loopback. They end with stop(), and with the process that called
+ * this, however that ends.
+ */
+export async function startControlPlane(options: ControlPlaneOptions = {}): Promise<ControlPlane> {
+  const { onProgress = progressTo(process.stderr), signal } = options;
+  signal?.throwIfAborted();
+  const supervisor = startSupervisor(onProgress);
+  signal?.addEventListener('abort', supervisor.release);
+  try {
+    const facts = await supervisor.started;
+    supervisor.unref();
+    return { ...facts, stop: supervisor.stop };
+  } catch (error) {
+    signal?.throwIfAborted();
+    throw error;
+  } finally {
+    signal?.removeEventListener('abort', supervisor.release);
+  }
+}
+
+interface Supervisor {
+  readonly started: Promise<ControlPlaneFacts>;
+  /** Lets go of the channel whose end tells the supervisor to clean up. */
+  readonly release: () => void;
+  readonly stop: () => Promise<void>;
+  /** Lets this process end without waiting for the supervisor. */
+  readonly unref: () => void;
+}
+
+function startSupervisor(onProgress: Progress): Supervisor {
+  const child = fork(SUPERVISOR, {
+    detached: true, // neither a Ctrl-C nor a SIGKILL to the caller's process group may reach it
+    execArgv: [],
+    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+  });
+  let failure: string | undefined;
+  // The channel's end comes after the last message, the process's end perhaps before it.
+  const ended = Promise.all([once(child, 'exit'), once(child, 'disconnect')]);
+  const started = new Promise<ControlPlaneFacts>((resolve, reject) => {
+    child.on('message', (message: SupervisorMessage) => {
+      if (message.kind === 'progress') onProgress(message.line);
+      else if (message.kind === 'started') resolve(message.facts);
+      else failure = message.reason;
+    });
+    ended.then(() => reject(new Error(failure ?? 'the control plane was ended while it started')), reject);
+  });
+  const release = () => {
+    if (child.connected) child.disconnect();
+  };
+  const stop = async () => {
+    child.ref();
+    release();
+    await ended;
+    if (failure !== undefined) throw new Error(failure);
+  };
+  const unref = () => {
+    child.unref();
+    child.channel?.unref();
+  };
+  return { started, release, stop, unref };
+}

@@ -1,0 +1,67 @@
+import { createServer } from 'node:net';
+import { join } from 'node:path';
+import type { AdminGet } from './admin-client.ts';
+import type { Certificates } from './certificates.ts';
+import { type Component, ComponentError } from './component.ts';
+
+export const API_HOST = '127.0.0.1';
+const SERVICE_RANGE = '10.0.0.0/24';
+
+/** What the API server is reached at: from here, and, as Service `kubernetes`, from within. */
+export const API_ADDRESSES = [API_HOST, '10.0.0.1'];
+export const API_NAMES = ['localhost', 'kubernetes.default.svc'];
+
+export interface ApiServerOptions {
+  readonly port: number;
+  readonly folder: string;
+  readonly etcdSocket: string;
+  readonly certificates: Certificates;
+  readonly get: AdminGet;
+}
+
+export function kubeApiServer(command: string, options: ApiServerOptions): Component {
+  const { port, folder, etcdSocket, certificates, get } = options;
+  return {
+    name: 'kube-apiserver',
+    command,
+    args: [
+      `--etcd-servers=unix://${etcdSocket}`,
+      `--bind-address=${API_HOST}`,
+      `--advertise-address=${API_HOST}`,
+      `--secure-port=${port}`,
+      `--service-cluster-ip-range=${SERVICE_RANGE}`,
+      `--cert-dir=${join(folder, 'kube-apiserver')}`,
+      `--tls-cert-file=${certificates.server.certificateFile}`,
+      `--tls-private-key-file=${certificates.server.keyFile}`,
+      `--client-ca-file=${certificates.caFile}`,
+      `--service-account-key-file=${certificates.serviceAccountPublicKeyFile}`,
+      `--service-account-signing-key-file=${certificates.serviceAccountKeyFile}`,
+      '--service-account-issuer=https://kubernetes.default.svc.cluster.local',
+      '--authorization-mode=RBAC',
+    ],
+    isReady: async (signal) => {
+      const answer = await get('/readyz', signal).catch(() => undefined);
+      return answer?.status === 200;
+    },
+  };
+}
+
+/** A port that nobody listens on now. Somebody else may take it before it is used: see {@link lostPort}. */
+export function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const server = createServer();
+    server.once('error', reject);
+    server.listen(0, API_HOST, () => {
+      const address = server.address();
+      server.close(() => {
+        if (address !== null && typeof address === 'object') resolve(address.port);
+        else reject(new Error('the operating system names no port'));
+      });
+    });
+  });
+}
+
+/** Whether the API server failed because another program was faster to listen on its port. */
+export function lostPort(error: unknown): boolean {
+  return error instanceof ComponentError && error.log.includes('address already in use');
+}

@@ -1,0 +1,99 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type AdminGet, adminClient } from './admin-client.ts';
+import { kubernetesBinary } from './binaries.ts';
+import { type Certificates, writeCertificates } from './certificates.ts';
+import { componentError, type RunningComponent, startComponent } from './component.ts';
+import type { ControlPlaneFacts } from './control-plane.ts';
+import { etcd, etcdSocket } from './etcd.ts';
+import { API_ADDRESSES, API_HOST, API_NAMES, freePort, kubeApiServer, lostPort } from './kube-apiserver.ts';
+import { writeKubeconfig } from './kubeconfig.ts';
+import type { Progress } from './progress.ts';
+
+const START_DEADLINE_MS = 60_000;
+const PORT_ATTEMPTS = 5;
+
+/** A control plane whose processes are children of this one. */
+export interface LaunchedControlPlane {
+  readonly facts: ControlPlaneFacts;
+  /** Settles when a component has ended by itself. */
+  readonly failed: Promise<Error>;
+  /** Ends the processes, in reverse order, and removes the folder. */
+  stop(): Promise<void>;
+}
+
+/** Brings up etcd and kube-apiserver in a new temporary folder, or leaves nothing behind. */
+export async function launch(onProgress: Progress, signal: AbortSignal): Promise<LaunchedControlPlane> {
+  const binaries = {
+    etcd: await kubernetesBinary('etcd', onProgress, signal),
+    apiServer: await kubernetesBinary('kube-apiserver', onProgress, signal),
+  };
+  const folder = await mkdtemp(join(tmpdir(), 'cdk8s-multisite-'));
+  const running: RunningComponent[] = [];
+  const stop = async () => {
+    for (const component of running.toReversed()) await component.stop();
+    await rm(folder, { recursive: true, force: true });
+  };
+  try {
+    const deadline = AbortSignal.any([signal, AbortSignal.timeout(START_DEADLINE_MS)]);
+    const certificates = await writeCertificates(folder, API_ADDRESSES, API_NAMES);
+    running.push(await startComponent(etcd(binaries.etcd, folder), folder, deadline));
+    const api = await startApiServer(binaries.apiServer, folder, certificates, deadline);
+    running.push(api.component);
+    const facts = await describe(api, folder, certificates, deadline);
+    const failed = Promise.race(
+      running.map(async ({ name, ended }) => componentError(name, await ended, folder)),
+    );
+    return { facts, failed, stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+interface ApiServer {
+  readonly component: RunningComponent;
+  readonly port: number;
+  readonly get: AdminGet;
+}
+
+async function startApiServer(
+  command: string,
+  folder: string,
+  certificates: Certificates,
+  signal: AbortSignal,
+): Promise<ApiServer> {
+  for (let attempt = 1; ; attempt += 1) {
+    const port = await freePort();
+    const get = adminClient(API_HOST, port, certificates);
+    const options = { port, folder, etcdSocket: etcdSocket(folder), certificates, get };
+    try {
+      return { component: await startComponent(kubeApiServer(command, options), folder, signal), port, get };
+    } catch (error) {
+      if (attempt === PORT_ATTEMPTS || !lostPort(error)) throw error;
+    }
+  }
+}
+
+async function describe(
+  { port, get }: ApiServer,
+  folder: string,
+  certificates: Certificates,
+  signal: AbortSignal,
+): Promise<ControlPlaneFacts> {
+  const url = `https://${API_HOST}:${port}`;
+  const kubeconfig = join(folder, 'admin.kubeconfig');
+  await writeKubeconfig(kubeconfig, url, certificates);
+  const version: { gitVersion: string } = JSON.parse((await get('/version', signal)).body);
+  return {
+    host: API_HOST,
+    port,
+    url,
+    ca: certificates.ca,
+    caFile: certificates.caFile,
+    kubeconfig,
+    version: version.gitVersion,
+    folder,
+  };
+}
