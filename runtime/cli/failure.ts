@@ -1,0 +1,14 @@
+import type { ExitCode } from './exit-code.ts';
+
+/** Why a program ends without success: what happened, what mends it, and the exit code that says which kind it is. */
+export class Failure extends Error {
+  override readonly name = 'Failure';
+  readonly exitCode: ExitCode;
+  readonly mend: string;
+
+  constructor(exitCode: ExitCode, message: string, mend: string, options?: ErrorOptions) {
+    super(message, options);
+    this.exitCode = exitCode;
+    this.mend = mend;
+  }
+}

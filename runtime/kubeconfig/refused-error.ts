@@ -1,0 +1,11 @@
+/** The document cannot be changed without risk to what others wrote in it; nothing was changed. */
+export class RefusedError extends Error {
+  override readonly name = 'RefusedError';
+  /** What somebody can do about it. */
+  readonly mend: string;
+
+  constructor(message: string, mend: string) {
+    super(message);
+    this.mend = mend;
+  }
+}

@@ -1,0 +1,96 @@
+import { ExitCode } from '../cli/exit-code.ts';
+import { Failure } from '../cli/failure.ts';
+import { ApiError } from '../kube/api-error.ts';
+import { CredentialsError } from '../kube/credentials-error.ts';
+import { UnreachableError } from '../kube/unreachable-error.ts';
+import type { Options } from './options.ts';
+
+/** What an error of the run means to whoever reads the pod's status: kind, cause, mend. */
+export function failureOf(error: unknown, options: Options): Failure {
+  if (error instanceof Failure) return error;
+  if (error instanceof CredentialsError) {
+    return new Failure(
+      ExitCode.credentials,
+      error.message,
+      'Run it in a pod with its ServiceAccount token and kube-root-ca.crt mounted, as MultisiteInit of cdk8s-multisite does.',
+      { cause: error },
+    );
+  }
+  if (error instanceof ApiError) return apiFailure(error, options);
+  if (error instanceof UnreachableError) {
+    return new Failure(
+      ExitCode.unreachable,
+      error.message,
+      error.isTransient
+        ? `Check that the API server runs and that network policies let this pod reach it; --timeout was ${options.timeoutMs / 1000} s.`
+        : 'Check that ca.crt is of the cluster that KUBERNETES_SERVICE_HOST points to.',
+      { cause: error },
+    );
+  }
+  if (isRefusal(error)) {
+    return new Failure(
+      ExitCode.refused,
+      `configmap ${options.namespace}/${options.configMap}, key ${options.key}: ${error.message}; nothing was changed`,
+      error.mend,
+      { cause: error },
+    );
+  }
+  return new Failure(
+    ExitCode.bug,
+    `unexpected error: ${error instanceof Error ? error.message : String(error)}`,
+    'Please report it as a bug.',
+    { cause: error },
+  );
+}
+
+function apiFailure(error: ApiError, options: Options): Failure {
+  const where = `configmap ${options.namespace}/${options.configMap}`;
+  switch (error.status) {
+    case 401:
+      return new Failure(
+        ExitCode.denied,
+        `the API server does not accept the token (401 ${error.detail})`,
+        'The token has expired, its pod or ServiceAccount is gone, or it is of another cluster. A new pod gets a new one.',
+        { cause: error },
+      );
+    case 403:
+      return new Failure(
+        ExitCode.denied,
+        `${error.detail || error.message}`,
+        `Let the ServiceAccount have a Role in namespace ${options.namespace} with apiGroups [""], resources ["configmaps"], resourceNames ["${options.configMap}"], verbs ["get", "patch"].`,
+        { cause: error },
+      );
+    case 404:
+      return new Failure(
+        ExitCode.absent,
+        `${where} does not exist`,
+        'Apply the manifests first: they create it empty. Or name another with --namespace and --configmap.',
+        { cause: error },
+      );
+    case 409:
+      return new Failure(
+        ExitCode.unreachable,
+        `${where} kept changing: every write met a newer version until the deadline`,
+        'Find who else writes it all the time, or give more --timeout.',
+        { cause: error },
+      );
+    default:
+      return error.isTransient
+        ? new Failure(ExitCode.unreachable, error.message, 'The API server kept failing; see its own logs.', {
+            cause: error,
+          })
+        : new Failure(
+            ExitCode.refused,
+            error.message,
+            'The API server refused the write; nothing was changed.',
+            {
+              cause: error,
+            },
+          );
+  }
+}
+
+/** By name, since importing the class would load the YAML parser's module with it. */
+function isRefusal(error: unknown): error is Error & { readonly mend: string } {
+  return error instanceof Error && error.name === 'RefusedError' && 'mend' in error;
+}

@@ -1,0 +1,52 @@
+/** The defaults of the flags; the first five flags and their defaults are the original's, exactly. */
+export const DEFAULTS = {
+  location: 'central',
+  user: 'user00',
+  configmap: 'multisite-kubeconfig-configmap',
+  key: 'kubeconfig',
+  timeout: '60s',
+  'log-format': 'text',
+} as const;
+
+/** Environment variables for places other than a pod's. */
+export const ENVIRONMENT = {
+  serviceAccountDirectory: 'SERVICE_ACCOUNT_DIRECTORY',
+  terminationMessagePath: 'TERMINATION_MESSAGE_PATH',
+} as const;
+
+export const HELP = `multisite-init - write this cluster into a shared kubeconfig
+
+Adds the cluster that it runs in to the kubeconfig kept in a ConfigMap: address, CA and the
+pod's own token, as one cluster, context and user. Other sites in it stay byte for byte, and
+nothing is written when nothing changed. The ConfigMap must exist; the program never creates it.
+
+Usage:
+  multisite-init --namespace NAMESPACE [flags]
+
+Flags:
+  -n, --namespace NAMESPACE  namespace of the ConfigMap (required)
+  -l, --location NAME        name of this site: its cluster and context (default ${DEFAULTS.location})
+  -u, --user NAME            name of the user entry; one of its own for each site (default ${DEFAULTS.user})
+  -c, --configmap NAME       name of the ConfigMap (default ${DEFAULTS.configmap})
+  -k, --key KEY              key of the kubeconfig in it (default ${DEFAULTS.key})
+      --timeout DURATION     give up after this long, as in 90s or 2m (default ${DEFAULTS.timeout})
+      --log-format FORMAT    text or json (default ${DEFAULTS['log-format']})
+  -h, --help                 print this help
+  -V, --version              print the version
+
+Environment:
+  KUBERNETES_SERVICE_HOST, KUBERNETES_SERVICE_PORT
+                             the API server; set in every pod
+  ${ENVIRONMENT.serviceAccountDirectory}  folder of token and ca.crt
+                             (default /var/run/secrets/kubernetes.io/serviceaccount)
+  ${ENVIRONMENT.terminationMessagePath}   where the cause of a failure is left (default /dev/termination-log)
+
+Exit codes:
+  0  written, or nothing to do             4  forbidden or unauthorized (401, 403)
+  1  a bug                                 5  the ConfigMap does not exist
+  2  wrong command line                    6  the API server cannot be reached
+  3  no usable credentials                 7  refused, nothing changed
+
+Example, in a pod whose ServiceAccount may get and patch the ConfigMap:
+  multisite-init --namespace cloudify --location berlin --user berlin
+`;

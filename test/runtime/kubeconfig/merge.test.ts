@@ -1,0 +1,360 @@
+import { describe, expect, test } from 'vitest';
+import { parse } from 'yaml';
+import { mergeEntry } from '../../../runtime/kubeconfig/merge.ts';
+import { renderKubeconfig } from '../../../runtime/kubeconfig/render.ts';
+
+const central = {
+  location: 'central',
+  user: 'user00',
+  server: 'https://10.0.0.1:443',
+  certificateAuthorityData: 'Q0E=',
+  token: 'new.token-1_2',
+};
+
+const CENTRAL_CLUSTER = {
+  name: 'central',
+  cluster: { 'certificate-authority-data': 'Q0E=', server: central.server },
+};
+const CENTRAL_CONTEXT = { name: 'central', context: { cluster: 'central', user: 'user00' } };
+const CENTRAL_USER = { name: 'user00', user: { token: central.token } };
+
+/** A document as a person would keep it: comments, an odd order, fields that this project knows nothing of. */
+const EDGE = `# all our sites
+apiVersion: v1
+kind: Config
+clusters:
+# the site by the sea
+- name: edge
+  cluster:
+    server: https://edge.example:6443   # behind the VPN
+    insecure-skip-tls-verify: true
+contexts:
+- context: {cluster: edge, user: edge-admin, namespace: apps}
+  name: edge
+current-context: edge
+users:
+  - name: 'edge-admin'
+    user:
+      exec:
+        command: get-token   # see the wiki
+# the end
+`;
+
+/** Every line of `before` is still there, in its order. */
+function expectLinesKept(before: string, after: string): void {
+  const lines = after.split(/\r?\n/);
+  let from = 0;
+  for (const line of before.split(/\r?\n/)) {
+    const at = lines.indexOf(line, from);
+    expect(at, `line kept: ${line}`).toBeGreaterThanOrEqual(0);
+    from = at + 1;
+  }
+}
+
+describe('an empty document', () => {
+  test.each(['', ' \n', '\n\n'])('%j becomes the whole kubeconfig', (text) => {
+    expect(mergeEntry(text, central).text).toBe(renderKubeconfig(central));
+  });
+
+  test('of comments keeps them', () => {
+    const { text } = mergeEntry('# written by ops\n---\n# nothing yet', central);
+    expect(text).toBe(`# written by ops\n---\n# nothing yet\n${renderKubeconfig(central)}`);
+    expect(parse(text)).toEqual(parse(renderKubeconfig(central)));
+  });
+});
+
+describe('a site that is not there yet', () => {
+  test('is added, and every line of the others stays', () => {
+    const { text, changes } = mergeEntry(EDGE, central);
+    expectLinesKept(EDGE, text);
+    const before = parse(EDGE);
+    expect(parse(text)).toEqual({
+      ...before,
+      clusters: [...before.clusters, CENTRAL_CLUSTER],
+      contexts: [...before.contexts, CENTRAL_CONTEXT],
+      users: [...before.users, CENTRAL_USER],
+    });
+    expect(changes).toEqual(['cluster "central"', 'context "central"', 'user "user00"']);
+    expect(text).toMatchSnapshot();
+  });
+
+  test.each([
+    ['missing sections', 'apiVersion: v1\nkind: Config\n'],
+    ['null sections', 'clusters: null\ncontexts: ~\nusers:\ncurrent-context: ""\nkind: Config\n'],
+    [
+      'empty lists, as kubectl leaves them',
+      'clusters: []\ncontexts: [] # none\nusers: []\ncurrent-context: ""\n',
+    ],
+    ['no line break at the end', 'kind: Config\nusers:\n- name: other\n  user: {token: a}'],
+    [
+      'Windows line breaks',
+      'kind: Config\r\nclusters:\r\n- name: o\r\n  cluster: {server: "https://o"}\r\nusers: []\r\n',
+    ],
+    ['a byte order mark', '\uFEFFkind: Config\nclusters: []\n'],
+    [
+      'JSON',
+      '{"kind": "Config", "clusters": [{"name": "o", "cluster": {"server": "https://o"}}], "users": []}',
+    ],
+    [
+      'JSON over several lines',
+      JSON.stringify({ kind: 'Config', clusters: [{ name: 'o', cluster: {} }], users: null }, null, 2),
+    ],
+    ['an empty mapping', '{}\n'],
+    [
+      'a block scalar at the end',
+      'kind: Config\nusers:\n- name: o\n  user:\n    token: |\n      abc\n\n# end\n',
+    ],
+    ['document markers', '---\nkind: Config\nclusters:\n- name: o\n  cluster: {}\n...\n'],
+    [
+      'lists in flow style',
+      'clusters: [{name: o, cluster: {server: x}}]\ncontexts: [ ]\nusers: [{name: o, user: {token: t}},]\n',
+    ],
+    [
+      'further indented lists',
+      'clusters:\n    - name: o\n      cluster:\n          server: https://o\nusers:\n    -\n      name: o\n      user: {}\n',
+    ],
+    [
+      'comments after the last item',
+      'clusters:\n- name: o\n  cluster:\n    server: x # one\n    # two\n# three\nkind: Config\n',
+    ],
+    ['anchors of others', 'clusters:\n- name: o\n  cluster: &c {server: x}\n- name: p\n  cluster: *c\n'],
+  ])('is added to a document with %s', (_, before) => {
+    const { text } = mergeEntry(before, central);
+    const was = parse(before.replace(/^\uFEFF/, '')) ?? {};
+    expect(parse(text)).toEqual({
+      ...was,
+      clusters: [...(was.clusters ?? []), CENTRAL_CLUSTER],
+      contexts: [...(was.contexts ?? []), CENTRAL_CONTEXT],
+      users: [...(was.users ?? []), CENTRAL_USER],
+      'current-context': 'central',
+    });
+    expect(text).toMatchSnapshot();
+    expect(mergeEntry(text, central).changes).toEqual([]);
+    if (before.includes('\r\n')) expect(text.replaceAll('\r\n', '')).not.toContain('\n');
+    if (before.startsWith('{"')) expect(JSON.parse(text)).toEqual(parse(text));
+  });
+});
+
+describe('a site that is there', () => {
+  const ours = renderKubeconfig(central);
+
+  test('as it should be needs nothing', () => {
+    expect(mergeEntry(ours, central)).toEqual({ text: ours, changes: [] });
+  });
+
+  test('gets its new token in place, and no other byte changes', () => {
+    const old = ours.replace(central.token, 'old');
+    const { text, changes } = mergeEntry(old, central);
+    expect(text).toBe(ours);
+    expect(changes).toEqual(['token']);
+  });
+
+  test.each([
+    ['double quotes', '"old"', `"${central.token}"`],
+    ['single quotes', "'old'", `"${central.token}"`],
+    ['a comment behind', 'old # rotated daily', `${central.token} # rotated daily`],
+    ['nothing', '', central.token],
+    ['null', 'null', central.token],
+    ['a tag', '!!str old', central.token],
+    ['an anchor that nobody uses', '&t old', central.token],
+    ['a number', '123', central.token],
+    ['a folded block', '>-\n      old\n      token', `${central.token}`],
+  ])('gets its token in place of %s', (_, before, after) => {
+    const around = (token: string) =>
+      ours.replace(`    token: ${central.token}`, `    token:${token === '' ? '' : ` ${token}`}`);
+    expect(mergeEntry(around(before), central).text).toBe(around(after));
+  });
+
+  test('keeps fields, comments and order of its own entry that are not owned', () => {
+    const before = `users:
+- user: {token: old, as: admin}   # the plugin's
+  name: user00
+contexts:
+- name: central
+  context:
+    namespace: apps
+    user: user00
+    cluster: central
+clusters:
+- name: central
+  cluster:
+    proxy-url: http://proxy:3128
+    # moved in May
+    server: https://10.9.9.9:443
+    tls-server-name: kubernetes
+    certificate-authority-data: Q0E=
+current-context: central
+`;
+    expect(mergeEntry(before, central).text).toBe(
+      before
+        .replace('token: old', `token: "${central.token}"`)
+        .replace('https://10.9.9.9:443', central.server),
+    );
+  });
+
+  test.each([
+    ['no user field', '- name: user00\n', '- name: user00\n  user:\n    token: new.token-1_2\n'],
+    [
+      'an empty user field',
+      '- name: user00\n  user:\n',
+      '- name: user00\n  user:\n    token: new.token-1_2\n',
+    ],
+    [
+      'an empty mapping',
+      '- name: user00\n  user: {} # gone\n',
+      '- name: user00\n  user: # gone\n    token: new.token-1_2\n',
+    ],
+  ])('with %s is filled in', (_, before, after) => {
+    const around = (users: string) => ours.replace(/- name: user00\n {2}user:\n {4}token: .*\n/, users);
+    expect(mergeEntry(around(before), central).text).toBe(around(after));
+  });
+});
+
+describe('current-context', () => {
+  const others = 'contexts:\n- name: edge\n  context: {cluster: edge, user: e}\n';
+
+  test('that exists is kept', () => {
+    expect(parse(mergeEntry(`${others}current-context: edge\n`, central).text)['current-context']).toBe(
+      'edge',
+    );
+  });
+
+  test.each(['current-context: gone\n', 'current-context: ""\n', 'current-context:\n', ''])(
+    '%j is set to the site',
+    (line) => {
+      expect(parse(mergeEntry(others + line, central).text)['current-context']).toBe('central');
+    },
+  );
+});
+
+describe('names and addresses that YAML would misread', () => {
+  test.each([
+    'yes',
+    'null',
+    '0123',
+    '1e3',
+    '2026-01-01',
+    '~',
+    'a: b',
+    '- x',
+    'über',
+    '"quoted"',
+    '#x',
+    'a b',
+    '12:30:45',
+    '=',
+    '!x',
+    '*x',
+    '&x',
+    'NO',
+    '0x1F',
+    'y',
+  ])('%s survives in block and in flow style', (name) => {
+    const entry = { ...central, location: name, user: name, server: 'https://[fd00::1]:6443' };
+    for (const document of ['', EDGE, '{"kind": "Config"}']) {
+      const { text } = mergeEntry(document, entry);
+      for (const version of ['1.1', '1.2'] as const) {
+        const read = parse(text, { version });
+        expect(read.clusters.at(-1)).toEqual({
+          name,
+          cluster: { 'certificate-authority-data': 'Q0E=', server: 'https://[fd00::1]:6443' },
+        });
+        expect(read.contexts.at(-1)).toEqual({ name, context: { cluster: name, user: name } });
+        expect(read.users.at(-1)).toEqual({ name, user: { token: central.token } });
+      }
+    }
+  });
+});
+
+describe('what cannot be merged safely is refused', () => {
+  const secret = 'SECRET-TOKEN';
+  test.each([
+    ['not YAML', `users: [{name: a, user: {token: ${secret}`, /malformed: it is not YAML.*line 1, column/],
+    ['a tab as indentation', `users:\n\t- name: ${secret}\n`, /malformed: it is not YAML/],
+    ['a list', `- ${secret}\n`, /malformed: it is a list where a mapping is expected/],
+    ['a string', `${secret}\n`, /malformed: it is a string where a mapping is expected/],
+    ['two documents', `kind: Config\n---\ntoken: ${secret}\n`, /malformed.*MULTIPLE_DOCS/],
+    ['another kind', `kind: ${secret}\n`, /malformed: its kind is not Config/],
+    ['another version', 'apiVersion: v2\n', /malformed: its apiVersion is not v1/],
+    [
+      'a section that is a string',
+      `clusters: ${secret}\n`,
+      /malformed: "clusters" is a string where a list is expected/,
+    ],
+    [
+      'a section that is a mapping',
+      `users: {a: ${secret}}\n`,
+      /malformed: "users" is a mapping where a list is expected/,
+    ],
+    [
+      'items that are lists',
+      `users: [[${secret}]]\n`,
+      /malformed: "users" holds a list where a mapping is expected/,
+    ],
+    [
+      'items without name',
+      `users: [{user: {token: ${secret}}}]\n`,
+      /malformed: "users" holds an item without a name/,
+    ],
+    [
+      'duplicate names',
+      'clusters: [{name: a}, {name: b}, {name: a}]\n',
+      /malformed: "clusters" holds two items named "a"/,
+    ],
+    ['duplicate keys', `kind: Config\nkind: Config\n# ${secret}\n`, /malformed.*DUPLICATE_KEY/],
+    [
+      'our user as a list',
+      `users: [{name: user00, user: [${secret}]}]\n`,
+      /malformed: user "user00" is a list where a mapping/,
+    ],
+    [
+      'our token as a list',
+      `users: [{name: user00, user: {token: [${secret}]}}]\n`,
+      /malformed: "token" is a list where a string/,
+    ],
+    ['an alias as section', `x: &x [{name: a}]\nclusters: *x\n`, /"clusters" is an alias/],
+    [
+      'our user aliased',
+      `users: [{name: a, user: &u {token: ${secret}}}, {name: user00, user: *u}]\n`,
+      /user "user00" is shared through a YAML alias/,
+    ],
+    [
+      'our user aliased elsewhere',
+      `users: [{name: user00, user: &u {token: ${secret}}}, {name: a, user: *u}]\n`,
+      /user "user00" is shared through a YAML alias/,
+    ],
+    [
+      'our token aliased elsewhere',
+      `users: [{name: user00, user: {token: &t ${secret}}}, {name: a, user: {token: *t}}]\n`,
+      /token is shared through a YAML alias/,
+    ],
+    [
+      'our token an alias',
+      `users: [{name: a, user: {token: &t ${secret}}}, {name: user00, user: {token: *t}}]\n`,
+      /token is shared through a YAML alias/,
+    ],
+    ['a list aliased elsewhere', `users: &u [{name: a}]\nx: *u\n`, /users is shared through a YAML alias/],
+    ['an alias without anchor', `x: *nowhere\n`, /malformed/],
+    [
+      'a user that another context has',
+      'contexts: [{name: edge, context: {cluster: edge, user: user00}}]\n',
+      /user "user00" belongs to context "edge" too/,
+    ],
+  ])('%s', (_, text, message) => {
+    let refused: unknown;
+    try {
+      mergeEntry(text, central);
+    } catch (error) {
+      refused = error;
+    }
+    expect(refused).toMatchObject({ name: 'RefusedError', message: expect.stringMatching(message) });
+    expect(JSON.stringify(refused) + String(refused)).not.toContain(secret);
+  });
+
+  test('the mend of a shared user is the exact flag', () => {
+    const text = 'contexts: [{name: edge, context: {cluster: edge, user: user00}}]\n';
+    expect(() => mergeEntry(text, central)).toThrow(
+      expect.objectContaining({ mend: expect.stringContaining('--user=central') }),
+    );
+  });
+});
