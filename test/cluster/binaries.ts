@@ -102,14 +102,14 @@ async function build(
       ldflags: versionFlags(KUBERNETES_VERSION),
       goos: GOOS,
       goarch: GOARCH,
-      onProgress: (line) => onProgress(`building ${name} ${KUBERNETES_VERSION} (only once): ${line}`),
+      onProgress: (line) => onProgress(`building ${name} (only once): ${line}`),
       signal,
     });
   } catch (error) {
     if (signal?.aborted) throw error;
     throw new Error(cannotBuild(name, error), { cause: error });
   }
-  onProgress(`built ${name} ${KUBERNETES_VERSION} in ${Math.round((Date.now() - started) / 1000)} s`);
+  onProgress(`built ${name} in ${Math.round((Date.now() - started) / 1000)} s`);
 }
 
 /** Without these a Kubernetes program calls itself v0.0.0 and kubectl warns of a version skew. */
@@ -126,7 +126,7 @@ function cannotBuild(name: BinaryName, error: unknown): string {
   const why = error instanceof Error ? error.message : String(error);
   const install = error instanceof GoMissingError ? 'install Go 1.26 or newer, or ' : '';
   return (
-    `${name} ${KUBERNETES_VERSION} could not be built: ${why}\n` +
+    `${name} for Kubernetes ${KUBERNETES_VERSION} could not be built: ${why}\n` +
     `To mend it: ${install}set KUBEBUILDER_ASSETS to a folder that holds ${Object.keys(PACKAGES).join(', ')}, ` +
     `for example: export KUBEBUILDER_ASSETS="$(setup-envtest use ${KUBERNETES_VERSION} -p path)"`
   );

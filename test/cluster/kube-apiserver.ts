@@ -39,11 +39,17 @@ export function kubeApiServer(command: string, options: ApiServerOptions): Compo
       '--service-account-issuer=https://kubernetes.default.svc.cluster.local',
       '--authorization-mode=RBAC',
     ],
-    isReady: async (signal) => {
-      const answer = await get('/readyz', signal).catch(() => undefined);
-      return answer?.status === 200;
-    },
+    // A moment after /readyz it makes namespace `default`, which every test takes for granted.
+    isReady: async (signal) =>
+      (await isOk(get('/readyz', signal))) && (await isOk(get('/api/v1/namespaces/default', signal))),
   };
+}
+
+async function isOk(response: ReturnType<AdminGet>): Promise<boolean> {
+  return response.then(
+    ({ status }) => status === 200,
+    () => false,
+  );
 }
 
 /** A port that nobody listens on now. Somebody else may take it before it is used: see {@link lostPort}. */
