@@ -1,0 +1,176 @@
+import { type ApiObjectMetadata, Size } from 'cdk8s';
+import * as kplus from 'cdk8s-plus-27';
+import { Construct } from 'constructs';
+import type { ContainerImage } from './container-image';
+import { MultisiteInit } from './multisite-init';
+import type { MultisiteInitOptions } from './multisite-init-options';
+import { MultisiteKubeconfig } from './multisite-kubeconfig';
+import { checkMetadata, checkServiceName, refuse } from './private/checks';
+import { imageReference } from './private/image-reference';
+
+const MANAGER_IMAGE = {
+  repository: 'docker.io/cloudifyplatform/community-cloudify-manager-aio',
+  tag: '5.1.2',
+};
+
+/**
+ * Properties for `CloudifyManager`.
+ */
+export interface CloudifyManagerProps {
+  /**
+   * Name of the Deployment and the Service, and hostname of the pod, which Cloudify wants to be the
+   * same after every restart.
+   *
+   * @default "dcae-cloudify-manager"
+   */
+  readonly name?: string;
+
+  /**
+   * Image of Cloudify Manager.
+   *
+   * @default - Repository `docker.io/cloudifyplatform/community-cloudify-manager-aio`, tag `5.1.2`.
+   */
+  readonly image?: ContainerImage;
+
+  /**
+   * CPU and memory of Cloudify Manager, in place of all the defaults.
+   *
+   * @default - Requests 1 CPU and 2Gi memory, limited to 2 CPU and 4Gi memory.
+   */
+  readonly resources?: kplus.ContainerResources;
+
+  /**
+   * The ConfigMap with the kubeconfig, in the manager's namespace.
+   *
+   * @default - A `MultisiteKubeconfig` is created.
+   */
+  readonly configMap?: kplus.IConfigMap;
+
+  /**
+   * What the init container writes to the kubeconfig, and what it runs with.
+   *
+   * @default - The defaults of `MultisiteInit`.
+   */
+  readonly init?: MultisiteInitOptions;
+
+  /**
+   * Labels and annotations of every object created.
+   *
+   * @default - None but the chart's.
+   */
+  readonly metadata?: ApiObjectMetadata;
+}
+
+/**
+ * Cloudify Manager, reading the kubeconfig of all sites at `/opt/onap/kube/kubeconfig`, to which its init
+ * container adds the site it runs in.
+ *
+ * The manager runs systemd and therefore a privileged container: its namespace must allow Pod Security
+ * `privileged`. For charts without a namespace see `MultisiteInit`.
+ */
+export class CloudifyManager extends Construct {
+  /**
+   * Directory with the kubeconfig in the manager's container.
+   */
+  public static readonly KUBECONFIG_DIRECTORY = '/opt/onap/kube';
+
+  /**
+   * The ConfigMap with the kubeconfig.
+   */
+  public readonly configMap: kplus.IConfigMap;
+
+  /**
+   * The Deployment of the manager: one pod, since two would share one database.
+   */
+  public readonly deployment: kplus.Deployment;
+
+  /**
+   * The manager's container.
+   */
+  public readonly container: kplus.Container;
+
+  /**
+   * The init container that writes the manager's own site.
+   */
+  public readonly init: MultisiteInit;
+
+  /**
+   * The Service, port 80.
+   */
+  public readonly service: kplus.Service;
+
+  constructor(scope: Construct, id: string, props: CloudifyManagerProps = {}) {
+    super(scope, id);
+    const name = props.name ?? 'dcae-cloudify-manager';
+    checkServiceName(this, name);
+    if (props.metadata?.name !== undefined) {
+      refuse(
+        this,
+        'metadata.name is not taken, as it cannot be the name of every object: give `name` instead.',
+      );
+    }
+    checkMetadata(this, props.metadata);
+    const metadata = { ...props.metadata };
+
+    this.configMap = props.configMap ?? new MultisiteKubeconfig(this, 'Kubeconfig', { metadata }).configMap;
+    this.deployment = new kplus.Deployment(this, 'Deployment', {
+      metadata: { ...metadata, name },
+      replicas: 1,
+      // Not a rolling update: the new pod would open the old one's database.
+      strategy: kplus.DeploymentStrategy.recreate(),
+      serviceAccount: new kplus.ServiceAccount(this, 'ServiceAccount', { metadata }),
+      dns: { hostname: name },
+      // The manager calls itself by its name, which the Service answers only once the pod is ready.
+      hostAliases: [{ ip: '127.0.0.1', hostnames: [name] }],
+    });
+    this.node.defaultChild = this.deployment;
+
+    this.container = this.addManager(props);
+    this.init = new MultisiteInit(this, 'Init', {
+      ...props.init,
+      pod: this.deployment,
+      configMap: this.configMap,
+      metadata,
+    });
+    this.service = new kplus.Service(this, 'Service', {
+      metadata: { ...metadata, name },
+      selector: this.deployment,
+      ports: [{ name: 'http', port: 80, targetPort: 80 }],
+    });
+  }
+
+  private addManager(props: CloudifyManagerProps): kplus.Container {
+    const container = this.deployment.addContainer({
+      name: 'cloudify-manager',
+      image: imageReference(this, props.image, MANAGER_IMAGE),
+      imagePullPolicy: kplus.ImagePullPolicy.IF_NOT_PRESENT,
+      // Not `portNumber`: that brings a startup probe, which would kill the manager while it boots.
+      ports: [{ name: 'http', number: 80 }],
+      resources: props.resources ?? {
+        cpu: { request: kplus.Cpu.units(1), limit: kplus.Cpu.units(2) },
+        memory: { request: Size.gibibytes(2), limit: Size.gibibytes(4) },
+      },
+      // What systemd needs as process 1: root, a writable root file system, the host's cgroups.
+      securityContext: {
+        privileged: true,
+        allowPrivilegeEscalation: true,
+        ensureNonRoot: false,
+        readOnlyRootFilesystem: false,
+      },
+    });
+    const cgroup = kplus.Volume.fromHostPath(this, 'Cgroup', 'cgroup', {
+      path: '/sys/fs/cgroup',
+      type: kplus.HostPathVolumeType.DIRECTORY,
+    });
+    container.mount('/sys/fs/cgroup', cgroup, { readOnly: true });
+    const medium = kplus.EmptyDirMedium.MEMORY;
+    container.mount('/run', kplus.Volume.fromEmptyDir(this, 'Run', 'run', { medium }));
+    container.mount('/run/lock', kplus.Volume.fromEmptyDir(this, 'RunLock', 'run-lock', { medium }));
+    // As a directory, not by `subPath`, so that sites added later reach the running pod.
+    const kubeconfig = kplus.Volume.fromConfigMap(this, 'KubeconfigVolume', this.configMap, {
+      name: 'kubeconfig',
+    });
+    container.mount(CloudifyManager.KUBECONFIG_DIRECTORY, kubeconfig, { readOnly: true });
+    return container;
+  }
+}

@@ -1,0 +1,25 @@
+/**
+ * Where an image comes from and which one it is. Give `tag` or `digest`, not both.
+ */
+export interface ContainerImage {
+  /**
+   * Registry and path of the image, without a tag.
+   *
+   * @default - The repository that the prop taking this image documents.
+   */
+  readonly repository?: string;
+
+  /**
+   * Tag of the image.
+   *
+   * @default - The tag that the prop taking this image documents.
+   */
+  readonly tag?: string;
+
+  /**
+   * Digest of the image (`sha256:…`), which pins its content whatever happens to its tags.
+   *
+   * @default - None: the image is chosen by its tag.
+   */
+  readonly digest?: string;
+}

@@ -1,0 +1,23 @@
+import { App, Chart } from 'cdk8s';
+import * as kplus from 'cdk8s-plus-27';
+import { CloudifyManager } from './cloudify-manager';
+
+const app = new App();
+const namespace = process.env.NAMESPACE || 'cloudify';
+
+// A chart of its own: a Namespace is in no namespace, and the file of a chart that others depend on sorts
+// first, so that one `kubectl apply -f dist/` does.
+const environment = new Chart(app, 'namespace');
+new kplus.Namespace(environment, 'Namespace', {
+  metadata: {
+    name: namespace,
+    // Cloudify Manager runs systemd in a privileged container, and a cluster may default to something stricter.
+    labels: { 'pod-security.kubernetes.io/enforce': 'privileged' },
+  },
+});
+
+const manager = new Chart(app, 'cloudify-manager', { namespace });
+manager.addDependency(environment);
+new CloudifyManager(manager, 'CloudifyManager');
+
+app.synth();

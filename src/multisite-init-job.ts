@@ -1,0 +1,86 @@
+import type { ApiObjectMetadata } from 'cdk8s';
+import * as kplus from 'cdk8s-plus-27';
+import { Construct } from 'constructs';
+import type { MultisiteInitOptions } from './multisite-init-options';
+import { checkMetadata } from './private/checks';
+import { addInitProgram } from './private/init-program';
+
+/**
+ * Properties for `MultisiteInitJob`.
+ */
+export interface MultisiteInitJobProps extends MultisiteInitOptions {
+  /**
+   * The ConfigMap to write the kubeconfig to, in the Job's namespace (see `MultisiteKubeconfig`).
+   */
+  readonly configMap: kplus.IConfigMap;
+
+  /**
+   * The ServiceAccount to run as, in the Job's namespace.
+   *
+   * @default - One is created.
+   */
+  readonly serviceAccount?: kplus.IServiceAccount;
+
+  /**
+   * Labels, annotations and name of the Job, the Role, the RoleBinding, and the ServiceAccount if one is created.
+   *
+   * @default - No labels and annotations but the chart's, generated names.
+   */
+  readonly metadata?: ApiObjectMetadata;
+}
+
+/**
+ * Writes the site that it runs in to the kubeconfig, as a Job of its own, with the rights, the
+ * restrictions and the namespace rule of `MultisiteInit`.
+ *
+ * The token it writes is its pod's, and dies with that pod: the entry serves only until the finished Job
+ * is removed. (A later version brings credentials that outlive the Job.) Kubernetes does not let a Job's
+ * pod change: delete the Job before applying one with other options.
+ */
+export class MultisiteInitJob extends Construct {
+  /**
+   * The Job.
+   */
+  public readonly job: kplus.Job;
+
+  /**
+   * The Job's container.
+   */
+  public readonly container: kplus.Container;
+
+  /**
+   * The ServiceAccount that the Job runs as.
+   */
+  public readonly serviceAccount: kplus.IServiceAccount;
+
+  /**
+   * The right to read and patch the ConfigMap.
+   */
+  public readonly role: kplus.Role;
+
+  /**
+   * What gives that right to the Job's ServiceAccount.
+   */
+  public readonly roleBinding: kplus.RoleBinding;
+
+  constructor(scope: Construct, id: string, props: MultisiteInitJobProps) {
+    super(scope, id);
+    checkMetadata(this, props.metadata);
+    const metadata = { ...props.metadata };
+    this.job = new kplus.Job(this, 'Job', {
+      metadata,
+      serviceAccount: props.serviceAccount ?? new kplus.ServiceAccount(this, 'ServiceAccount', { metadata }),
+    });
+    this.node.defaultChild = this.job;
+    const program = addInitProgram(this, {
+      ...props,
+      pod: this.job,
+      containerName: 'multisite-init',
+      list: 'containers',
+    });
+    this.container = program.container;
+    this.serviceAccount = program.serviceAccount;
+    this.role = program.role;
+    this.roleBinding = program.roleBinding;
+  }
+}

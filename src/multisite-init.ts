@@ -1,0 +1,88 @@
+import type { ApiObjectMetadata } from 'cdk8s';
+import type * as kplus from 'cdk8s-plus-27';
+import { Construct } from 'constructs';
+import type { MultisiteInitOptions } from './multisite-init-options';
+import { addInitProgram } from './private/init-program';
+
+/**
+ * Properties for `MultisiteInit`.
+ */
+export interface MultisiteInitProps extends MultisiteInitOptions {
+  /**
+   * The pod to add the init container to: a Pod, Deployment, StatefulSet, DaemonSet, Job or CronJob.
+   */
+  readonly pod: kplus.AbstractPod;
+
+  /**
+   * The ConfigMap to write the kubeconfig to, in the pod's namespace (see `MultisiteKubeconfig`).
+   */
+  readonly configMap: kplus.IConfigMap;
+
+  /**
+   * Name of the init container.
+   *
+   * @default "multisite-init"
+   */
+  readonly containerName?: string;
+
+  /**
+   * Labels, annotations and name of the Role, the RoleBinding, and the ServiceAccount if one is created.
+   *
+   * @default - No labels and annotations but the chart's, generated names.
+   */
+  readonly metadata?: ApiObjectMetadata;
+}
+
+/**
+ * Adds an init container to a pod, which writes the site that the pod runs in to the kubeconfig before
+ * the pod's containers start.
+ *
+ * The container passes Pod Security `restricted`, and it alone gets the pod's API token, which may read
+ * and patch that one ConfigMap. A pod without a ServiceAccount is given one.
+ *
+ * The namespace is the chart's. A chart without one leaves the choice to whoever applies the manifests:
+ * the container asks its pod at run time, but the RoleBinding's subject must be completed before it
+ * reaches the API server, which refuses it otherwise (`subjects[0].namespace: Required value`).
+ * Kustomize does so (`namespace:` in its kustomization). `kubectl apply --namespace` and Helm do not:
+ * give the namespace to the chart (for Helm, `{{ .Release.Namespace }}`).
+ */
+export class MultisiteInit extends Construct {
+  /**
+   * The pod that has the init container.
+   */
+  public readonly pod: kplus.AbstractPod;
+
+  /**
+   * The init container.
+   */
+  public readonly container: kplus.Container;
+
+  /**
+   * The ServiceAccount that the pod runs as.
+   */
+  public readonly serviceAccount: kplus.IServiceAccount;
+
+  /**
+   * The right to read and patch the ConfigMap.
+   */
+  public readonly role: kplus.Role;
+
+  /**
+   * What gives that right to the pod's ServiceAccount.
+   */
+  public readonly roleBinding: kplus.RoleBinding;
+
+  constructor(scope: Construct, id: string, props: MultisiteInitProps) {
+    super(scope, id);
+    const program = addInitProgram(this, {
+      ...props,
+      containerName: props.containerName ?? 'multisite-init',
+      list: 'initContainers',
+    });
+    this.pod = props.pod;
+    this.container = program.container;
+    this.serviceAccount = program.serviceAccount;
+    this.role = program.role;
+    this.roleBinding = program.roleBinding;
+  }
+}

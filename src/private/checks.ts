@@ -1,0 +1,83 @@
+import type { ApiObjectMetadata } from 'cdk8s';
+import type { IConstruct } from 'constructs';
+
+/** Refuses a construct's props: where, what is wrong, and the mend. */
+export function refuse(construct: IConstruct, message: string): never {
+  throw new Error(`[${construct.node.path}] ${message}`);
+}
+
+/**
+ * Whether the value still waits for a templating tool, so that its final form cannot be judged here:
+ * charts rendered for Helm carry `{{ … }}` in their props.
+ */
+function isTemplate(value: string): boolean {
+  return value.includes('{{');
+}
+
+function checkForm(construct: IConstruct, what: string, value: string, form: RegExp, mend: string): void {
+  if (!isTemplate(value) && !form.test(value)) {
+    refuse(construct, `${what} ${JSON.stringify(value)} is not valid: ${mend}`);
+  }
+}
+
+/** A site or user as named in a kubeconfig, where any text goes but what nobody could type again. */
+export function checkEntryName(construct: IConstruct, prop: string, value: string): void {
+  const mend = 'give a name like "edge-01", without control characters, and no white space around it.';
+  checkForm(construct, prop, value, /^(?!\s)[^\p{Cc}\u2028\u2029]+(?<!\s)$/u, mend);
+}
+
+export function checkConfigMapKey(construct: IConstruct, key: string): void {
+  const mend = 'give 1 to 253 letters, digits, "-", "_" or ".", like "kubeconfig".';
+  checkForm(construct, 'key', key, /^(?!\.$|\.\.)[-._a-zA-Z0-9]{1,253}$/, mend);
+}
+
+/** The name of most Kubernetes objects: a DNS subdomain. */
+export function checkObjectName(construct: IConstruct, what: string, name: string): void {
+  const label = '[a-z0-9]([-a-z0-9]*[a-z0-9])?';
+  const mend =
+    'give lower-case letters, digits, "-" or ".", at most 253, beginning and ending with a letter or digit.';
+  checkForm(construct, what, name, new RegExp(`^(?=.{1,253}$)${label}(\\.${label})*$`), mend);
+}
+
+/** A name that has to do for a Service and a host as well: a DNS label that begins with a letter. */
+export function checkServiceName(construct: IConstruct, name: string): void {
+  const mend = 'give lower-case letters, digits or "-", at most 63, beginning with a letter.';
+  checkForm(construct, 'name', name, /^(?=.{1,63}$)[a-z]([-a-z0-9]*[a-z0-9])?$/, mend);
+}
+
+/** At most 57, so that the container's token volume can carry its name as well. */
+export function checkContainerName(construct: IConstruct, name: string): void {
+  const mend = 'give lower-case letters, digits or "-", at most 57, beginning and ending without a "-".';
+  checkForm(construct, 'containerName', name, /^(?=.{1,57}$)[a-z0-9]([-a-z0-9]*[a-z0-9])?$/, mend);
+}
+
+/** The namespace is one for all that belongs together, and so the chart's alone to say. */
+export function checkMetadata(construct: IConstruct, metadata: ApiObjectMetadata | undefined): void {
+  if (metadata?.namespace !== undefined) {
+    refuse(construct, 'metadata.namespace is not taken: give the namespace to the chart instead.');
+  }
+  if (metadata?.name !== undefined) {
+    checkObjectName(construct, 'metadata.name', metadata.name);
+  }
+}
+
+export function checkImage(construct: IConstruct, repository: string, tag?: string, digest?: string): void {
+  checkForm(
+    construct,
+    'image.repository',
+    repository,
+    /^[^\s@/:]+(:\d+(?=\/))?(\/[^\s@/:]+)*$/,
+    'give registry and path alone, like "registry.example.com/multisite", and tag or digest in their own props.',
+  );
+  if (tag !== undefined && digest !== undefined) {
+    refuse(construct, 'image.tag and image.digest exclude each other: a digest is exact, leave out the tag.');
+  }
+  if (tag !== undefined) {
+    const mend = 'give up to 128 letters, digits, "_", "-" or ".", like "1.2.3".';
+    checkForm(construct, 'image.tag', tag, /^\w[\w.-]{0,127}$/, mend);
+  }
+  if (digest !== undefined) {
+    const mend = 'give "sha256:" and 64 hexadecimal digits.';
+    checkForm(construct, 'image.digest', digest, /^sha256:[0-9a-f]{64}$/, mend);
+  }
+}

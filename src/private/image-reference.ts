@@ -1,0 +1,20 @@
+import type { IConstruct } from 'constructs';
+import type { ContainerImage } from '../container-image';
+import { VERSION } from '../version';
+import { checkImage } from './checks';
+
+/** The image with the programs of `runtime/`, released together with these constructs. */
+export const MULTISITE_IMAGE = { repository: 'ghcr.io/cdk8s-multisite/multisite', tag: VERSION };
+
+/** The text that Kubernetes wants for an image, completed from what stands for it by default. */
+export function imageReference(
+  construct: IConstruct,
+  image: ContainerImage | undefined,
+  otherwise: { readonly repository: string; readonly tag: string },
+): string {
+  const repository = image?.repository ?? otherwise.repository;
+  checkImage(construct, repository, image?.tag, image?.digest);
+  return image?.digest !== undefined
+    ? `${repository}@${image.digest}`
+    : `${repository}:${image?.tag ?? otherwise.tag}`;
+}

@@ -1,0 +1,45 @@
+import { describe, expect, test } from 'vitest';
+import { type ContainerImage, MultisiteInitJob, MultisiteKubeconfig } from '../../lib/index.js';
+import packageJson from '../../package.json' with { type: 'json' };
+import { newChart, podSpec } from './manifests.ts';
+
+const DIGEST = `sha256:${'0123456789abcdef'.repeat(4)}`;
+
+function imageOf(image?: ContainerImage): string | undefined {
+  const chart = newChart('sites');
+  const { configMap } = new MultisiteKubeconfig(chart, 'Kubeconfig');
+  new MultisiteInitJob(chart, 'Init', { configMap, image });
+  return podSpec(chart, 'Job').containers[0]?.image;
+}
+
+describe('ContainerImage', () => {
+  test('is the released image of this very version by default', () => {
+    expect(imageOf()).toBe(`ghcr.io/cdk8s-multisite/multisite:${packageJson.version}`);
+  });
+
+  test.each<[ContainerImage, string]>([
+    [{ repository: 'localhost:5000/multisite' }, `localhost:5000/multisite:${packageJson.version}`],
+    [{ tag: '1.2.3-rc.1' }, 'ghcr.io/cdk8s-multisite/multisite:1.2.3-rc.1'],
+    [{ digest: DIGEST }, `ghcr.io/cdk8s-multisite/multisite@${DIGEST}`],
+    [{ repository: 'multisite', digest: DIGEST }, `multisite@${DIGEST}`],
+    [
+      { repository: '{{ .Values.repository }}', tag: '{{ .Values.tag }}' },
+      '{{ .Values.repository }}:{{ .Values.tag }}',
+    ],
+  ])('%j', (image, expected) => {
+    expect(imageOf(image)).toBe(expected);
+  });
+
+  test.each<[ContainerImage, string]>([
+    [{ repository: '' }, 'image.repository "" is not valid: give registry and path alone'],
+    [{ repository: 'multisite:1.2.3' }, 'image.repository "multisite:1.2.3" is not valid'],
+    [{ repository: `multisite@${DIGEST}` }, 'tag or digest in their own props'],
+    [{ repository: 'registry.example.com/' }, 'image.repository "registry.example.com/" is not valid'],
+    [{ tag: '' }, 'image.tag "" is not valid: give up to 128 letters, digits'],
+    [{ tag: 'a:b' }, 'image.tag "a:b" is not valid'],
+    [{ digest: 'sha256:0123' }, 'image.digest "sha256:0123" is not valid: give "sha256:" and 64 hexadecimal'],
+    [{ tag: '1.2.3', digest: DIGEST }, 'image.tag and image.digest exclude each other: a digest is exact'],
+  ])('refuses %j', (image, message) => {
+    expect(() => imageOf(image)).toThrow(message);
+  });
+});

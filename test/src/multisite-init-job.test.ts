@@ -1,0 +1,109 @@
+import type { V1Job, V1Role, V1RoleBinding } from '@kubernetes/client-node';
+import { ApiObject, type Chart } from 'cdk8s';
+import * as kplus from 'cdk8s-plus-27';
+import { describe, expect, test } from 'vitest';
+import {
+  MultisiteInit,
+  MultisiteInitJob,
+  type MultisiteInitJobProps,
+  MultisiteKubeconfig,
+} from '../../lib/index.js';
+import { manifests, newChart, ofKind, podSpec, theOnly } from './manifests.ts';
+
+function jobIn(namespace: string | undefined, props: Partial<MultisiteInitJobProps> = {}) {
+  const chart = newChart(namespace);
+  const { configMap } = new MultisiteKubeconfig(chart, 'Kubeconfig');
+  const init = new MultisiteInitJob(chart, 'Init', { configMap, ...props });
+  return { chart, configMap, init };
+}
+
+function subject(chart: Chart) {
+  return theOnly<V1RoleBinding>(chart, 'RoleBinding').subjects?.[0];
+}
+
+describe('MultisiteInitJob', () => {
+  test('renders', () => {
+    expect(manifests(jobIn('sites').chart)).toMatchSnapshot();
+  });
+
+  test('runs the very container that MultisiteInit adds, restrictions and token included', () => {
+    const { chart } = jobIn('sites');
+    const other = newChart('sites');
+    const pod = new kplus.Pod(other, 'App', { containers: [{ image: 'app' }] });
+    const { configMap } = new MultisiteKubeconfig(other, 'Kubeconfig');
+    new MultisiteInit(other, 'Init', { pod, configMap });
+
+    const [container, ...others] = podSpec(chart, 'Job').containers;
+    expect(others).toEqual([]);
+    expect(container).toEqual(podSpec(other, 'Pod').initContainers?.[0]);
+    expect(container?.securityContext).toEqual({
+      allowPrivilegeEscalation: false,
+      capabilities: { drop: ['ALL'] },
+      privileged: false,
+      readOnlyRootFilesystem: true,
+      runAsNonRoot: true,
+      runAsUser: 65532,
+      runAsGroup: 65532,
+      seccompProfile: { type: 'RuntimeDefault' },
+    });
+    expect(podSpec(chart, 'Job').volumes).toEqual(podSpec(other, 'Pod').volumes);
+  });
+
+  test('keeps the pods of failed attempts, whose messages say what went wrong', () => {
+    expect(podSpec(jobIn('sites').chart, 'Job').restartPolicy).toBe('Never');
+  });
+
+  test('runs as a ServiceAccount of its own, with the right to the one ConfigMap', () => {
+    const { chart, init } = jobIn('sites');
+    expect(podSpec(chart, 'Job').serviceAccountName).toBe(theOnly(chart, 'ServiceAccount').metadata?.name);
+    expect(podSpec(chart, 'Job').automountServiceAccountToken).toBe(false);
+    expect(subject(chart)).toEqual({
+      apiGroup: '',
+      kind: 'ServiceAccount',
+      name: init.serviceAccount.name,
+      namespace: 'sites',
+    });
+    expect(theOnly<V1Role>(chart, 'Role').rules).toEqual([
+      {
+        apiGroups: [''],
+        resources: ['configmaps'],
+        resourceNames: ['multisite-kubeconfig-configmap'],
+        verbs: ['get', 'patch'],
+      },
+    ]);
+  });
+
+  test('runs as the ServiceAccount it is given', () => {
+    const serviceAccount = kplus.ServiceAccount.fromServiceAccountName(newChart('sites'), 'Own', 'own');
+    const { chart } = jobIn('sites', { serviceAccount });
+    expect(ofKind(chart, 'ServiceAccount')).toEqual([]);
+    expect(podSpec(chart, 'Job').serviceAccountName).toBe('own');
+    expect(subject(chart)).toMatchObject({ name: 'own', namespace: 'sites' });
+  });
+
+  test('leaves the namespace open where the chart has none', () => {
+    const { chart } = jobIn(undefined);
+    for (const manifest of manifests(chart)) expect(manifest.metadata).not.toHaveProperty('namespace');
+    expect(podSpec(chart, 'Job').containers[0]?.args?.[0]).toBe('--namespace=$(POD_NAMESPACE)');
+    expect(subject(chart)).not.toHaveProperty('namespace');
+  });
+
+  test('passes metadata on to all it creates, and is its Job to ApiObject.of', () => {
+    const { chart, init } = jobIn('sites', { metadata: { name: 'once', labels: { team: 'edge' } } });
+    for (const kind of ['Job', 'Role', 'RoleBinding', 'ServiceAccount']) {
+      expect(theOnly<V1Job>(chart, kind).metadata, kind).toEqual({
+        name: 'once',
+        namespace: 'sites',
+        labels: { team: 'edge' },
+      });
+    }
+    expect(ApiObject.of(init).kind).toBe('Job');
+  });
+
+  test.each<[Partial<MultisiteInitJobProps>, string]>([
+    [{ location: '' }, 'location "" is not valid'],
+    [{ metadata: { namespace: 'x' } }, 'metadata.namespace is not taken: give the namespace to the chart'],
+  ])('refuses %j', (props, message) => {
+    expect(() => jobIn('sites', props)).toThrow(`[test/Init] ${message}`);
+  });
+});

@@ -1,0 +1,460 @@
+import type {
+  KubernetesObject,
+  V1Container,
+  V1Role,
+  V1RoleBinding,
+  V1ServiceAccount,
+} from '@kubernetes/client-node';
+import { ApiObject, type Chart, Cron, JsonPatch, Size, Testing } from 'cdk8s';
+import * as kplus from 'cdk8s-plus-27';
+import type { Construct } from 'constructs';
+import { describe, expect, test } from 'vitest';
+import { MultisiteInit, type MultisiteInitProps, MultisiteKubeconfig } from '../../lib/index.js';
+import packageJson from '../../package.json' with { type: 'json' };
+import { allContainers, manifests, newChart, ofKind, podSpec, theOnly } from './manifests.ts';
+
+const TOKEN_PATH = '/var/run/secrets/kubernetes.io/serviceaccount';
+const APP: kplus.AbstractPodProps = {
+  containers: [{ image: 'app', name: 'app', ports: [{ number: 8080 }] }],
+};
+
+type PodFactory = (scope: Construct, props: kplus.AbstractPodProps) => kplus.AbstractPod;
+
+const WORKLOADS: [string, PodFactory][] = [
+  ['Pod', (scope, props) => new kplus.Pod(scope, 'App', props)],
+  ['Deployment', (scope, props) => new kplus.Deployment(scope, 'App', props)],
+  ['StatefulSet', (scope, props) => new kplus.StatefulSet(scope, 'App', props)],
+  ['DaemonSet', (scope, props) => new kplus.DaemonSet(scope, 'App', props)],
+  ['Job', (scope, props) => new kplus.Job(scope, 'App', props)],
+  ['CronJob', (scope, props) => new kplus.CronJob(scope, 'App', { schedule: Cron.daily(), ...props })],
+];
+
+/** A pod with the init container, in a chart of its own. */
+function initIn(
+  namespace: string | undefined,
+  props: Partial<MultisiteInitProps> = {},
+  podProps: kplus.AbstractPodProps = APP,
+) {
+  const chart = newChart(namespace);
+  const pod = new kplus.Pod(chart, 'App', podProps);
+  const { configMap } = new MultisiteKubeconfig(chart, 'Kubeconfig');
+  const init = new MultisiteInit(chart, 'Init', { pod, configMap, ...props });
+  return { chart, pod, configMap, init };
+}
+
+function initContainer(chart: Chart, name = 'multisite-init', kind = 'Pod'): V1Container | undefined {
+  return podSpec(chart, kind).initContainers?.find((container) => container.name === name);
+}
+
+test('renders', () => {
+  expect(manifests(initIn('sites').chart)).toMatchSnapshot();
+});
+
+describe('the init container', () => {
+  const expected: V1Container = {
+    name: 'multisite-init',
+    image: `ghcr.io/cdk8s-multisite/multisite:${packageJson.version}`,
+    imagePullPolicy: 'IfNotPresent',
+    command: ['multisite-init'],
+    args: [
+      '--namespace=sites',
+      '--location=central',
+      '--user=user00',
+      '--configmap=multisite-kubeconfig-configmap',
+      '--key=kubeconfig',
+    ],
+    resources: { requests: { cpu: '10m', memory: '64Mi' }, limits: { memory: '128Mi' } },
+    securityContext: {
+      allowPrivilegeEscalation: false,
+      capabilities: { drop: ['ALL'] },
+      privileged: false,
+      readOnlyRootFilesystem: true,
+      runAsNonRoot: true,
+      runAsUser: 65532,
+      runAsGroup: 65532,
+      seccompProfile: { type: 'RuntimeDefault' },
+    },
+    volumeMounts: [{ name: 'multisite-init-token', mountPath: TOKEN_PATH, readOnly: true }],
+  };
+
+  describe.each(WORKLOADS)('of a %s', (kind, newPod) => {
+    test('is complete, among other init containers, mounts and volumes added before and after', () => {
+      const chart = newChart('sites');
+      const pod = newPod(chart, APP);
+      pod.addInitContainer({ name: 'before', image: 'before' });
+      const { configMap } = new MultisiteKubeconfig(chart, 'Kubeconfig');
+      new MultisiteInit(chart, 'Init', { pod, configMap });
+      pod.addInitContainer({ name: 'after', image: 'after' });
+      pod.addVolume(kplus.Volume.fromEmptyDir(chart, 'Spare', 'spare'));
+      pod.containers[0]?.mount('/cache', kplus.Volume.fromEmptyDir(chart, 'Cache', 'cache'));
+
+      const spec = podSpec(chart, kind);
+      expect(spec.initContainers?.map(({ name }) => name)).toEqual(['before', 'multisite-init', 'after']);
+      expect(spec.initContainers?.[1]).toEqual(expected);
+      for (const other of allContainers(spec).filter(({ name }) => name !== 'multisite-init')) {
+        expect(other.securityContext).not.toHaveProperty('seccompProfile');
+        expect(other.securityContext).not.toHaveProperty('capabilities');
+      }
+      expect(spec.volumes?.map(({ name }) => name).toSorted()).toEqual([
+        'cache',
+        'multisite-init-token',
+        'spare',
+      ]);
+    });
+
+    test('runs as the ServiceAccount created for a pod without one', () => {
+      const chart = newChart('sites');
+      const { configMap } = new MultisiteKubeconfig(chart, 'Kubeconfig');
+      const { serviceAccount } = new MultisiteInit(chart, 'Init', { pod: newPod(chart, APP), configMap });
+
+      const account = theOnly<V1ServiceAccount>(chart, 'ServiceAccount');
+      expect(account.metadata).toEqual({ name: serviceAccount.name, namespace: 'sites' });
+      expect(account.automountServiceAccountToken).toBe(false);
+      expect(podSpec(chart, kind).serviceAccountName).toBe(serviceAccount.name);
+      expect(theOnly<V1RoleBinding>(chart, 'RoleBinding').subjects).toEqual([
+        { apiGroup: '', kind: 'ServiceAccount', name: serviceAccount.name, namespace: 'sites' },
+      ]);
+    });
+
+    test('runs as the ServiceAccount that the pod has', () => {
+      const chart = newChart('sites');
+      const own = new kplus.ServiceAccount(chart, 'Own', { metadata: { name: 'own' } });
+      const { configMap } = new MultisiteKubeconfig(chart, 'Kubeconfig');
+      const pod = newPod(chart, { ...APP, serviceAccount: own });
+      const init = new MultisiteInit(chart, 'Init', { pod, configMap });
+
+      expect(init.serviceAccount).toBe(own);
+      expect(ofKind(chart, 'ServiceAccount')).toHaveLength(1);
+      expect(podSpec(chart, kind).serviceAccountName).toBe('own');
+      expect(theOnly<V1RoleBinding>(chart, 'RoleBinding').subjects).toEqual([
+        { apiGroup: '', kind: 'ServiceAccount', name: 'own', namespace: 'sites' },
+      ]);
+    });
+
+    test('alone has the token of the pod', () => {
+      const chart = newChart('sites');
+      const pod = newPod(chart, APP);
+      pod.addInitContainer({ name: 'other', image: 'other' });
+      const { configMap } = new MultisiteKubeconfig(chart, 'Kubeconfig');
+      new MultisiteInit(chart, 'Init', { pod, configMap });
+
+      const spec = podSpec(chart, kind);
+      expect(spec.automountServiceAccountToken).toBe(false);
+      const holders = allContainers(spec).filter((container) =>
+        container.volumeMounts?.some(({ name }) => name === 'multisite-init-token'),
+      );
+      expect(holders.map(({ name }) => name)).toEqual(['multisite-init']);
+    });
+  });
+
+  test('gets the token, the CA and the namespace where clients look for them', () => {
+    expect(podSpec(initIn('sites').chart, 'Pod').volumes).toEqual([
+      {
+        name: 'multisite-init-token',
+        projected: {
+          sources: [
+            { serviceAccountToken: { path: 'token', expirationSeconds: 3607 } },
+            { configMap: { name: 'kube-root-ca.crt', items: [{ key: 'ca.crt', path: 'ca.crt' }] } },
+            {
+              downwardAPI: {
+                items: [{ path: 'namespace', fieldRef: { fieldPath: 'metadata.namespace' } }],
+              },
+            },
+          ],
+        },
+      },
+    ]);
+  });
+
+  test('spells out every flag it is given', () => {
+    const { chart } = initIn('sites', {
+      location: 'edge 01',
+      user: 'ops$(HOME)',
+      key: 'sites.yaml',
+      configMap: kplus.ConfigMap.fromConfigMapName(newChart('sites'), 'Existing', 'existing'),
+    });
+    expect(initContainer(chart)?.args).toEqual([
+      '--namespace=sites',
+      '--location=edge 01',
+      // Kubernetes turns $$ back into $, and leaves what follows alone.
+      '--user=ops$$(HOME)',
+      '--configmap=existing',
+      '--key=sites.yaml',
+    ]);
+  });
+
+  test('takes another name, image and resources', () => {
+    const { chart } = initIn('sites', {
+      containerName: 'first',
+      image: { tag: 'next' },
+      resources: { memory: { limit: Size.mebibytes(96) } },
+    });
+    expect(initContainer(chart, 'first')).toMatchObject({
+      image: 'ghcr.io/cdk8s-multisite/multisite:next',
+      resources: { limits: { memory: '96Mi' } },
+      volumeMounts: [{ name: 'first-token' }],
+    });
+    expect(initContainer(chart, 'first')?.resources).not.toHaveProperty('requests');
+  });
+
+  test('can be added twice, for two ConfigMaps, as one ServiceAccount', () => {
+    const { chart, pod, init } = initIn('sites');
+    const { configMap } = new MultisiteKubeconfig(chart, 'Second', { metadata: { name: 'second' } });
+    const second = new MultisiteInit(chart, 'SecondInit', { pod, configMap, containerName: 'second-init' });
+
+    expect(second.serviceAccount).toBe(init.serviceAccount);
+    expect(initContainer(chart, 'second-init')?.securityContext).toEqual(
+      initContainer(chart)?.securityContext,
+    );
+    expect(ofKind<V1RoleBinding>(chart, 'RoleBinding').map(({ subjects }) => subjects?.[0]?.name)).toEqual([
+      init.serviceAccount.name,
+      init.serviceAccount.name,
+    ]);
+  });
+
+  test('is never left unrestricted by a patch that moves the init containers', () => {
+    const chart = newChart('sites');
+    const pod = new kplus.Pod(chart, 'App', APP);
+    pod.addInitContainer({ name: 'other', image: 'other' });
+    ApiObject.of(pod).addJsonPatch(JsonPatch.remove('/spec/initContainers/0'));
+    const { configMap } = new MultisiteKubeconfig(chart, 'Kubeconfig');
+    new MultisiteInit(chart, 'Init', { pod, configMap });
+    expect(() => manifests(chart)).toThrow("Failed serializing construct at path 'test/App/Resource'");
+  });
+});
+
+describe('the rights', () => {
+  test('are to get and patch the one ConfigMap', () => {
+    const { chart, init } = initIn('sites');
+    expect(theOnly<V1Role>(chart, 'Role').rules).toEqual([
+      {
+        apiGroups: [''],
+        resources: ['configmaps'],
+        resourceNames: ['multisite-kubeconfig-configmap'],
+        verbs: ['get', 'patch'],
+      },
+    ]);
+    expect(theOnly<V1RoleBinding>(chart, 'RoleBinding').roleRef).toEqual({
+      apiGroup: 'rbac.authorization.k8s.io',
+      kind: 'Role',
+      name: init.role.name,
+    });
+  });
+
+  test('are rendered before the pod, which cannot be created without its ServiceAccount', () => {
+    const kinds = manifests(initIn('sites').chart).map(({ kind }) => kind);
+    expect(kinds.at(-1)).toBe('Pod');
+    expect(kinds.toSorted()).toEqual(['ConfigMap', 'Pod', 'Role', 'RoleBinding', 'ServiceAccount']);
+  });
+
+  test('can stand below the pod in the tree', () => {
+    const chart = newChart('sites');
+    const pod = new kplus.Pod(chart, 'App', APP);
+    const { configMap } = new MultisiteKubeconfig(pod, 'Kubeconfig');
+    new MultisiteInit(pod, 'Init', { pod, configMap });
+    expect(manifests(chart).at(-1)?.kind).toBe('Pod');
+  });
+
+  test('carry the metadata given', () => {
+    const { chart } = initIn('sites', { metadata: { name: 'edge', labels: { team: 'edge' } } });
+    const expected = { name: 'edge', namespace: 'sites', labels: { team: 'edge' } };
+    for (const kind of ['Role', 'RoleBinding', 'ServiceAccount']) {
+      expect(theOnly(chart, kind).metadata, kind).toEqual(expected);
+    }
+  });
+});
+
+describe('the namespace', () => {
+  test('is the chart’s, everywhere', () => {
+    const { chart } = initIn('sites');
+    const rendered = manifests(chart);
+    expect(rendered.map((manifest: KubernetesObject) => manifest.metadata?.namespace)).toEqual(
+      rendered.map(() => 'sites'),
+    );
+    expect(initContainer(chart)).not.toHaveProperty('env');
+  });
+
+  test('is asked of the pod and left open in the binding where the chart has none', () => {
+    const { chart, init } = initIn(undefined);
+    for (const manifest of manifests(chart)) expect(manifest.metadata).not.toHaveProperty('namespace');
+    expect(initContainer(chart)?.args?.[0]).toBe('--namespace=$(POD_NAMESPACE)');
+    expect(initContainer(chart)?.env).toEqual([
+      { name: 'POD_NAMESPACE', valueFrom: { fieldRef: { fieldPath: 'metadata.namespace' } } },
+    ]);
+    expect(theOnly<V1RoleBinding>(chart, 'RoleBinding').subjects).toEqual([
+      { apiGroup: '', kind: 'ServiceAccount', name: init.serviceAccount.name },
+    ]);
+  });
+
+  test('may be a template, for Helm to fill in', () => {
+    const { chart } = initIn('{{ .Release.Namespace }}');
+    expect(initContainer(chart)?.args?.[0]).toBe('--namespace={{ .Release.Namespace }}');
+    expect(theOnly<V1RoleBinding>(chart, 'RoleBinding').subjects?.[0]?.namespace).toBe(
+      '{{ .Release.Namespace }}',
+    );
+  });
+
+  test('of a pod that has one of its own goes for what belongs to the pod', () => {
+    const { chart } = initIn(
+      'sites',
+      { configMap: kplus.ConfigMap.fromConfigMapName(newChart(undefined), 'Existing', 'existing') },
+      { ...APP, metadata: { namespace: 'edge' } },
+    );
+    for (const kind of ['Role', 'RoleBinding', 'ServiceAccount']) {
+      expect(theOnly(chart, kind).metadata?.namespace, kind).toBe('edge');
+    }
+    expect(initContainer(chart)?.args?.[0]).toBe('--namespace=edge');
+    expect(theOnly<V1RoleBinding>(chart, 'RoleBinding').subjects?.[0]?.namespace).toBe('edge');
+  });
+
+  test.each<[string | undefined, string | undefined, string | undefined]>([
+    ['sites', undefined, 'sites'],
+    ['sites', 'sites', 'sites'],
+    [undefined, undefined, undefined],
+    [undefined, 'sites', 'sites'],
+  ])('in a chart in %s, of an existing ServiceAccount said to be in %s, is %s', (chartNs, said, expected) => {
+    const chart = newChart(chartNs);
+    const serviceAccount = kplus.ServiceAccount.fromServiceAccountName(chart, 'Existing', 'existing', {
+      namespaceName: said,
+    });
+    const pod = new kplus.Pod(chart, 'App', { ...APP, serviceAccount });
+    const { configMap } = new MultisiteKubeconfig(chart, 'Kubeconfig');
+    new MultisiteInit(chart, 'Init', { pod, configMap });
+    expect(theOnly<V1RoleBinding>(chart, 'RoleBinding').subjects).toEqual([
+      { apiGroup: '', kind: 'ServiceAccount', name: 'existing', ...(expected && { namespace: expected }) },
+    ]);
+  });
+});
+
+describe('a mistake is refused with its mend:', () => {
+  test.each<[string, Partial<MultisiteInitProps>, string]>([
+    ['an empty location', { location: '' }, 'location "" is not valid: give a name like "edge-01"'],
+    ['a location with a line break', { location: 'a\nb' }, 'location "a\\nb" is not valid'],
+    ['a location with white space around', { location: ' edge' }, 'location " edge" is not valid'],
+    ['an empty user', { user: '' }, 'user "" is not valid: give a name'],
+    ['an empty key', { key: '' }, 'key "" is not valid: give 1 to 253 letters, digits, "-", "_" or "."'],
+    ['a key that is a path', { key: 'a/b' }, 'key "a/b" is not valid'],
+    ['a key that is a folder', { key: '..' }, 'key ".." is not valid'],
+    [
+      'a container name in capitals',
+      { containerName: 'Init' },
+      'containerName "Init" is not valid: give lower',
+    ],
+    ['a long container name', { containerName: 'a'.repeat(58) }, 'at most 57'],
+    ['a name that the pod has', { containerName: 'app' }, 'test/App has a container named app already: give'],
+    [
+      'a namespace',
+      { metadata: { namespace: 'x' } },
+      'metadata.namespace is not taken: give the namespace to',
+    ],
+    [
+      'a ConfigMap without a name',
+      { configMap: kplus.ConfigMap.fromConfigMapName(newChart('sites'), 'Nameless', '') },
+      'configMap.name "" is not valid: give lower-case letters',
+    ],
+    [
+      'a ConfigMap of another namespace',
+      { configMap: new kplus.ConfigMap(newChart('elsewhere'), 'There', { metadata: { name: 'there' } }) },
+      'ConfigMap there is in namespace elsewhere, the pod in namespace sites: a pod reads',
+    ],
+    [
+      'a ConfigMap without a namespace',
+      { configMap: new kplus.ConfigMap(newChart(undefined), 'There', { metadata: { name: 'there' } }) },
+      'ConfigMap there is in no namespace, the pod in namespace sites',
+    ],
+    [
+      'a pod without the namespace of the chart',
+      { pod: new kplus.Pod(newChart(undefined), 'App', APP) },
+      'this chart has the namespace sites, the pod has none: give both the same chart.',
+    ],
+  ])('%s', (_, props, message) => {
+    expect(() => initIn('sites', props)).toThrow(message);
+    expect(() => initIn('sites', props)).toThrow('[test/Init]');
+  });
+
+  test('the same init container twice', () => {
+    const { chart, pod, configMap } = initIn('sites');
+    expect(() => new MultisiteInit(chart, 'Again', { pod, configMap })).toThrow(
+      '[test/Again] test/App has a container named multisite-init already: give this one another containerName',
+    );
+  });
+
+  test('a container of the same name added later', () => {
+    const { chart, pod } = initIn('sites');
+    pod.addContainer({ name: 'multisite-init', image: 'other' });
+    expect(() => manifests(chart)).toThrow(
+      '[test/Init] test/App has several containers named multisite-init: give the later one another name.',
+    );
+  });
+
+  test('a ConfigMap that declares the key', () => {
+    const { chart, configMap } = initIn('sites');
+    configMap.addData('kubeconfig', '');
+    expect(() => manifests(chart)).toThrow(
+      'ConfigMap multisite-kubeconfig-configmap declares the key kubeconfig, so that every apply would erase',
+    );
+  });
+
+  test('a ConfigMap that declares the key as binary data', () => {
+    const { chart, configMap } = initIn('sites');
+    configMap.addBinaryData('kubeconfig', '');
+    expect(() => manifests(chart)).toThrow('declares the key kubeconfig');
+  });
+
+  test('an immutable ConfigMap', () => {
+    const chart = newChart('sites');
+    const configMap = new kplus.ConfigMap(chart, 'Fixed', { immutable: true, metadata: { name: 'fixed' } });
+    new MultisiteInit(chart, 'Init', { pod: new kplus.Pod(chart, 'App', APP), configMap });
+    expect(() => manifests(chart)).toThrow(
+      'ConfigMap fixed is immutable, so that no site can be written: make',
+    );
+  });
+
+  test('a ServiceAccount said to be in another namespace', () => {
+    const chart = newChart('sites');
+    const serviceAccount = kplus.ServiceAccount.fromServiceAccountName(chart, 'There', 'there', {
+      namespaceName: 'elsewhere',
+    });
+    expect(() => initIn('sites', {}, { ...APP, serviceAccount })).toThrow(
+      '[test/Init] ServiceAccount there is in namespace elsewhere, the pod in sites, which cannot use it: give',
+    );
+  });
+
+  test('a ServiceAccount that really is in namespace default', () => {
+    const serviceAccount = new kplus.ServiceAccount(newChart('default'), 'There', {
+      metadata: { name: 'there' },
+    });
+    expect(() => initIn('sites', {}, { ...APP, serviceAccount })).toThrow('is in namespace default');
+  });
+
+  test('a kind of pod that is not known', () => {
+    const chart = newChart('sites');
+    const { configMap } = new MultisiteKubeconfig(chart, 'Kubeconfig');
+    const pod = new Rollout(chart, 'App');
+    expect(() => new MultisiteInit(chart, 'Init', { pod, configMap })).toThrow(
+      'a Rollout keeps its pod where this version cannot find it: use one of Pod, Deployment, StatefulSet, ' +
+        'DaemonSet, Job, CronJob.',
+    );
+  });
+});
+
+/** Somebody else's workload, as cdk8s-plus lets one write it. */
+class Rollout extends kplus.Workload {
+  protected readonly apiObject: ApiObject;
+  public readonly resourceType = 'rollouts';
+
+  constructor(scope: Construct, id: string) {
+    super(scope, id, APP);
+    this.apiObject = new ApiObject(this, 'Resource', { apiVersion: 'argoproj.io/v1alpha1', kind: 'Rollout' });
+  }
+}
+
+test('the pod may be in another chart, which then comes after the one with its rights', () => {
+  const app = Testing.app();
+  const chart = newChart('sites', app);
+  const podChart = newChart('sites', app, 'pods');
+  const { configMap } = new MultisiteKubeconfig(chart, 'Kubeconfig');
+  new MultisiteInit(chart, 'Init', { pod: new kplus.Pod(podChart, 'App', APP), configMap });
+  expect(app.charts.map(({ node }) => node.id)).toEqual(['test', 'pods']);
+  expect(ofKind(podChart, 'ServiceAccount')).toHaveLength(1);
+});
