@@ -40,11 +40,9 @@ export interface MultisiteInitProps extends MultisiteInitOptions {
  * The container passes Pod Security `restricted`, and it alone gets the pod's API token, which may read
  * and patch that one ConfigMap. A pod without a ServiceAccount is given one.
  *
- * The namespace is the chart's. A chart without one leaves the choice to whoever applies the manifests:
- * the container asks its pod at run time, but the RoleBinding's subject must be completed before it
- * reaches the API server, which refuses it otherwise (`subjects[0].namespace: Required value`).
- * Kustomize does so (`namespace:` in its kustomization). `kubectl apply --namespace` and Helm do not:
- * give the namespace to the chart (for Helm, `{{ .Release.Namespace }}`).
+ * The namespace is the chart's. A chart without one leaves the choice to whoever applies the manifests
+ * (`kubectl apply --namespace`, Helm, kustomize): the container asks its pod for it at run time, and the
+ * RoleBinding names the ServiceAccount without a namespace, which means the RoleBinding's own.
  */
 export class MultisiteInit extends Construct {
   /**

@@ -7,26 +7,25 @@ import { refuse } from './checks';
  * pod can use no other. The account's own idea of a subject does not serve: an imported one says
  * `default` when nobody told it a namespace, and so would bind a stranger.
  *
- * Where the chart has no namespace the subject has none either. The API server refuses it then, in
- * words, unless a tool that knows the namespace has filled it in (kustomize does); a guess would be
- * accepted, and grant the rights to an account in the wrong namespace.
+ * Where the pod has no namespace yet the subject has none either, which in a RoleBinding means the
+ * namespace of the binding: the one that whoever applies the manifests gives to both.
  */
 export class Identity extends Construct implements kplus.ISubject {
   private readonly subject: kplus.SubjectConfiguration;
 
   constructor(scope: Construct, id: string, pod: kplus.AbstractPod, account: kplus.IServiceAccount) {
     super(scope, id);
+    const { namespace } = pod.metadata;
     const told = account.toSubjectConfiguration().namespace;
     const said = told === 'default' && !(account instanceof kplus.ServiceAccount) ? undefined : told;
-    const own = pod.metadata.namespace;
-    if (said !== undefined && own !== undefined && said !== own) {
+    if (said !== undefined && said !== namespace) {
       refuse(
         scope,
-        `ServiceAccount ${account.name} is in namespace ${said}, the pod in ${own}, which cannot use it: ` +
-          'give the pod an account of its own namespace.',
+        `ServiceAccount ${account.name} is in namespace ${said}, the pod in ${namespace ?? 'none yet'}, and can use ` +
+          'no other: give both the same namespace.',
       );
     }
-    this.subject = { kind: 'ServiceAccount', name: account.name, apiGroup: '', namespace: own ?? said };
+    this.subject = { kind: 'ServiceAccount', name: account.name, namespace };
   }
 
   public toSubjectConfiguration(): kplus.SubjectConfiguration {

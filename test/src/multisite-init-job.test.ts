@@ -58,7 +58,6 @@ describe('MultisiteInitJob', () => {
     expect(podSpec(chart, 'Job').serviceAccountName).toBe(theOnly(chart, 'ServiceAccount').metadata?.name);
     expect(podSpec(chart, 'Job').automountServiceAccountToken).toBe(false);
     expect(subject(chart)).toEqual({
-      apiGroup: '',
       kind: 'ServiceAccount',
       name: init.serviceAccount.name,
       namespace: 'sites',

@@ -112,7 +112,7 @@ describe('the init container', () => {
       expect(account.automountServiceAccountToken).toBe(false);
       expect(podSpec(chart, kind).serviceAccountName).toBe(serviceAccount.name);
       expect(theOnly<V1RoleBinding>(chart, 'RoleBinding').subjects).toEqual([
-        { apiGroup: '', kind: 'ServiceAccount', name: serviceAccount.name, namespace: 'sites' },
+        { kind: 'ServiceAccount', name: serviceAccount.name, namespace: 'sites' },
       ]);
     });
 
@@ -127,7 +127,7 @@ describe('the init container', () => {
       expect(ofKind(chart, 'ServiceAccount')).toHaveLength(1);
       expect(podSpec(chart, kind).serviceAccountName).toBe('own');
       expect(theOnly<V1RoleBinding>(chart, 'RoleBinding').subjects).toEqual([
-        { apiGroup: '', kind: 'ServiceAccount', name: 'own', namespace: 'sites' },
+        { kind: 'ServiceAccount', name: 'own', namespace: 'sites' },
       ]);
     });
 
@@ -282,7 +282,7 @@ describe('the namespace', () => {
       { name: 'POD_NAMESPACE', valueFrom: { fieldRef: { fieldPath: 'metadata.namespace' } } },
     ]);
     expect(theOnly<V1RoleBinding>(chart, 'RoleBinding').subjects).toEqual([
-      { apiGroup: '', kind: 'ServiceAccount', name: init.serviceAccount.name },
+      { kind: 'ServiceAccount', name: init.serviceAccount.name },
     ]);
   });
 
@@ -311,7 +311,6 @@ describe('the namespace', () => {
     ['sites', undefined, 'sites'],
     ['sites', 'sites', 'sites'],
     [undefined, undefined, undefined],
-    [undefined, 'sites', 'sites'],
   ])('in a chart in %s, of an existing ServiceAccount said to be in %s, is %s', (chartNs, said, expected) => {
     const chart = newChart(chartNs);
     const serviceAccount = kplus.ServiceAccount.fromServiceAccountName(chart, 'Existing', 'existing', {
@@ -321,7 +320,7 @@ describe('the namespace', () => {
     const { configMap } = new MultisiteKubeconfig(chart, 'Kubeconfig');
     new MultisiteInit(chart, 'Init', { pod, configMap });
     expect(theOnly<V1RoleBinding>(chart, 'RoleBinding').subjects).toEqual([
-      { apiGroup: '', kind: 'ServiceAccount', name: 'existing', ...(expected && { namespace: expected }) },
+      { kind: 'ServiceAccount', name: 'existing', ...(expected && { namespace: expected }) },
     ]);
   });
 });
@@ -410,13 +409,16 @@ describe('a mistake is refused with its mend:', () => {
     );
   });
 
-  test('a ServiceAccount said to be in another namespace', () => {
-    const chart = newChart('sites');
-    const serviceAccount = kplus.ServiceAccount.fromServiceAccountName(chart, 'There', 'there', {
+  test.each([
+    ['sites', 'sites'],
+    [undefined, 'none yet'],
+  ])('a ServiceAccount said to be elsewhere than a pod in %s', (namespace, inWords) => {
+    const serviceAccount = kplus.ServiceAccount.fromServiceAccountName(newChart('x'), 'There', 'there', {
       namespaceName: 'elsewhere',
     });
-    expect(() => initIn('sites', {}, { ...APP, serviceAccount })).toThrow(
-      '[test/Init] ServiceAccount there is in namespace elsewhere, the pod in sites, which cannot use it: give',
+    expect(() => initIn(namespace, {}, { ...APP, serviceAccount })).toThrow(
+      `[test/Init] ServiceAccount there is in namespace elsewhere, the pod in ${inWords}, and can use no other: ` +
+        'give both the same namespace.',
     );
   });
 
