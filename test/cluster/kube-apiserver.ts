@@ -38,6 +38,8 @@ export function kubeApiServer(command: string, options: ApiServerOptions): Compo
       `--service-account-signing-key-file=${certificates.serviceAccountKeyFile}`,
       '--service-account-issuer=https://kubernetes.default.svc.cluster.local',
       '--authorization-mode=RBAC',
+      // As on every real cluster: without it no privileged container is accepted.
+      '--allow-privileged=true',
     ],
     // A moment after /readyz it makes namespace `default`, which every test takes for granted.
     isReady: async (signal) =>

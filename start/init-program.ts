@@ -1,0 +1,55 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
+import type { KubernetesObject, V1Container, V1Deployment } from '@kubernetes/client-node';
+
+const PROGRAM = join(import.meta.dirname, '../runtime/bin/multisite-init.cjs');
+
+/** Where the program finds what a pod has. */
+export interface PodSurroundings {
+  readonly host: string;
+  readonly port: string;
+  /** Folder with `token` and `ca.crt`. */
+  readonly serviceAccountDirectory: string;
+}
+
+export interface ProgramResult {
+  readonly exitCode: number | null;
+  /** The result, one line. */
+  readonly stdout: string;
+  /** The steps, a line each. */
+  readonly stderr: string;
+}
+
+/** The init container that the manifests give the manager's pod. */
+export function initContainer(deployment: KubernetesObject): V1Container {
+  const container = (deployment as V1Deployment).spec?.template.spec?.initContainers?.find(
+    ({ name }) => name === 'multisite-init',
+  );
+  if (!container) throw new Error('the Deployment has no init container multisite-init');
+  return container;
+}
+
+/** Runs multisite-init with the arguments of its container; nothing but the surroundings is in its environment. */
+export async function runInitProgram(
+  container: V1Container,
+  pod: PodSurroundings,
+  signal?: AbortSignal,
+): Promise<ProgramResult> {
+  const child = spawn(process.execPath, [PROGRAM, ...(container.args ?? [])], {
+    env: {
+      KUBERNETES_SERVICE_HOST: pod.host,
+      KUBERNETES_SERVICE_PORT: pod.port,
+      SERVICE_ACCOUNT_DIRECTORY: pod.serviceAccountDirectory,
+    },
+    stdio: ['ignore', 'pipe', 'pipe'],
+    ...(signal && { signal }),
+  });
+  const [stdout, stderr, [exitCode]] = await Promise.all([
+    text(child.stdout),
+    text(child.stderr),
+    once(child, 'close') as Promise<[number | null]>,
+  ]);
+  return { exitCode, stdout: stdout.trim(), stderr: stderr.trim() };
+}

@@ -1,0 +1,167 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline/promises';
+import { apply, describe } from './apply.ts';
+import { HELP, parseCommandLine, UsageError } from './command-line.ts';
+import { initContainer, type ProgramResult, runInitProgram } from './init-program.ts';
+import { nameOf, only, synthesize } from './manifests.ts';
+import { startOwnControlPlane } from './own-control-plane.ts';
+import { requestToken, writeServiceAccount } from './service-account.ts';
+import { createSteps, type Steps } from './steps.ts';
+import type { Target } from './target.ts';
+import { userCluster } from './user-cluster.ts';
+import { describeContexts, readWrittenKubeconfig, whoAmI } from './written-kubeconfig.ts';
+
+async function main(args: readonly string[], interrupted: AbortSignal): Promise<void> {
+  const { help, context, yes } = parseCommandLine(args);
+  if (help) {
+    process.stdout.write(HELP);
+    return;
+  }
+  process.stdout.write('The main job, on a real Kubernetes API server:\n\n');
+  const steps = createSteps(process.stdout, () => performance.now());
+  const folder = await mkdtemp(join(tmpdir(), 'multisite-start-'));
+  try {
+    const target =
+      context === undefined
+        ? await ownTarget(steps, interrupted)
+        : await usersTarget(context, yes, interrupted);
+    try {
+      await steps.run('namespace', async () => ({ said: await target.prepare(), value: undefined }));
+      await mainJob(steps, target, folder, interrupted);
+    } finally {
+      await steps.run('clean up', async () => ({ said: await target.cleanUp(), value: undefined }));
+    }
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+  process.stdout.write(
+    '\nThat is the whole job. What next: README.md, and `npx cdk8s synth` for the manifests.\n',
+  );
+}
+
+function ownTarget(steps: Steps, interrupted: AbortSignal): Promise<Target> {
+  return steps.run('control plane', async () => {
+    const target = await startOwnControlPlane(interrupted);
+    return { said: `etcd and kube-apiserver ${target.version} on ${target.url}`, value: target };
+  });
+}
+
+async function usersTarget(context: string, yes: boolean, interrupted: AbortSignal): Promise<Target> {
+  const target = userCluster(context);
+  const plan = `In the cluster of context "${context}" (${target.url}) this creates namespace ${target.namespace} with a
+ConfigMap, a ServiceAccount, a Role and a RoleBinding, and deletes exactly these at the end.`;
+  process.stdout.write(`${plan}\n`);
+  if (!yes && !(await confirm(interrupted))) throw new UsageError('nothing was created');
+  return target;
+}
+
+async function confirm(interrupted: AbortSignal): Promise<boolean> {
+  if (!process.stdin.isTTY) throw new UsageError('there is no terminal to ask on: say --yes');
+  const terminal = createInterface({ input: process.stdin, output: process.stdout });
+  // A terminal in raw mode sends Ctrl-C to the prompt instead of the process.
+  terminal.once('SIGINT', () => process.kill(process.pid, 'SIGINT'));
+  try {
+    return /^y(es)?$/i.test(await terminal.question('Go on? [y/N] ', { signal: interrupted }));
+  } finally {
+    terminal.close();
+  }
+}
+
+async function mainJob(
+  steps: Steps,
+  target: Target,
+  folder: string,
+  interrupted: AbortSignal,
+): Promise<void> {
+  const objects = await steps.run('synth', async () => {
+    const value = await synthesize(target.namespace, join(folder, 'dist'), interrupted);
+    return { said: `${value.length} objects for namespace ${target.namespace}`, value };
+  });
+
+  await steps.run('apply', async () => {
+    const wanted = objects.filter(target.wants);
+    for (const object of wanted) {
+      interrupted.throwIfAborted();
+      target.created(await apply(target.kubeConfig, object));
+    }
+    return { said: `${wanted.length} objects, server-side`, details: wanted.map(describe), value: undefined };
+  });
+
+  const account = nameOf(only(objects, 'ServiceAccount'));
+  const pod = {
+    host: target.host,
+    port: target.port,
+    serviceAccountDirectory: join(folder, 'serviceaccount'),
+  };
+  await steps.run('credentials', async () => {
+    const token = await requestToken(target.kubeConfig, target.namespace, account);
+    await writeServiceAccount(pod.serviceAccountDirectory, token, target.ca);
+    return { said: `a token of ServiceAccount ${account}`, value: undefined };
+  });
+
+  const container = initContainer(only(objects, 'Deployment'));
+  await steps.run('multisite-init', async () => {
+    const result = succeeded(await runInitProgram(container, pod, interrupted));
+    if (!result.stdout.startsWith('wrote ')) throw new Error(`expected it to write, but: ${result.stdout}`);
+    return { said: (container.args ?? []).slice(0, 3).join(' '), details: lines(result), value: undefined };
+  });
+
+  const written = await steps.run('contexts', async () => {
+    const configMap = nameOf(only(objects, 'ConfigMap'));
+    const value = await readWrittenKubeconfig(target.kubeConfig, target.namespace, configMap, 'kubeconfig');
+    return { said: `in ConfigMap ${configMap}`, details: describeContexts(value), value };
+  });
+
+  await steps.run('proof', async () => {
+    const identity = await whoAmI(written);
+    if (identity !== `system:serviceaccount:${target.namespace}:${account}`) {
+      throw new Error(`the written kubeconfig authenticates as ${identity}`);
+    }
+    return {
+      said: 'the API server answers that kubeconfig:',
+      details: [`you are ${identity}`],
+      value: undefined,
+    };
+  });
+
+  await steps.run('second run', async () => {
+    const result = succeeded(await runInitProgram(container, pod, interrupted));
+    if (!result.stdout.startsWith('nothing to do'))
+      throw new Error(`expected nothing to do, but: ${result.stdout}`);
+    return { said: 'nothing to do, nothing written', value: undefined };
+  });
+}
+
+function succeeded(result: ProgramResult): ProgramResult {
+  if (result.exitCode !== 0)
+    throw new Error(`multisite-init ended with ${result.exitCode}:\n${result.stderr}`);
+  return result;
+}
+
+function lines({ stdout, stderr }: ProgramResult): string[] {
+  return `${stderr}\n${stdout}`.split('\n').map((line) => line.replace(/^multisite-init: /, ''));
+}
+
+const interruption = new AbortController();
+let signalled: 'SIGINT' | 'SIGTERM' | undefined;
+for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+  // Stays in place: npm passes on a Ctrl-C that the terminal sent to this process already.
+  process.on(signal, () => {
+    signalled = signal;
+    interruption.abort();
+  });
+}
+
+try {
+  await main(process.argv.slice(2), interruption.signal);
+} catch (error) {
+  if (signalled !== undefined) {
+    process.stderr.write('\nInterrupted; everything is cleaned up.\n');
+    process.exitCode = signalled === 'SIGINT' ? 130 : 143;
+  } else {
+    process.stderr.write(`\n${error instanceof Error ? error.message : String(error)}\n`);
+    process.exitCode = error instanceof UsageError ? 2 : 1;
+  }
+}

@@ -1,0 +1,46 @@
+import { execFile } from 'node:child_process';
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import type { KubernetesObject } from '@kubernetes/client-node';
+import { parseAllDocuments } from 'yaml';
+
+const ROOT = join(import.meta.dirname, '..');
+const CDK8S = join(ROOT, 'node_modules/.bin/cdk8s');
+
+/** Runs `cdk8s synth` on this repository's app, for one namespace, into a folder. */
+export async function synthesize(
+  namespace: string,
+  folder: string,
+  signal?: AbortSignal,
+): Promise<KubernetesObject[]> {
+  await promisify(execFile)(CDK8S, ['synth', '--output', folder], {
+    cwd: ROOT,
+    env: { ...process.env, NAMESPACE: namespace },
+    ...(signal && { signal }),
+  });
+  return readManifests(folder);
+}
+
+/** The objects of all YAML files of a folder, in the order in which `kubectl apply -f` takes them. */
+export async function readManifests(folder: string): Promise<KubernetesObject[]> {
+  const files = (await readdir(folder)).filter((name) => name.endsWith('.yaml')).sort();
+  const texts = await Promise.all(files.map((name) => readFile(join(folder, name), 'utf8')));
+  return texts.flatMap((text) =>
+    parseAllDocuments(text).map((document) => document.toJS() as KubernetesObject),
+  );
+}
+
+/** The one object of a kind. */
+export function only(objects: readonly KubernetesObject[], kind: string): KubernetesObject {
+  const [object, ...more] = objects.filter((candidate) => candidate.kind === kind);
+  if (object === undefined || more.length > 0) throw new Error(`expected one ${kind} among the manifests`);
+  return object;
+}
+
+/** The name of an object that was given one. */
+export function nameOf(object: KubernetesObject): string {
+  const name = object.metadata?.name;
+  if (name === undefined) throw new Error(`a ${object.kind} without a name`);
+  return name;
+}

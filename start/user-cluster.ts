@@ -1,0 +1,72 @@
+import { randomBytes } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { KubeConfig, type KubernetesObject } from '@kubernetes/client-node';
+import { create, remove } from './apply.ts';
+import { UsageError } from './command-line.ts';
+import type { Target } from './target.ts';
+
+/** What is applied in somebody's cluster: no workload, and no Namespace but the one made for this run. */
+const KINDS = new Set(['ConfigMap', 'ServiceAccount', 'Role', 'RoleBinding']);
+
+/** The cluster behind a context of the user's kubeconfig. Nothing is created there yet. */
+export function userCluster(context: string): Target & { readonly url: string } {
+  const kubeConfig = loadContext(context);
+  const { server, ca } = serverOf(kubeConfig, context);
+  const namespace = `multisite-start-${randomBytes(4).toString('hex')}`;
+  const ours: KubernetesObject[] = [];
+  return {
+    kubeConfig,
+    namespace,
+    host: server.hostname.replace(/^\[|\]$/g, ''),
+    port: server.port || '443',
+    ca,
+    url: server.origin,
+    wants: (object) => KINDS.has(object.kind ?? ''),
+    prepare: async () => {
+      ours.push(
+        await create(kubeConfig, { apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace } }),
+      );
+      return `created ${namespace}`;
+    },
+    created: (object) => void ours.push(object),
+    cleanUp: async () => {
+      const kinds = ours.map(({ kind }) => kind).reverse();
+      // The namespace was there first, and goes last.
+      for (const object of [...ours].reverse()) await remove(kubeConfig, object);
+      return kinds.length === 0 ? 'nothing had been created' : `deleted ${kinds.join(', ')}`;
+    },
+  };
+}
+
+function loadContext(context: string): KubeConfig {
+  const kubeConfig = new KubeConfig();
+  kubeConfig.loadFromDefault();
+  const names = kubeConfig.getContexts().map(({ name }) => name);
+  if (!names.includes(context)) {
+    throw new UsageError(
+      `your kubeconfig has no context "${context}"${names.length === 0 ? '' : `: it has ${names.join(', ')}`}`,
+    );
+  }
+  kubeConfig.setCurrentContext(context);
+  return kubeConfig;
+}
+
+function serverOf(kubeConfig: KubeConfig, context: string): { server: URL; ca: string } {
+  const cluster = kubeConfig.getCurrentCluster();
+  if (!cluster) throw new UsageError(`context "${context}" names no cluster`);
+  const server = new URL(cluster.server);
+  if (server.protocol !== 'https:' || server.pathname !== '/') {
+    throw new UsageError(
+      `the cluster of context "${context}" is behind ${cluster.server}: a pod reaches an API server by https, host and port alone`,
+    );
+  }
+  const ca = cluster.caData
+    ? Buffer.from(cluster.caData, 'base64').toString('utf8')
+    : cluster.caFile && readFileSync(cluster.caFile, 'utf8');
+  if (!ca) {
+    throw new UsageError(
+      `the cluster of context "${context}" names no certificate-authority, which the program needs to trust it`,
+    );
+  }
+  return { server, ca };
+}
