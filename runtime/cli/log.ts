@@ -6,7 +6,8 @@ export type LogFields = Record<string, string | number | boolean | undefined>;
 /** One line a step, for people or for machines. */
 export interface Log {
   info(message: string, fields?: LogFields): void;
-  error(message: string, fields?: LogFields): void;
+  /** A failure and its mend: a field in JSON, a line of its own in text. */
+  error(message: string, mend: string, fields?: LogFields): void;
 }
 
 /** A log that hands each line, without its line break, to `write`; `now` stamps the JSON lines. */
@@ -16,12 +17,19 @@ export function createLog(
   write: (line: string) => void,
   now: () => Date,
 ): Log {
-  const line = (level: 'info' | 'error', message: string, fields: LogFields = {}) =>
-    format === 'json'
-      ? JSON.stringify({ time: now().toISOString(), level, program, message, ...fields })
-      : `${program}: ${level === 'error' ? 'error: ' : ''}${message}`;
+  if (format === 'json') {
+    const json = (level: 'info' | 'error', message: string, fields: LogFields) =>
+      write(JSON.stringify({ time: now().toISOString(), level, program, message, ...fields }));
+    return {
+      info: (message, fields = {}) => json('info', message, fields),
+      error: (message, mend, fields = {}) => json('error', message, { mend, ...fields }),
+    };
+  }
   return {
-    info: (message, fields) => write(line('info', message, fields)),
-    error: (message, fields) => write(line('error', message, fields)),
+    info: (message) => write(`${program}: ${message}`),
+    error: (message, mend) => {
+      write(`${program}: error: ${message}`);
+      write(`${program}: ${mend}`);
+    },
   };
 }

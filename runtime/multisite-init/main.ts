@@ -81,8 +81,7 @@ function print(text: string): ExitCode {
 }
 
 function report(failure: Failure, log: Log): ExitCode {
-  log.error(failure.message, { exitCode: failure.exitCode, mend: failure.mend });
-  log.info(failure.mend);
+  log.error(failure.message, failure.mend, { exitCode: failure.exitCode });
   const path = process.env[ENVIRONMENT.terminationMessagePath] ?? '/dev/termination-log';
   writeTerminationMessage(path, `${failure.message}\n${failure.mend}\n`);
   return failure.exitCode;

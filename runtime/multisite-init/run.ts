@@ -43,7 +43,7 @@ export async function run(options: Options, deps: Deps): Promise<Outcome> {
   const faults = createBackoff(200, 5000, deps.random);
   let maybeWritten = false;
   for (;;) {
-    const attemptTimeout = Math.max(1, Math.min(ATTEMPT_TIMEOUT_MS, deadline - deps.now()));
+    const attemptTimeout = Math.min(ATTEMPT_TIMEOUT_MS, Math.max(1, Math.ceil(deadline - deps.now())));
     try {
       const current = await read(options, deps, attemptTimeout);
       const text = await merge(current.data?.[options.key] ?? '', options, deps);

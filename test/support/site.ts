@@ -1,0 +1,90 @@
+import { randomBytes } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { CoreV1Api, KubeConfig, type V1ConfigMap } from '@kubernetes/client-node';
+import { App, Chart } from 'cdk8s';
+import * as kplus from 'cdk8s-plus-27';
+import { inject, onTestFinished } from 'vitest';
+import { parse } from 'yaml';
+import { MultisiteInit, MultisiteKubeconfig } from '../../src/index.ts';
+import { apply } from '../../start/apply.ts';
+import { nameOf, only } from '../../start/manifests.ts';
+import { requestToken, writeServiceAccount } from '../../start/service-account.ts';
+import { type Ended, type Engine, runMultisiteInit } from './multisite-init.ts';
+
+export const CONFIG_MAP = 'multisite-kubeconfig-configmap';
+
+/** A namespace of its own on the real API server, with what MultisiteInit puts there, and a pod's surroundings. */
+export interface Site {
+  readonly kubeConfig: KubeConfig;
+  readonly namespace: string;
+  readonly serviceAccount: string;
+  readonly token: string;
+  /** Folder with `token` and `ca.crt`, as mounted. */
+  readonly directory: string;
+  /** The environment of the pod. */
+  readonly env: Readonly<Record<string, string>>;
+  /** The program's run in that pod, `--namespace` given. */
+  run(engine: Engine, args?: readonly string[], env?: Readonly<Record<string, string>>): Promise<Ended>;
+  configMap(): Promise<V1ConfigMap>;
+  document(): Promise<string>;
+  /** The document as data. */
+  // biome-ignore lint/suspicious/noExplicitAny: a test looks into any part of it
+  kubeconfig(): Promise<any>;
+  setDocument(text: string): Promise<V1ConfigMap>;
+}
+
+/** Applies the synthesized ConfigMap and RBAC, which stay for the life of the control plane; the files go with the test. */
+export async function createSite(): Promise<Site> {
+  const controlPlane = inject('controlPlane');
+  const kubeConfig = new KubeConfig();
+  kubeConfig.loadFromFile(controlPlane.kubeconfig);
+  const namespace = `site-${randomBytes(4).toString('hex')}`;
+  const objects = synthesizeInit(namespace);
+  await apply(kubeConfig, { apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace } });
+  for (const object of objects) if (object.kind !== 'Pod') await apply(kubeConfig, object);
+  const serviceAccount = nameOf(only(objects, 'ServiceAccount'));
+  const token = await requestToken(kubeConfig, namespace, serviceAccount);
+  const directory = await mkdtemp(join(tmpdir(), 'serviceaccount-'));
+  onTestFinished(() => rm(directory, { recursive: true }));
+  await writeServiceAccount(directory, token, controlPlane.ca);
+  const env = {
+    KUBERNETES_SERVICE_HOST: controlPlane.host,
+    KUBERNETES_SERVICE_PORT: String(controlPlane.port),
+    SERVICE_ACCOUNT_DIRECTORY: directory,
+  };
+  const core = kubeConfig.makeApiClient(CoreV1Api);
+  const configMap = () => core.readNamespacedConfigMap({ namespace, name: CONFIG_MAP });
+  const document = async () => (await configMap()).data?.kubeconfig ?? '';
+  return {
+    kubeConfig,
+    namespace,
+    serviceAccount,
+    token,
+    directory,
+    env,
+    run: (engine, args = [], more = {}) =>
+      runMultisiteInit(engine, [`--namespace=${namespace}`, ...args], { ...env, ...more }, [token]),
+    configMap,
+    document,
+    kubeconfig: async () => parse(await document()),
+    setDocument: async (text) => {
+      const current = await configMap();
+      return core.replaceNamespacedConfigMap({
+        namespace,
+        name: CONFIG_MAP,
+        body: { ...current, data: { kubeconfig: text } },
+      });
+    },
+  };
+}
+
+/** What a chart with one pod and MultisiteInit renders. */
+function synthesizeInit(namespace: string) {
+  const chart = new Chart(new App(), 'site', { namespace });
+  const pod = new kplus.Pod(chart, 'Pod', { containers: [{ image: 'app' }] });
+  const { configMap } = new MultisiteKubeconfig(chart, 'Kubeconfig');
+  new MultisiteInit(chart, 'Init', { pod, configMap });
+  return chart.toJson();
+}
