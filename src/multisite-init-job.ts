@@ -2,7 +2,6 @@ import type { ApiObjectMetadata } from 'cdk8s';
 import * as kplus from 'cdk8s-plus-27';
 import { Construct } from 'constructs';
 import type { MultisiteInitOptions } from './multisite-init-options';
-import { checkMetadata } from './private/checks';
 import { addInitProgram } from './private/init-program';
 
 /**
@@ -65,7 +64,6 @@ export class MultisiteInitJob extends Construct {
 
   constructor(scope: Construct, id: string, props: MultisiteInitJobProps) {
     super(scope, id);
-    checkMetadata(this, props.metadata);
     const metadata = { ...props.metadata };
     this.job = new kplus.Job(this, 'Job', {
       metadata,

@@ -65,18 +65,18 @@ function check(scope: Construct, props: InitProgramProps): void {
   checkEntryName(scope, 'location', locationOf(props));
   checkEntryName(scope, 'user', userOf(props));
 
-  const namespace = pod.metadata.namespace;
-  const others = { chart: Chart.of(scope).namespace, configMap: namespaceOf(configMap) };
-  if (namespace === undefined && others.chart !== undefined) {
+  const { namespace } = pod.metadata;
+  const chart = Chart.of(scope);
+  if (namespace === undefined && chart.namespace !== undefined) {
     refuse(
       scope,
-      `this chart has the namespace ${others.chart}, the pod has none: give both the same chart.`,
+      `this chart has the namespace ${chart.namespace}, the pod has none: give both the same chart.`,
     );
   }
-  if (configMap instanceof kplus.ConfigMap && others.configMap !== namespace) {
+  if (configMap instanceof kplus.ConfigMap && configMap.metadata.namespace !== namespace) {
     refuse(
       scope,
-      `ConfigMap ${configMap.name} is in ${inWords(others.configMap)}, the pod in ${inWords(namespace)}: ` +
+      `ConfigMap ${configMap.name} is in ${inWords(configMap.metadata.namespace)}, the pod in ${inWords(namespace)}: ` +
         'a pod reads ConfigMaps of its own namespace only, so give both the same.',
     );
   }
@@ -206,10 +206,6 @@ function keyOf(props: InitProgramProps): string {
 
 function namesOf(pod: kplus.AbstractPod): string[] {
   return [...pod.containers, ...pod.initContainers].map((container) => container.name);
-}
-
-function namespaceOf(configMap: kplus.IConfigMap): string | undefined {
-  return configMap instanceof kplus.ConfigMap ? configMap.metadata.namespace : undefined;
 }
 
 function inWords(namespace: string | undefined): string {

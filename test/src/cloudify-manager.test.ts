@@ -2,7 +2,7 @@ import type { V1Container, V1Deployment, V1RoleBinding, V1Service } from '@kuber
 import { ApiObject, type Chart, Size } from 'cdk8s';
 import * as kplus from 'cdk8s-plus-27';
 import { describe, expect, test } from 'vitest';
-import { CloudifyManager, type CloudifyManagerProps } from '../../lib/index.js';
+import { CloudifyManager, type CloudifyManagerProps } from '../../src/index.ts';
 import { manifests, newChart, ofKind, podSpec, theOnly } from './manifests.ts';
 
 function managerIn(namespace: string | undefined, props?: CloudifyManagerProps) {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { type ContainerImage, MultisiteInitJob, MultisiteKubeconfig } from '../../lib/index.js';
 import packageJson from '../../package.json' with { type: 'json' };
+import { type ContainerImage, MultisiteInitJob, MultisiteKubeconfig } from '../../src/index.ts';
 import { newChart, podSpec } from './manifests.ts';
 
 const DIGEST = `sha256:${'0123456789abcdef'.repeat(4)}`;

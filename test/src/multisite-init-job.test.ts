@@ -7,7 +7,7 @@ import {
   MultisiteInitJob,
   type MultisiteInitJobProps,
   MultisiteKubeconfig,
-} from '../../lib/index.js';
+} from '../../src/index.ts';
 import { manifests, newChart, ofKind, podSpec, theOnly } from './manifests.ts';
 
 function jobIn(namespace: string | undefined, props: Partial<MultisiteInitJobProps> = {}) {

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { ApiObject, type Chart, JsonPatch, Yaml } from 'cdk8s';
 import * as kplus from 'cdk8s-plus-27';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { MultisiteInit, MultisiteInitJob, MultisiteKubeconfig } from '../../lib/index.js';
+import { MultisiteInit, MultisiteInitJob, MultisiteKubeconfig } from '../../src/index.ts';
 import { canI, kubectl } from './kubectl.ts';
 import { manifests, newChart, podSpec, theOnly } from './manifests.ts';
 

@@ -9,8 +9,8 @@ import { ApiObject, type Chart, Cron, JsonPatch, Size, Testing } from 'cdk8s';
 import * as kplus from 'cdk8s-plus-27';
 import type { Construct } from 'constructs';
 import { describe, expect, test } from 'vitest';
-import { MultisiteInit, type MultisiteInitProps, MultisiteKubeconfig } from '../../lib/index.js';
 import packageJson from '../../package.json' with { type: 'json' };
+import { MultisiteInit, type MultisiteInitProps, MultisiteKubeconfig } from '../../src/index.ts';
 import { allContainers, manifests, newChart, ofKind, podSpec, theOnly } from './manifests.ts';
 
 const TOKEN_PATH = '/var/run/secrets/kubernetes.io/serviceaccount';
@@ -216,7 +216,8 @@ describe('the init container', () => {
     const chart = newChart('sites');
     const pod = new kplus.Pod(chart, 'App', APP);
     pod.addInitContainer({ name: 'other', image: 'other' });
-    ApiObject.of(pod).addJsonPatch(JsonPatch.remove('/spec/initContainers/0'));
+    const first = { name: 'first', image: 'first', securityContext: {} };
+    ApiObject.of(pod).addJsonPatch(JsonPatch.add('/spec/initContainers/0', first));
     const { configMap } = new MultisiteKubeconfig(chart, 'Kubeconfig');
     new MultisiteInit(chart, 'Init', { pod, configMap });
     expect(() => manifests(chart)).toThrow("Failed serializing construct at path 'test/App/Resource'");

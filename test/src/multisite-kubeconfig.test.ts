@@ -1,7 +1,7 @@
 import type { V1ConfigMap } from '@kubernetes/client-node';
 import { ApiObject } from 'cdk8s';
 import { describe, expect, test } from 'vitest';
-import { MultisiteKubeconfig } from '../../lib/index.js';
+import { MultisiteKubeconfig } from '../../src/index.ts';
 import { manifests, newChart, theOnly } from './manifests.ts';
 
 describe('MultisiteKubeconfig', () => {
