@@ -102,7 +102,7 @@ function lateErrors(props: InitProgramProps): string[] {
   }
   if (configMap instanceof kplus.ConfigMap) {
     const key = keyOf(props);
-    if (key in configMap.data || key in configMap.binaryData) {
+    if (Object.hasOwn(configMap.data, key) || Object.hasOwn(configMap.binaryData, key)) {
       errors.push(
         `ConfigMap ${configMap.name} declares the key ${key}, so that every apply would erase the sites: leave it out.`,
       );
