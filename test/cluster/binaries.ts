@@ -34,10 +34,7 @@ export async function kubernetesBinary(
   const assets = process.env.KUBEBUILDER_ASSETS;
   if (assets) return binaryFromAssets(resolve(assets), name);
 
-  const folder = cacheFolder();
-  const path = join(folder, name);
-  if (!(await isExecutable(path))) await buildIntoCache(name, folder, onProgress, signal);
-  return path;
+  return binaryFromCache(cacheFolder(), name, onProgress, signal);
 }
 
 async function binaryFromAssets(assets: string, name: BinaryName): Promise<string> {
@@ -63,12 +60,12 @@ async function isExecutable(path: string): Promise<boolean> {
   );
 }
 
-async function buildIntoCache(
-  name: BinaryName,
+async function binaryFromCache(
   folder: string,
+  name: BinaryName,
   onProgress: Progress,
   signal: AbortSignal | undefined,
-): Promise<void> {
+): Promise<string> {
   const path = join(folder, name);
   const workFolder = join(folder, `.building-${name}`);
   await mkdir(folder, { recursive: true });
@@ -83,6 +80,7 @@ async function buildIntoCache(
     },
     signal,
   });
+  return path;
 }
 
 async function build(

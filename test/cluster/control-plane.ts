@@ -6,6 +6,9 @@ import type { SupervisorMessage } from './supervisor-message.ts';
 
 const SUPERVISOR = join(import.meta.dirname, 'main.ts');
 
+/** It takes a moment; a supervisor that does not manage is killed with its components, and reported. */
+const STOP_DEADLINE_MS = 10_000;
+
 /** How to reach a control plane: plain data, which can be handed to another process. */
 export interface ControlPlaneFacts {
   readonly host: string;
@@ -78,7 +81,10 @@ function startSupervisor(onProgress: Progress): Supervisor {
   });
   let failure: string | undefined;
   // The channel's end comes after the last message, the process's end perhaps before it.
-  const ended = Promise.all([once(child, 'exit'), once(child, 'disconnect')]);
+  const ended = Promise.all([once(child, 'exit'), once(child, 'disconnect')]).then(() => {
+    if (child.signalCode !== null)
+      failure ??= `the control plane's supervisor was killed (${child.signalCode})`;
+  });
   const started = new Promise<ControlPlaneFacts>((resolve, reject) => {
     child.on('message', (message: SupervisorMessage) => {
       if (message.kind === 'progress') onProgress(message.line);
@@ -88,7 +94,10 @@ function startSupervisor(onProgress: Progress): Supervisor {
     ended.then(() => reject(new Error(failure ?? 'the control plane was ended while it started')), reject);
   });
   const release = () => {
-    if (child.connected) child.disconnect();
+    if (!child.connected) return;
+    child.disconnect();
+    const deadline = setTimeout(() => killGroup(child.pid), STOP_DEADLINE_MS);
+    child.once('exit', () => clearTimeout(deadline));
   };
   const stop = async () => {
     child.ref();
@@ -101,4 +110,9 @@ function startSupervisor(onProgress: Progress): Supervisor {
     child.channel?.unref();
   };
   return { started, release, stop, unref };
+}
+
+/** The supervisor leads a process group that its components are in. */
+function killGroup(leader: number | undefined): void {
+  if (leader !== undefined) process.kill(-leader, 'SIGKILL');
 }
