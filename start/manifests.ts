@@ -14,7 +14,7 @@ export async function synthesize(
   folder: string,
   signal?: AbortSignal,
 ): Promise<KubernetesObject[]> {
-  await promisify(execFile)(CDK8S, ['synth', '--output', folder], {
+  await promisify(execFile)(CDK8S, ['synth', '--no-check-upgrade', '--output', folder], {
     cwd: ROOT,
     env: { ...process.env, NAMESPACE: namespace },
     ...(signal && { signal }),

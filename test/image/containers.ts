@@ -1,0 +1,81 @@
+import { type ExecFileOptions, execFile } from 'node:child_process';
+import { mkdir, readFile } from 'node:fs/promises';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+
+/**
+ * A store of our own: the base images in it carry the names of public ones, and must not be found by anybody who
+ * means those. Kept between runs, for the layers in it.
+ */
+const STORE = join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'cdk8s-multisite/containers');
+const STORAGE = ['--root', join(STORE, 'root'), '--runroot', join(STORE, 'run')];
+
+/** Runs a command to its end; its stdout. @throws with what it said on stderr */
+export async function run(
+  command: string,
+  args: readonly string[],
+  options: ExecFileOptions = {},
+): Promise<string> {
+  try {
+    const { stdout } = await promisify(execFile)(command, [...args], { maxBuffer: 64 << 20, ...options });
+    return String(stdout).trim();
+  } catch (error) {
+    const { code, stderr } = error as { code?: string | number; stderr?: string };
+    if (code === 'ENOENT') {
+      throw new Error(
+        `${command} is not installed, which the image tests need: apt-get install buildah podman runc`,
+      );
+    }
+    throw new Error(
+      `${command} ${args.join(' ')}: ${stderr?.trim().split('\n').slice(-15).join('\n') || error}`,
+    );
+  }
+}
+
+export async function buildah(...args: string[]): Promise<string> {
+  await mkdir(STORE, { recursive: true });
+  return run('buildah', [...STORAGE, ...args]);
+}
+
+/** podman's own flags, before its subcommand. */
+export const PODMAN = [...STORAGE, '--runtime=runc', '--cgroup-manager=cgroupfs', '--events-backend=none'];
+
+export function imageExists(name: string): Promise<boolean> {
+  return run('podman', [...PODMAN, 'image', 'exists', name]).then(
+    () => true,
+    () => false,
+  );
+}
+
+/** Makes an image of a folder. */
+export async function commit(
+  name: string,
+  root: string,
+  env: Readonly<Record<string, string>>,
+): Promise<void> {
+  const container = await buildah('from', 'scratch');
+  try {
+    await buildah('add', '--quiet', container, root, '/');
+    const variables = Object.entries(env).flatMap(([key, value]) => ['--env', `${key}=${value}`]);
+    await buildah('config', ...variables, container);
+    await buildah('commit', '--quiet', container, name);
+  } finally {
+    await buildah('rm', container);
+  }
+}
+
+/**
+ * Limits that this process may hand on. podman would ask for more than a container in a container is allowed:
+ * its default of open files, and 32768 processes, the most that it sets for itself.
+ */
+export async function ulimits(): Promise<string[]> {
+  const limits = await readFile('/proc/self/limits', 'utf8');
+  const hard = (name: string, most: number) => {
+    const value = new RegExp(`^${name} +\\S+ +(\\S+)`, 'm').exec(limits)?.[1];
+    return Math.min(most, value === undefined || value === 'unlimited' ? most : Number(value));
+  };
+  const files = hard('Max open files', 1048576);
+  const processes = hard('Max processes', 32768);
+  return [`--ulimit=nofile=${files}:${files}`, `--ulimit=nproc=${processes}:${processes}`];
+}

@@ -1,0 +1,90 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { text } from 'node:stream/consumers';
+import type { V1Container } from '@kubernetes/client-node';
+import { PODMAN, ulimits } from './containers.ts';
+
+/** What the kubelet would add to what the manifest says. */
+export interface Surroundings {
+  readonly env: Readonly<Record<string, string>>;
+  /** A folder or file of this machine for each path in the container. */
+  readonly mounts: Readonly<Record<string, string>>;
+}
+
+export interface Running {
+  readonly process: ChildProcess;
+  readonly ended: Promise<{ exitCode: number | null; stdout: string; stderr: string }>;
+}
+
+/**
+ * Runs a container of the manifests under podman, as a kubelet would: its image, command, arguments and mounts, under
+ * its security context. On the host's network, which is where the tests' API server is.
+ */
+export async function runContainer(
+  name: string,
+  container: V1Container,
+  around: Surroundings,
+): Promise<Running> {
+  const child = spawn(
+    'podman',
+    [
+      ...PODMAN,
+      'run',
+      '--rm',
+      `--name=${name}`,
+      '--network=host',
+      '--pull=never',
+      ...(await ulimits()),
+      ...flags(container, around),
+    ],
+    { stdio: ['ignore', 'pipe', 'pipe'] },
+  );
+  const ended = Promise.all([
+    text(child.stdout),
+    text(child.stderr),
+    once(child, 'close') as Promise<[number | null]>,
+  ]).then(([stdout, stderr, [exitCode]]) => ({ exitCode, stdout, stderr }));
+  return { process: child, ended };
+}
+
+function flags(container: V1Container, { env, mounts }: Surroundings): string[] {
+  const { image, command = [], args = [], volumeMounts = [], securityContext } = container;
+  const [entrypoint, ...more] = command;
+  if (image === undefined || entrypoint === undefined)
+    throw new Error('the container names no image or no command');
+  const paths = volumeMounts.map(({ mountPath }) => mountPath);
+  for (const path of paths) if (!(path in mounts)) throw new Error(`nothing to mount at ${path}`);
+  const readOnly = (path: string) => volumeMounts.find(({ mountPath }) => mountPath === path)?.readOnly;
+  return [
+    ...securityFlags(securityContext),
+    ...Object.entries(env).map(([key, value]) => `--env=${key}=${value}`),
+    ...Object.entries(mounts).map(
+      ([path, source]) => `--volume=${source}:${path}${readOnly(path) ? ':ro' : ''}`,
+    ),
+    `--entrypoint=${entrypoint}`,
+    image,
+    ...more,
+    ...args,
+  ];
+}
+
+/** https://kubernetes.io/docs/reference/kubernetes-api/workload-resources/pod-v1/#security-context-1 */
+function securityFlags(context: V1Container['securityContext']): string[] {
+  if (!context) return [];
+  const {
+    runAsUser,
+    runAsGroup,
+    readOnlyRootFilesystem,
+    allowPrivilegeEscalation,
+    capabilities,
+    seccompProfile,
+  } = context;
+  return [
+    `--user=${runAsUser}:${runAsGroup}`,
+    ...(readOnlyRootFilesystem ? ['--read-only', '--read-only-tmpfs=false'] : []),
+    ...(allowPrivilegeEscalation === false ? ['--security-opt=no-new-privileges'] : []),
+    ...(capabilities?.drop ?? []).map((name) => `--cap-drop=${name}`),
+    // RuntimeDefault is podman's own profile, which it applies unless told otherwise.
+    ...(seccompProfile?.type === 'RuntimeDefault' ? [] : ['--security-opt=seccomp=unconfined']),
+  ];
+}
