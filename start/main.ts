@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline/promises';
 import { apply, describe } from './apply.ts';
+import { CleanUpError } from './clean-up-error.ts';
 import { HELP, parseCommandLine, UsageError } from './command-line.ts';
 import { initContainer, type ProgramResult, runInitProgram } from './init-program.ts';
 import { nameOf, only, synthesize } from './manifests.ts';
@@ -158,7 +159,8 @@ try {
   await main(process.argv.slice(2), interruption.signal);
 } catch (error) {
   if (signalled !== undefined) {
-    process.stderr.write('\nInterrupted; everything is cleaned up.\n');
+    const rest = error instanceof CleanUpError ? error.message : 'everything is cleaned up';
+    process.stderr.write(`\nInterrupted; ${rest}.\n`);
     process.exitCode = signalled === 'SIGINT' ? 130 : 143;
   } else {
     process.stderr.write(`\n${error instanceof Error ? error.message : String(error)}\n`);

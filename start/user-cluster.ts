@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { KubeConfig, type KubernetesObject } from '@kubernetes/client-node';
 import { create, remove } from './apply.ts';
+import { CleanUpError } from './clean-up-error.ts';
 import { UsageError } from './command-line.ts';
 import type { Target } from './target.ts';
 
@@ -29,13 +30,24 @@ export function userCluster(context: string): Target & { readonly url: string } 
       return `created ${namespace}`;
     },
     created: (object) => void ours.push(object),
-    cleanUp: async () => {
-      const kinds = ours.map(({ kind }) => kind).reverse();
-      // The namespace was there first, and goes last.
-      for (const object of [...ours].reverse()) await remove(kubeConfig, object);
-      return kinds.length === 0 ? 'nothing had been created' : `deleted ${kinds.join(', ')}`;
-    },
+    cleanUp: () => removeAll(kubeConfig, ours),
   };
+}
+
+/** The namespace was there first, and goes last. One that cannot be removed keeps no other. */
+async function removeAll(kubeConfig: KubeConfig, objects: readonly KubernetesObject[]): Promise<string> {
+  const removed: string[] = [];
+  const failures: string[] = [];
+  for (const object of [...objects].reverse()) {
+    try {
+      await remove(kubeConfig, object);
+      removed.push(object.kind ?? '');
+    } catch (error) {
+      failures.push((error as Error).message);
+    }
+  }
+  if (failures.length > 0) throw new CleanUpError(`please delete by hand: ${failures.join('; ')}`);
+  return removed.length === 0 ? 'nothing had been created' : `deleted ${removed.join(', ')}`;
 }
 
 function loadContext(context: string): KubeConfig {

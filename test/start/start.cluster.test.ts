@@ -1,0 +1,215 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
+import { CoreV1Api, KubeConfig, RbacAuthorizationV1Api } from '@kubernetes/client-node';
+import { describe, expect, inject, onTestFinished, test } from 'vitest';
+import { createSite } from '../support/site.ts';
+
+const ROOT = join(import.meta.dirname, '../..');
+const NODE = join(ROOT, 'node_modules/.bin/node');
+const MAIN = join(ROOT, 'start/main.ts');
+
+function start(args: readonly string[], env: Readonly<Record<string, string>> = {}) {
+  const child = spawn(NODE, [MAIN, ...args], {
+    env: { ...process.env, NO_COLOR: '1', ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  return { child, ended: endOf(child) };
+}
+
+async function endOf(child: ChildProcess) {
+  if (!child.stdout || !child.stderr) throw new Error('no pipes');
+  const [stdout, stderr, [exitCode]] = await Promise.all([
+    text(child.stdout),
+    text(child.stderr),
+    once(child, 'close') as Promise<[number | null]>,
+  ]);
+  // No token, redacted or not: every JWT begins so.
+  expect(stdout + stderr).not.toContain('eyJ');
+  return { exitCode, stdout, stderr };
+}
+
+/** Resolves once the process has written something that matches. */
+async function said(child: ChildProcess, pattern: RegExp): Promise<void> {
+  if (!child.stdout) throw new Error('no pipe');
+  let seen = '';
+  while (!pattern.test(seen)) seen += String(await once(child.stdout, 'data'));
+}
+
+const steps = (stdout: string) =>
+  [...stdout.matchAll(/^ {2}([✓✗]) (.{15}) /gm)].map(([, mark, name]) => `${mark} ${name?.trim()}`);
+
+function admin(): KubeConfig {
+  const kubeConfig = new KubeConfig();
+  kubeConfig.loadFromFile(inject('controlPlane').kubeconfig);
+  return kubeConfig;
+}
+
+/** Namespaces of earlier runs end only where a controller finishes them: here none does. */
+async function liveNamespaces(): Promise<string[]> {
+  const { items } = await admin().makeApiClient(CoreV1Api).listNamespace();
+  return items
+    .filter(({ metadata }) => metadata?.name?.startsWith('multisite-start-') && !metadata.deletionTimestamp)
+    .map(({ metadata }) => metadata?.name ?? '');
+}
+
+/** Nothing that a run creates is left anywhere in the cluster. */
+async function expectNothingLeft(): Promise<void> {
+  expect(await liveNamespaces()).toEqual([]);
+  const core = admin().makeApiClient(CoreV1Api);
+  const rbac = admin().makeApiClient(RbacAuthorizationV1Api);
+  const lists = await Promise.all([
+    core.listConfigMapForAllNamespaces(),
+    core.listServiceAccountForAllNamespaces(),
+    rbac.listRoleForAllNamespaces(),
+    rbac.listRoleBindingForAllNamespaces(),
+  ]);
+  const left = lists
+    .flatMap(({ items }) => items as { metadata?: { namespace?: string; name?: string } }[])
+    .filter(({ metadata }) => metadata?.namespace?.startsWith('multisite-start-'));
+  expect(left).toEqual([]);
+}
+
+const ALL_STEPS = [
+  'namespace',
+  'synth',
+  'apply',
+  'credentials',
+  'multisite-init',
+  'contexts',
+  'proof',
+  'second run',
+  'clean up',
+];
+
+describe('npm start', () => {
+  test('does the main job on a control plane of its own', async () => {
+    const { exitCode, stdout, stderr } = await start([]).ended;
+    expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' });
+    expect(steps(stdout)).toEqual(['control plane', ...ALL_STEPS].map((name) => `✓ ${name}`));
+    for (const line of stdout.split('\n').filter((step) => step.startsWith('  ✓'))) {
+      expect(line).toMatch(/ \d+\.\d s$/);
+    }
+    expect(stdout).toMatch(/wrote context "central"/);
+    expect(stdout).toMatch(
+      /\* central {2}https:\/\/127\.0\.0\.1:\d+ {2}user user00 {2}token \(redacted\) until \d{4}-/,
+    );
+    expect(stdout).toMatch(/you are system:serviceaccount:cloudify:/);
+    expect(stdout).not.toContain('\x1b');
+  });
+
+  test('cleans up after Ctrl-C', async () => {
+    const { child, ended } = start([]);
+    await said(child, /control plane/);
+    child.kill('SIGINT');
+    const { exitCode, stdout, stderr } = await ended;
+    expect(exitCode).toBe(130);
+    expect(stdout).toContain('control plane stopped, its folder removed');
+    expect(stderr).toContain('Interrupted; everything is cleaned up.');
+    const [, port] = /https:\/\/127\.0\.0\.1:(\d+)/.exec(stdout) ?? [];
+    await expect(fetch(`http://127.0.0.1:${port}`)).rejects.toMatchObject({
+      cause: { code: 'ECONNREFUSED' },
+    });
+  });
+});
+
+describe('npm start -- --context', () => {
+  test('does the main job in a fresh namespace, and deletes exactly what it created', async () => {
+    const env = { KUBECONFIG: inject('controlPlane').kubeconfig };
+    const { exitCode, stdout, stderr } = await start(['--context', 'admin', '--yes'], env).ended;
+    expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' });
+    expect(steps(stdout)).toEqual(ALL_STEPS.map((name) => `✓ ${name}`));
+    expect(stdout).toContain('deleted ServiceAccount, ConfigMap, RoleBinding, Role, Namespace');
+    expect(stdout).not.toMatch(/Deployment|Service /);
+    await expectNothingLeft();
+  });
+
+  test('deletes what it created after Ctrl-C', async () => {
+    const env = { KUBECONFIG: inject('controlPlane').kubeconfig };
+    const { child, ended } = start(['--context', 'admin', '--yes'], env);
+    await said(child, /✓ apply/);
+    child.kill('SIGINT');
+    expect(await ended).toMatchObject({ exitCode: 130, stderr: expect.stringContaining('Interrupted') });
+    await expectNothingLeft();
+  });
+
+  test('asks first, and creates nothing without a yes', async () => {
+    // `script` gives it a terminal to ask on.
+    const child = spawn('script', ['-qec', `"${NODE}" "${MAIN}" --context admin`, '/dev/null'], {
+      env: { ...process.env, KUBECONFIG: inject('controlPlane').kubeconfig },
+      stdio: ['pipe', 'pipe', 'pipe'],
+    });
+    const ended = endOf(child);
+    await said(child, /Go on\? \[y\/N\]/);
+    child.stdin.end('n\n');
+    expect(await ended).toMatchObject({
+      exitCode: 2,
+      stdout: expect.stringContaining('nothing was created'),
+    });
+    await expectNothingLeft();
+  });
+
+  test('without a terminal wants --yes', async () => {
+    const env = { KUBECONFIG: inject('controlPlane').kubeconfig };
+    const { exitCode, stderr } = await start(['--context', 'admin'], env).ended;
+    expect({ exitCode, stderr }).toEqual({
+      exitCode: 2,
+      stderr: '\nthere is no terminal to ask on: say --yes\n',
+    });
+    await expectNothingLeft();
+  });
+
+  test('says which contexts there are', async () => {
+    const env = { KUBECONFIG: inject('controlPlane').kubeconfig };
+    const { exitCode, stderr } = await start(['--context', 'nowhere', '--yes'], env).ended;
+    expect({ exitCode, stderr }).toEqual({
+      exitCode: 2,
+      stderr: '\nyour kubeconfig has no context "nowhere": it has admin\n',
+    });
+  });
+
+  test('that may not do it says what is forbidden, and leaves nothing', async () => {
+    const site = await createSite();
+    const folder = await mkdtemp(join(tmpdir(), 'start-test-'));
+    onTestFinished(() => rm(folder, { recursive: true }));
+    const { url, caFile } = inject('controlPlane');
+    const kubeconfig = new KubeConfig();
+    kubeconfig.loadFromOptions({
+      clusters: [{ name: 'c', server: url, caFile, skipTLSVerify: false }],
+      users: [{ name: 'u', token: site.token }],
+      contexts: [{ name: 'poor', cluster: 'c', user: 'u' }],
+      currentContext: 'poor',
+    });
+    await writeFile(join(folder, 'config'), kubeconfig.exportConfig());
+    const { exitCode, stdout, stderr } = await start(['--context', 'poor', '--yes'], {
+      KUBECONFIG: join(folder, 'config'),
+    }).ended;
+    expect(exitCode).toBe(1);
+    expect(stderr).toMatch(/could not create Namespace multisite-start-\w+: 403 namespaces is forbidden/);
+    expect(stdout).toContain('nothing had been created');
+    await expectNothingLeft();
+  });
+});
+
+describe('the command line', () => {
+  test('--help', async () => {
+    const { exitCode, stdout } = await start(['--help']).ended;
+    expect({ exitCode, start: stdout.split('\n')[0] }).toEqual({
+      exitCode: 0,
+      start: 'npm start - the main job, on a real Kubernetes API server',
+    });
+  });
+
+  test.each([
+    [['--nonsense'], /Unknown option '--nonsense'\. See: npm start -- --help/],
+    [['--yes'], /--yes goes with --context/],
+    [['--context='], /--context is empty/],
+  ])('%s', async (args, message) => {
+    const { exitCode, stderr } = await start(args).ended;
+    expect(exitCode).toBe(2);
+    expect(stderr).toMatch(message);
+  });
+});
