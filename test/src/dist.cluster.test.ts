@@ -1,6 +1,11 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { V1ConfigMap } from '@kubernetes/client-node';
-import { beforeAll, describe, expect, test } from 'vitest';
+import { KubeConfig, type V1ConfigMap } from '@kubernetes/client-node';
+import { beforeAll, describe, expect, inject, onTestFinished, test } from 'vitest';
+import { initContainer, runInitProgram } from '../../start/init-program.ts';
+import { nameOf, only, readManifests } from '../../start/manifests.ts';
+import { requestToken, writeServiceAccount } from '../../start/service-account.ts';
 import { canI, kubectl } from './kubectl.ts';
 
 const DIST = join(import.meta.dirname, '../../dist');
@@ -17,10 +22,20 @@ async function kubeconfig(): Promise<string | undefined> {
   return configMap.data?.kubeconfig;
 }
 
-/** Writes the kubeconfig as the program does: a merge patch of the key, under its own field manager. */
-async function write(value: string): Promise<void> {
-  const patch = JSON.stringify({ data: { kubeconfig: value } });
-  await kubectl(['patch', ...CONFIG_MAP, '--type=merge', '--field-manager=cdk8s-multisite', '-p', patch]);
+/** A run of the program as the manager's pod would run it; the kubeconfig that it wrote. */
+async function runProgram(): Promise<string | undefined> {
+  const { host, port, ca, kubeconfig: adminFile } = inject('controlPlane');
+  const admin = new KubeConfig();
+  admin.loadFromFile(adminFile);
+  const objects = await readManifests(DIST);
+  const folder = await mkdtemp(join(tmpdir(), 'dist-test-'));
+  onTestFinished(() => rm(folder, { recursive: true }));
+  const token = await requestToken(admin, 'cloudify', nameOf(only(objects, 'ServiceAccount')));
+  await writeServiceAccount(folder, token, ca);
+  const pod = { host, port: String(port), serviceAccountDirectory: folder };
+  const ended = await runInitProgram(initContainer(only(objects, 'Deployment')), pod);
+  expect(ended).toMatchObject({ exitCode: 0, stdout: expect.stringMatching(/^wrote context "central"/) });
+  return kubeconfig();
 }
 
 describe('dist/ on an empty cluster', () => {
@@ -46,17 +61,17 @@ describe('dist/ on an empty cluster', () => {
   });
 
   test('keeps the sites through another apply', async () => {
-    await write('sites');
+    const written = await runProgram();
     await kubectl(APPLY);
-    expect(await kubeconfig()).toBe('sites');
+    expect(await kubeconfig()).toBe(written);
   });
 
   test('keeps the sites through server-side applies, the forced one included', async () => {
     const serverSide = [...APPLY, '--server-side', '--field-manager=gitops', '--force-conflicts'];
     await kubectl(serverSide);
-    await write('sites of another day');
+    const written = await runProgram();
     await kubectl(serverSide);
-    expect(await kubeconfig()).toBe('sites of another day');
+    expect(await kubeconfig()).toBe(written);
   });
 
   test('lets the manager’s ServiceAccount get and patch its ConfigMap, and do nothing else', async () => {

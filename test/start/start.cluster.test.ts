@@ -173,26 +173,84 @@ describe('npm start -- --context', () => {
 
   test('that may not do it says what is forbidden, and leaves nothing', async () => {
     const site = await createSite();
-    const folder = await mkdtemp(join(tmpdir(), 'start-test-'));
-    onTestFinished(() => rm(folder, { recursive: true }));
-    const { url, caFile } = inject('controlPlane');
-    const kubeconfig = new KubeConfig();
-    kubeconfig.loadFromOptions({
-      clusters: [{ name: 'c', server: url, caFile, skipTLSVerify: false }],
-      users: [{ name: 'u', token: site.token }],
-      contexts: [{ name: 'poor', cluster: 'c', user: 'u' }],
-      currentContext: 'poor',
-    });
-    await writeFile(join(folder, 'config'), kubeconfig.exportConfig());
-    const { exitCode, stdout, stderr } = await start(['--context', 'poor', '--yes'], {
-      KUBECONFIG: join(folder, 'config'),
-    }).ended;
+    const { exitCode, stdout, stderr } = await start(
+      ['--context', 'poor', '--yes'],
+      await poorContext(site.token),
+    ).ended;
     expect(exitCode).toBe(1);
     expect(stderr).toMatch(/could not create Namespace multisite-start-\w+: 403 namespaces is forbidden/);
     expect(stdout).toContain('nothing had been created');
     await expectNothingLeft();
   });
 });
+
+describe('npm start -- --context with rights to create, but not to delete', () => {
+  test('names what is left to delete by hand', async () => {
+    const rbac = admin().makeApiClient(RbacAuthorizationV1Api);
+    const site = await createSite();
+    const name = site.namespace;
+    const creatorOf = (apiGroup: string, ...resources: string[]) => ({
+      apiGroups: [apiGroup],
+      resources,
+      verbs: ['create', 'get', 'patch', 'bind', 'escalate'],
+    });
+    await rbac.createClusterRole({
+      body: {
+        metadata: { name },
+        rules: [
+          creatorOf('', 'namespaces', 'configmaps', 'serviceaccounts', 'serviceaccounts/token'),
+          creatorOf('rbac.authorization.k8s.io', 'roles', 'rolebindings'),
+        ],
+      },
+    });
+    await rbac.createClusterRoleBinding({
+      body: {
+        metadata: { name },
+        roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name },
+        subjects: [{ kind: 'ServiceAccount', namespace: site.namespace, name: site.serviceAccount }],
+      },
+    });
+    onTestFinished(() => removeLeftovers());
+    const { exitCode, stdout, stderr } = await start(
+      ['--context', 'poor', '--yes'],
+      await poorContext(site.token),
+    ).ended;
+    expect(exitCode).toBe(1);
+    expect(stdout).toMatch(/✗ clean up/);
+    for (const kind of ['ConfigMap', 'ServiceAccount', 'Role', 'RoleBinding', 'Namespace']) {
+      expect(stderr).toMatch(new RegExp(`could not delete ${kind} (multisite-start-\\w+)?.*: 403`));
+    }
+  });
+});
+
+/** An environment whose kubeconfig has the one context `poor`, of this bearer. */
+async function poorContext(token: string): Promise<Record<string, string>> {
+  const folder = await mkdtemp(join(tmpdir(), 'start-test-'));
+  onTestFinished(() => rm(folder, { recursive: true }));
+  const { url, caFile } = inject('controlPlane');
+  const kubeconfig = new KubeConfig();
+  kubeconfig.loadFromOptions({
+    clusters: [{ name: 'c', server: url, caFile, skipTLSVerify: false }],
+    users: [{ name: 'u', token }],
+    contexts: [{ name: 'poor', cluster: 'c', user: 'u' }],
+    currentContext: 'poor',
+  });
+  await writeFile(join(folder, 'config'), kubeconfig.exportConfig());
+  return { KUBECONFIG: join(folder, 'config') };
+}
+
+/** What a run was not allowed to delete, for the tests that expect nothing. */
+async function removeLeftovers(): Promise<void> {
+  const core = admin().makeApiClient(CoreV1Api);
+  const rbac = admin().makeApiClient(RbacAuthorizationV1Api);
+  for (const namespace of await liveNamespaces()) {
+    await core.deleteCollectionNamespacedConfigMap({ namespace });
+    await core.deleteCollectionNamespacedServiceAccount({ namespace });
+    await rbac.deleteCollectionNamespacedRole({ namespace });
+    await rbac.deleteCollectionNamespacedRoleBinding({ namespace });
+    await core.deleteNamespace({ name: namespace });
+  }
+}
 
 describe('the command line', () => {
   test('--help', async () => {
