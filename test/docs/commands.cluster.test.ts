@@ -1,0 +1,65 @@
+import { execFile } from 'node:child_process';
+import { mkdir, mkdtemp, readFile, rm, symlink } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
+import packageJson from '../../package.json' with { type: 'json' };
+import { kubernetesBinary } from '../cluster/binaries.ts';
+import { snippets } from './snippets.ts';
+
+const ROOT = join(import.meta.dirname, '../..');
+
+/** Commands that other tests run, and where; a test that ran them here would run itself. */
+const RUN_ELSEWHERE: Readonly<Record<string, string>> = {
+  'npm ci && npm start': 'test/start/start.cluster.test.ts',
+  'npm start -- --context NAME': 'test/start/start.cluster.test.ts',
+  'npm ci && npm test': '.ci/run',
+};
+
+const lines = (await snippets('sh')).flatMap(({ text }) => text.trim().split('\n'));
+
+describe('in a checkout', () => {
+  let checkout: string;
+
+  beforeAll(async () => {
+    checkout = await mkdtemp(join(tmpdir(), 'docs-test-'));
+    // Everything but dist/, which `cdk8s synth` empties while other tests read it.
+    const names = ['cdk8s.yaml', 'lib', 'node_modules', 'package.json'];
+    for (const name of names) await symlink(join(ROOT, name), join(checkout, name));
+    await mkdir(join(checkout, 'bin'));
+    await symlink(await kubernetesBinary('kubectl'), join(checkout, 'bin/kubectl'));
+  });
+
+  afterAll(() => rm(checkout, { recursive: true }));
+
+  test.each(lines.filter((line) => !(line in RUN_ELSEWHERE)))('`%s` works', async (line) => {
+    const { kubeconfig: KUBECONFIG } = inject('controlPlane');
+    const PATH = `${join(checkout, 'bin')}:${process.env.PATH}`;
+    await promisify(execFile)('bash', ['-ec', line], {
+      cwd: checkout,
+      // A namespace of its own: another test applies to the one of the default.
+      env: { ...process.env, PATH, KUBECONFIG, NAMESPACE: 'docs' },
+    });
+  });
+});
+
+test('what is run elsewhere is still in the documents', () => {
+  expect(lines).toEqual(expect.arrayContaining(Object.keys(RUN_ELSEWHERE)));
+});
+
+test('CI types what README tells a contributor to type', async () => {
+  const script = await readFile(join(ROOT, '.ci/run'), 'utf8');
+  expect(script).toMatch(/^npm ci\nnpm test\n$/m);
+});
+
+test('every npm script that the documents name exists', async () => {
+  const texts = await Promise.all(
+    ['README.md', 'CONTRIBUTING.md', 'docs/architecture.md'].map((file) =>
+      readFile(join(ROOT, file), 'utf8'),
+    ),
+  );
+  const named = texts.flatMap((text) => [...text.matchAll(/npm run ([\w:]+)/g)].map(([, name = '']) => name));
+  expect(named.length).toBeGreaterThan(0);
+  for (const name of named) expect(packageJson.scripts).toHaveProperty([name]);
+});
