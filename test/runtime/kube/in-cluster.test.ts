@@ -1,0 +1,40 @@
+import { describe, expect, test } from 'vitest';
+import { readInCluster, serverUrl } from '../../../runtime/kube/in-cluster.ts';
+
+const PEM = '-----BEGIN CERTIFICATE-----\nMII=\n-----END CERTIFICATE-----';
+const files: Record<string, string> = { '/sa/token': ' abc\n', '/sa/ca.crt': `\n${PEM}\n\n` };
+const read = (path: string) => files[path] ?? '';
+const env = { KUBERNETES_SERVICE_HOST: '10.0.0.1', KUBERNETES_SERVICE_PORT: '443' };
+
+describe('readInCluster', () => {
+  test('strips the white space around token and CA, as the original did', () => {
+    expect(readInCluster(env, '/sa', read)).toEqual({
+      host: '10.0.0.1',
+      port: 443,
+      server: 'https://10.0.0.1:443',
+      ca: PEM,
+      token: 'abc',
+    });
+  });
+
+  test.each(['', 'x', '0', '65536', '-1', '4 43'])('refuses the port %j', (port) => {
+    expect(() => readInCluster({ ...env, KUBERNETES_SERVICE_PORT: port }, '/sa', read)).toThrow(
+      expect.objectContaining({ name: 'CredentialsError' }),
+    );
+  });
+
+  test('refuses a file of two tokens, and does not show them', () => {
+    const two = (path: string) => (path.endsWith('token') ? 'first\nsecond' : PEM);
+    expect(() => readInCluster(env, '/sa', two)).toThrow(
+      'the token file /sa/token holds more than one token',
+    );
+  });
+});
+
+test.each([
+  ['10.0.0.1', 'https://10.0.0.1:6443'],
+  ['kubernetes.default.svc', 'https://kubernetes.default.svc:6443'],
+  ['fd00::1', 'https://[fd00::1]:6443'],
+])('the URL of %s is %s', (host, url) => {
+  expect(serverUrl(host, 6443)).toBe(url);
+});

@@ -1,0 +1,164 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { type DocumentOptions, parse, parseDocument, stringify, type ToStringOptions } from 'yaml';
+import type { Entry } from '../../../runtime/kubeconfig/entry.ts';
+import { mergeEntry } from '../../../runtime/kubeconfig/merge.ts';
+
+/** Names as people choose them, and as they should not. */
+const name = fc
+  .oneof(fc.stringMatching(/^[a-z][a-z0-9.-]{0,8}$/), fc.string({ minLength: 1, maxLength: 8 }))
+  .filter((text) => text.trim() === text && text !== '' && !/[\p{Cc}\u2028\u2029]/u.test(text));
+
+const entry = (location: string): fc.Arbitrary<Entry> =>
+  fc.record({
+    location: fc.constant(location),
+    user: fc.constant(`user of ${location}`),
+    server: fc.integer({ min: 1, max: 65535 }).map((port) => `https://10.0.0.1:${port}`),
+    // PEM begins with dashes.
+    certificateAuthorityData: fc.base64String().map((text) => `LS0t${text}`),
+    // A JWT begins with the base64 of `{"`.
+    token: fc.stringMatching(/^eyJ[\w-]{1,20}\.[\w-]{1,20}\.[\w-]{1,20}$/),
+  });
+
+/** Data of fields that this project knows nothing of. */
+const unknown = fc.dictionary(
+  fc.constantFrom('proxy-url', 'extensions', 'namespace', 'as', 'x'),
+  fc.oneof(
+    fc.string(),
+    fc.integer(),
+    fc.boolean(),
+    fc.constant(null),
+    fc.array(fc.string(), { maxLength: 2 }),
+  ),
+  { maxKeys: 3, noNullPrototype: true },
+);
+
+const others = fc
+  .uniqueArray(name, { maxLength: 4 })
+  .chain((names) =>
+    fc.tuple(...names.map((other) => fc.tuple(fc.constant(other), unknown, unknown, unknown))),
+  );
+
+/** A document of other sites, in any of the styles that YAML has for it. */
+const document = fc
+  .record({
+    sites: others,
+    missing: fc.subarray(['clusters', 'contexts', 'users'] as const),
+    top: unknown,
+    collectionStyle: fc.constantFrom('any', 'block', 'flow') as fc.Arbitrary<'any' | 'block' | 'flow'>,
+    defaultStringType: fc.constantFrom(
+      'PLAIN',
+      'QUOTE_DOUBLE',
+      'QUOTE_SINGLE',
+      'BLOCK_LITERAL',
+      'BLOCK_FOLDED',
+    ) as fc.Arbitrary<NonNullable<ToStringOptions['defaultStringType']>>,
+    indent: fc.constantFrom(2, 4),
+    indentSeq: fc.boolean(),
+    comment: fc.constantFrom('', '# of ours\n'),
+    windows: fc.boolean(),
+  })
+  .map(({ sites, missing, top, comment, windows, ...style }) => {
+    const data: Record<string, unknown> = {
+      clusters: sites.map(([other, cluster]) => ({ name: other, cluster })),
+      contexts: sites.map(([other, , context]) => ({ name: other, context: { ...context, user: other } })),
+      ...top,
+      users: sites.map(([other, , , user]) => ({ name: other, user })),
+    };
+    for (const section of missing) if (sites.length === 0) delete data[section];
+    const options: ToStringOptions & DocumentOptions = { ...style, defaultKeyType: 'PLAIN' };
+    const text = comment + stringify(data, options) + comment;
+    return windows ? text.replaceAll('\n', '\r\n') : text;
+  })
+  // The library writes an empty list in block style in a way that nobody can read.
+  .filter((text) => parseDocument(text).errors.length === 0);
+
+const locations = fc.uniqueArray(name, { minLength: 2, maxLength: 2 });
+
+function clusterNames(text: string): string[] {
+  return parse(text)?.clusters?.map((cluster: { name: string }) => cluster.name) ?? [];
+}
+
+/** The document without the entries of these sites. */
+// biome-ignore lint/suspicious/noExplicitAny: any data may be in it
+function without(text: string, sites: readonly string[]): any {
+  const data = parse(text) ?? {};
+  for (const [section, prefix] of [
+    ['clusters', ''],
+    ['contexts', ''],
+    ['users', 'user of '],
+  ] as const) {
+    const own = sites.map((site) => prefix + site);
+    data[section] = (data[section] ?? []).filter((item: { name: string }) => !own.includes(item.name));
+  }
+  delete data['current-context'];
+  return data;
+}
+
+test('merging is idempotent, and changes nothing of the others', () => {
+  fc.assert(
+    fc.property(
+      document,
+      locations.chain(([first = '']) => entry(first)),
+      (text, added) => {
+        fc.pre(!clusterNames(text).includes(added.location));
+        const merged = mergeEntry(text, added);
+        expect(mergeEntry(merged.text, added)).toEqual({ text: merged.text, changes: [] });
+        expect(without(merged.text, [added.location])).toEqual(without(text, []));
+        // Whatever stood in the text still stands there, in its order.
+        if (text.includes('- name')) expectSubsequence(text, merged.text);
+      },
+    ),
+    { numRuns: 500 },
+  );
+});
+
+test('for distinct locations the order does not matter', () => {
+  fc.assert(
+    fc.property(
+      document,
+      locations.chain(([first = '', second = '']) => fc.tuple(entry(first), entry(second))),
+      (text, [first, second]) => {
+        const taken = clusterNames(text);
+        fc.pre(!taken.includes(first.location) && !taken.includes(second.location));
+        const byName = (merged: string) => {
+          const data = parse(merged);
+          for (const section of ['clusters', 'contexts', 'users']) {
+            data[section].sort((a: { name: string }, b: { name: string }) => (a.name < b.name ? -1 : 1));
+          }
+          delete data['current-context'];
+          return data;
+        };
+        const one = mergeEntry(mergeEntry(text, first).text, second).text;
+        const other = mergeEntry(mergeEntry(text, second).text, first).text;
+        expect(byName(one)).toEqual(byName(other));
+      },
+    ),
+    { numRuns: 200 },
+  );
+});
+
+test('a changed entry is changed back to the very same text', () => {
+  fc.assert(
+    fc.property(
+      document,
+      locations.chain(([first = '']) => fc.tuple(entry(first), entry(first))),
+      (text, [before, after]) => {
+        fc.pre(!clusterNames(text).includes(before.location));
+        const merged = mergeEntry(text, before).text;
+        const changed = mergeEntry(merged, after).text;
+        expect(mergeEntry(changed, before).text).toBe(merged);
+      },
+    ),
+    { numRuns: 300 },
+  );
+});
+
+function expectSubsequence(part: string, whole: string): void {
+  let at = 0;
+  for (const line of part.split('\n').filter((text) => text.trim() !== '' && !/^\S+: \[\s*\]/.test(text))) {
+    const found = whole.indexOf(line.trimEnd(), at);
+    expect(found, line).toBeGreaterThanOrEqual(0);
+    at = found + line.trimEnd().length;
+  }
+}
