@@ -1,0 +1,64 @@
+import { join } from 'node:path';
+import { BUN_BINARY, NODE_COMMAND } from './programs.ts';
+import type { Python } from './python.ts';
+import type { Scenario } from './scenario.ts';
+import type { Site } from './site.ts';
+
+/** A way to get the entry into the ConfigMap. */
+export interface Contender {
+  readonly name: ContenderName;
+  command(scenario: Scenario, site: Site): readonly string[];
+}
+
+export const OURS = ['multisite-init on Bun', 'multisite-init on Node'] as const;
+/** What ours are compared with. */
+export const BASELINES = ['kubectl patch', 'Python client'] as const;
+
+export type Ours = (typeof OURS)[number];
+export type Baseline = (typeof BASELINES)[number];
+export type ContenderName = Ours | Baseline;
+
+/** Those that can run here. */
+export function contenders(kubectl: string, python: Python | undefined): readonly Contender[] {
+  return [
+    { name: 'multisite-init on Bun', command: (_, { initArgs }) => [BUN_BINARY, ...initArgs] },
+    multisiteInitOnNode,
+    { name: 'kubectl patch', command: (scenario, site) => kubectlPatch(kubectl, scenario, site) },
+    ...(python ? [pythonClient(python)] : []),
+  ];
+}
+
+export const multisiteInitOnNode: Contender = {
+  name: 'multisite-init on Node',
+  command: (_, { initArgs }) => [process.execPath, NODE_COMMAND, ...initArgs],
+};
+
+function kubectlPatch(kubectl: string, { patchFile }: Scenario, site: Site): readonly string[] {
+  const { configMap, folder, kubeconfigFile } = site;
+  return [
+    kubectl,
+    `--kubeconfig=${kubeconfigFile}`,
+    // Filled in the round that does not count.
+    `--cache-dir=${join(folder, 'kubectl-cache')}`,
+    `--namespace=${configMap.namespace}`,
+    'patch',
+    'configmap',
+    configMap.name,
+    '--type=merge',
+    `--patch-file=${patchFile}`,
+  ];
+}
+
+function pythonClient({ interpreter }: Python): Contender {
+  const script = join(import.meta.dirname, 'python-client.py');
+  return {
+    name: 'Python client',
+    command: ({ patchFile }, { configMap }) => [
+      interpreter,
+      script,
+      configMap.namespace,
+      configMap.name,
+      patchFile,
+    ],
+  };
+}

@@ -1,0 +1,25 @@
+import { execFileSync } from 'node:child_process';
+import { arch, availableParallelism, cpus, platform } from 'node:os';
+import { bun } from './bun.ts';
+import type { Python } from './python.ts';
+
+/** On what, and with what, the numbers came about. */
+export interface Environment {
+  readonly machine: string;
+  readonly node: string;
+  readonly bun: string;
+  /** Of the API server and of kubectl. */
+  readonly kubernetes: string;
+  readonly python?: string;
+  readonly pythonClient?: string;
+}
+
+export function environmentOf(kubernetes: string, python: Python | undefined): Environment {
+  return {
+    machine: `${availableParallelism()} x ${cpus()[0]?.model.trim() ?? 'unknown CPU'}, ${platform()} ${arch()}`,
+    node: process.version,
+    bun: `v${execFileSync(bun(), ['--version'], { encoding: 'utf8' }).trim()}`,
+    kubernetes,
+    ...(python && { python: `v${python.version}`, pythonClient: `v${python.clientVersion}` }),
+  };
+}

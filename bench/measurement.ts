@@ -1,0 +1,53 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
+import { bun } from './bun.ts';
+
+const MEASURE = join(import.meta.dirname, 'measure.ts');
+
+/** A process to be measured. */
+export interface Order {
+  readonly command: readonly string[];
+  /** All of its environment. */
+  readonly env: Readonly<Record<string, string>>;
+  readonly cwd: string;
+  /** It is killed after so many milliseconds. */
+  readonly timeoutMs: number;
+}
+
+/** What a process took, from its start to its end. */
+export interface Measured {
+  readonly exitCode: number | null;
+  readonly signal: string | null;
+  readonly wallMs: number;
+  /** User and system time. */
+  readonly cpuMs: number;
+  /** Peak resident memory. */
+  readonly peakBytes: number;
+  /** No peak below this can be told. */
+  readonly floorBytes: number;
+}
+
+export interface Measurement extends Measured {
+  /** What it wrote to stdout and stderr. */
+  readonly output: string;
+}
+
+/** Runs one process and measures it. @throws when it cannot be measured; a failing process is a measurement too */
+export async function measure(order: Order): Promise<Measurement> {
+  const child = spawn(bun(), ['run', '--no-install', MEASURE, JSON.stringify(order)], {
+    cwd: order.cwd,
+    env: {},
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  const [stdout, output] = await Promise.all([text(child.stdout), text(child.stderr), once(child, 'close')]);
+  if (child.exitCode !== 0) throw new Error(`could not measure ${order.command[0]}: ${output}`);
+  const measured = JSON.parse(stdout) as Measured;
+  if (measured.peakBytes <= measured.floorBytes) {
+    throw new Error(
+      `the peak memory of ${order.command[0]} is below the ${measured.floorBytes} bytes of its parent`,
+    );
+  }
+  return { ...measured, output };
+}

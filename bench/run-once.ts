@@ -1,0 +1,41 @@
+import type { Contender } from './contender.ts';
+import { type Measurement, measure } from './measurement.ts';
+import { changes, type Scenario } from './scenario.ts';
+import type { Site } from './site.ts';
+
+export const TIMEOUT_MS = 60_000;
+
+/** What one run took, and what it did. */
+export interface Sample {
+  readonly wallMs: number;
+  readonly cpuMs: number;
+  readonly peakMiB: number;
+  /** Whether the ConfigMap has another resourceVersion since. */
+  readonly written: boolean;
+}
+
+/** Runs a contender in a scenario from a fresh start. @throws when it did not do its work */
+export async function runOnce(contender: Contender, scenario: Scenario, site: Site): Promise<Sample> {
+  const { configMap, env, folder } = site;
+  const before = await configMap.reset(scenario.before);
+  const command = contender.command(scenario, site);
+  const measurement = await measure({ command, env, cwd: folder, timeoutMs: TIMEOUT_MS });
+  const { text, resourceVersion } = await configMap.read();
+  const written = resourceVersion !== before;
+  const wrong = whatIsWrong(measurement, text === scenario.after, written, scenario);
+  if (wrong) throw new Error(`${contender.name}, ${scenario.name}: ${wrong}\n${measurement.output}`);
+  const { wallMs, cpuMs, peakBytes } = measurement;
+  return { wallMs, cpuMs, peakMiB: peakBytes / 2 ** 20, written };
+}
+
+function whatIsWrong(
+  { exitCode, signal }: Measurement,
+  isAsExpected: boolean,
+  written: boolean,
+  scenario: Scenario,
+): string | undefined {
+  if (exitCode !== 0) return `it ended with ${signal ?? `exit code ${exitCode}`}`;
+  if (!isAsExpected) return 'the ConfigMap holds something else than it should';
+  if (written !== changes(scenario)) return `it ${written ? 'wrote' : 'did not write'} the ConfigMap`;
+  return undefined;
+}

@@ -1,0 +1,14 @@
+/** What the ConfigMap's key holds before a run, and must hold after it. */
+export interface Scenario {
+  readonly name: 'first write' | 'merge' | 'nothing to do';
+  /** Undefined for a ConfigMap without the key. */
+  readonly before: string | undefined;
+  readonly after: string;
+  /** A file with the merge patch that leads there, for whoever does not merge. */
+  readonly patchFile: string;
+}
+
+/** Whether the scenario's run changes the ConfigMap. */
+export function changes({ before, after }: Scenario): boolean {
+  return before !== after;
+}

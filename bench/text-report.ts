@@ -1,0 +1,95 @@
+import { BASELINES, type Baseline, OURS, type Ours } from './contender.ts';
+import type { Environment } from './environment.ts';
+import { METRICS, type Metric, type Report, type Row } from './report.ts';
+import type { Sizes } from './sizes.ts';
+import type { Ratio, Spread } from './statistics.ts';
+
+const TITLES: Readonly<Record<Metric, string>> = {
+  wallMs: 'wall time',
+  cpuMs: 'CPU time',
+  peakMiB: 'peak memory',
+};
+const UNITS: Readonly<Record<Metric, string>> = { wallMs: 'ms', cpuMs: 'ms', peakMiB: 'MiB' };
+
+const NAME_WIDTH = 26;
+const RATIO_WIDTH = 23;
+const ABSOLUTE_WIDTH = 12;
+
+/** The report for people. */
+export function textReport({ environment, rounds, rows, sizes }: Report): string {
+  return [
+    machineLine(environment),
+    `Rounds: ${rounds}, each in random order; every run is checked to have done its work.`,
+    'Ratio of medians, then the ratios within a round from the 10th to the 90th percentile; below 1 is less.',
+    '',
+    ...METRICS.flatMap((metric) => [...table(metric, rows), '']),
+    ...OURS.flatMap((ours) => BASELINES.map((baseline) => comparison(ours, baseline, rows))),
+    'kubectl patch and the Python client are given the merged document ready; multisite-init reads and merges itself.',
+    sizesLine(sizes),
+    '',
+  ].join('\n');
+}
+
+function machineLine({ machine, node, bun, kubernetes, python, pythonClient }: Environment): string {
+  const client = python ? `, Python ${python} with kubernetes ${pythonClient}` : '';
+  return `${machine}; Node ${node}, Bun ${bun}, kubectl and API server ${kubernetes}${client}`;
+}
+
+function table(metric: Metric, rows: readonly Row[]): string[] {
+  const header = [
+    `${TITLES[metric][0]?.toUpperCase()}${TITLES[metric].slice(1)}`.padEnd(NAME_WIDTH),
+    ...BASELINES.map((baseline) => `vs ${baseline}`.padStart(RATIO_WIDTH)),
+    `median ${UNITS[metric]}`.padStart(ABSOLUTE_WIDTH),
+  ].join('');
+  return rows.flatMap((row, index) => {
+    const line = rowLine(metric, row);
+    const begins = row.scenario !== rows[index - 1]?.scenario;
+    return [...(index === 0 ? [header] : []), ...(begins ? [`  ${row.scenario}`] : []), line];
+  });
+}
+
+function rowLine(metric: Metric, { contender, missing, measured, against }: Row): string {
+  const name = `    ${contender}`.padEnd(NAME_WIDTH);
+  if (!measured) return `${name}  ${missing}`;
+  const ratios = BASELINES.map((baseline) =>
+    ratioText(contender === baseline ? undefined : against[baseline]?.[metric]).padStart(RATIO_WIDTH),
+  );
+  return `${name}${ratios.join('')}${absolute(measured[metric]).padStart(ABSOLUTE_WIDTH)}`;
+}
+
+function ratioText(ratio: Ratio | undefined): string {
+  if (!ratio) return '-';
+  const { ofMedians, paired } = ratio;
+  return `${factor(ofMedians)} ${`(${factor(paired.p10)}-${factor(paired.p90)})`.padStart(14)}`;
+}
+
+/** Two digits that say something. */
+function factor(ratio: number): string {
+  return ratio.toFixed(ratio < 0.095 ? 3 : 2);
+}
+
+function absolute({ median }: Spread): string {
+  return median.toFixed(1);
+}
+
+/** One of ours against one of the others, over all scenarios. */
+function comparison(ours: Ours, baseline: Baseline, rows: readonly Row[]): string {
+  const ratios = rows.filter(({ contender }) => contender === ours).map(({ against }) => against[baseline]);
+  const parts = METRICS.flatMap((metric) => {
+    const values = ratios.flatMap((ratio) => (ratio ? [ratio[metric].ofMedians] : []));
+    return values.length === 0 ? [] : [`${TITLES[metric]} ${range(values)}`];
+  });
+  return `${ours} / ${baseline}: ${parts.length === 0 ? 'not measured' : parts.join(', ')}.`;
+}
+
+function range(values: readonly number[]): string {
+  const low = factor(Math.min(...values));
+  const high = factor(Math.max(...values));
+  return low === high ? low : `${low} to ${high}`;
+}
+
+function sizesLine({ nodeBundle, bunBinary }: Sizes): string {
+  const kib = (nodeBundle / 2 ** 10).toFixed(0);
+  const mib = (bunBinary / 2 ** 20).toFixed(0);
+  return `Sizes: Node bundle ${kib} KiB (without Node), Bun binary ${mib} MiB (with Bun).`;
+}
