@@ -1,5 +1,5 @@
 import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { constants, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline/promises';
 import { apply, describe } from './apply.ts';
@@ -146,22 +146,23 @@ function lines({ stdout, stderr }: ProgramResult): string[] {
 }
 
 const interruption = new AbortController();
-let signalled: 'SIGINT' | 'SIGTERM' | undefined;
-for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-  // Stays in place: npm passes on a Ctrl-C that the terminal sent to this process already.
-  process.on(signal, () => {
-    signalled = signal;
-    interruption.abort();
-  });
+let interruptedBy: NodeJS.Signals | undefined;
+function interrupt(signal: NodeJS.Signals): void {
+  interruptedBy ??= signal;
+  interruption.abort();
 }
+// These stay in place: npm passes on a Ctrl-C that the terminal sent to this process already.
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, interrupt);
+// Whoever read this has gone (`npm start | head`).
+process.stdout.on('error', () => interrupt('SIGPIPE'));
 
 try {
   await main(process.argv.slice(2), interruption.signal);
 } catch (error) {
-  if (signalled !== undefined) {
+  if (interruptedBy !== undefined) {
     const rest = error instanceof CleanUpError ? error.message : 'everything is cleaned up';
     process.stderr.write(`\nInterrupted; ${rest}.\n`);
-    process.exitCode = signalled === 'SIGINT' ? 130 : 143;
+    process.exitCode = 128 + constants.signals[interruptedBy];
   } else {
     process.stderr.write(`\n${error instanceof Error ? error.message : String(error)}\n`);
     process.exitCode = error instanceof UsageError ? 2 : 1;

@@ -1,4 +1,4 @@
-import './reflect-metadata.ts';
+import 'reflect-metadata'; // wanted by @peculiar/x509's dependency injection
 import type { webcrypto } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';

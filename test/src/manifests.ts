@@ -1,8 +1,8 @@
 import type { KubernetesObject, V1PodSpec } from '@kubernetes/client-node';
-import { type App, Chart, Testing } from 'cdk8s';
+import { App, Chart, Testing } from 'cdk8s';
 
 /** A chart to build in; `undefined` is a chart that leaves its namespace to others. */
-export function newChart(namespace: string | undefined, app: App = Testing.app(), id = 'test'): Chart {
+export function newChart(namespace: string | undefined, app: App = new App(), id = 'test'): Chart {
   return new Chart(app, id, { namespace });
 }
 

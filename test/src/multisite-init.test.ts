@@ -5,7 +5,7 @@ import type {
   V1RoleBinding,
   V1ServiceAccount,
 } from '@kubernetes/client-node';
-import { ApiObject, type Chart, Cron, JsonPatch, Size, Testing } from 'cdk8s';
+import { ApiObject, App, type Chart, Cron, JsonPatch, Size } from 'cdk8s';
 import * as kplus from 'cdk8s-plus-27';
 import type { Construct } from 'constructs';
 import { describe, expect, test } from 'vitest';
@@ -453,7 +453,7 @@ class Rollout extends kplus.Workload {
 }
 
 test('the pod may be in another chart, which then comes after the one with its rights', () => {
-  const app = Testing.app();
+  const app = new App();
   const chart = newChart('sites', app);
   const podChart = newChart('sites', app, 'pods');
   const { configMap } = new MultisiteKubeconfig(chart, 'Kubeconfig');

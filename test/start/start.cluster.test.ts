@@ -101,18 +101,34 @@ describe('npm start', () => {
     expect(stdout).not.toContain('\x1b');
   });
 
-  test('cleans up after Ctrl-C', async () => {
+  // SIGINT is Ctrl-C, SIGHUP a terminal that was closed.
+  test.each([
+    ['SIGINT', 130],
+    ['SIGTERM', 143],
+    ['SIGHUP', 129],
+  ] as const)('cleans up after %s', async (signal, code) => {
     const { child, ended } = start([]);
     await said(child, /control plane/);
-    child.kill('SIGINT');
+    child.kill(signal);
     const { exitCode, stdout, stderr } = await ended;
-    expect(exitCode).toBe(130);
+    expect(exitCode).toBe(code);
     expect(stdout).toContain('control plane stopped, its folder removed');
     expect(stderr).toContain('Interrupted; everything is cleaned up.');
     const [, port] = /https:\/\/127\.0\.0\.1:(\d+)/.exec(stdout) ?? [];
     await expect(fetch(`http://127.0.0.1:${port}`)).rejects.toMatchObject({
       cause: { code: 'ECONNREFUSED' },
     });
+  });
+});
+
+test('npm start cleans up when nobody reads it any more', async () => {
+  const child = spawn(NODE, [MAIN], { stdio: ['ignore', 'pipe', 'pipe'] });
+  await said(child, /control plane/);
+  child.stdout.destroy();
+  const [stderr, [exitCode]] = await Promise.all([text(child.stderr), once(child, 'close')]);
+  expect({ exitCode, stderr }).toEqual({
+    exitCode: 141,
+    stderr: '\nInterrupted; everything is cleaned up.\n',
   });
 });
 
