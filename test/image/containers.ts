@@ -1,5 +1,6 @@
 import { type ExecFileOptions, execFile } from 'node:child_process';
-import { mkdir, readFile } from 'node:fs/promises';
+import { createHash } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -9,7 +10,14 @@ import { promisify } from 'node:util';
  * means those. Kept between runs, for the layers in it.
  */
 const STORE = join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'cdk8s-multisite/containers');
-const STORAGE = ['--root', join(STORE, 'root'), '--runroot', join(STORE, 'run')];
+
+/** podman takes no run root of over 50 characters, so it cannot be in the store: a place of its own for each store. */
+const RUN_ROOT = join(
+  process.getuid?.() === 0 ? '/run' : (process.env.XDG_RUNTIME_DIR ?? '/tmp'),
+  `cdk8s-multisite-${createHash('sha256').update(STORE).digest('hex').slice(0, 8)}`,
+);
+
+const STORAGE = ['--root', STORE, '--runroot', RUN_ROOT];
 
 /** Runs a command to its end; its stdout. @throws with what it said on stderr */
 export async function run(
@@ -33,19 +41,16 @@ export async function run(
   }
 }
 
-export async function buildah(...args: string[]): Promise<string> {
-  await mkdir(STORE, { recursive: true });
+export function buildah(...args: string[]): Promise<string> {
   return run('buildah', [...STORAGE, ...args]);
 }
 
 /** podman's own flags, before its subcommand. */
 export const PODMAN = [...STORAGE, '--runtime=runc', '--cgroup-manager=cgroupfs', '--events-backend=none'];
 
-export function imageExists(name: string): Promise<boolean> {
-  return run('podman', [...PODMAN, 'image', 'exists', name]).then(
-    () => true,
-    () => false,
-  );
+export async function imageExists(name: string): Promise<boolean> {
+  const names = await buildah('images', '--format={{.Name}}:{{.Tag}}');
+  return names.split('\n').includes(name);
 }
 
 /** Makes an image of a folder. */

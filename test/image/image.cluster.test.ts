@@ -62,7 +62,7 @@ async function deploy() {
 
 test('the synthesized init container does its job under its security context', async () => {
   const { namespace, kubeConfig, container, around } = await deploy();
-  const first = await (await runContainer(namespace, container, around)).ended;
+  const first = await runContainer(namespace, container, around);
   expect(first).toMatchObject({ exitCode: 0, stdout: expect.stringMatching(/^wrote context "central"/) });
 
   const core = kubeConfig.makeApiClient(CoreV1Api);
@@ -72,7 +72,7 @@ test('the synthesized init container does its job under its security context', a
   const review = await written.makeApiClient(AuthenticationV1Api).createSelfSubjectReview({ body: {} });
   expect(review.status?.userInfo?.username).toMatch(`system:serviceaccount:${namespace}:`);
 
-  const second = await (await runContainer(namespace, container, around)).ended;
+  const second = await runContainer(namespace, container, around);
   expect(second).toMatchObject({ exitCode: 0, stdout: expect.stringMatching(/^nothing to do/) });
 });
 
@@ -80,7 +80,7 @@ test('a failure is left where the kubelet looks for it', async () => {
   const { namespace, kubeConfig, container, around, terminationLog } = await deploy();
   const core = kubeConfig.makeApiClient(CoreV1Api);
   await core.deleteNamespacedConfigMap({ namespace, name: 'multisite-kubeconfig-configmap' });
-  const ended = await (await runContainer(namespace, container, around)).ended;
+  const ended = await runContainer(namespace, container, around);
   expect(ended.exitCode).toBe(5);
   expect(await readFile(terminationLog, 'utf8')).toMatch(/does not exist\nApply the manifests first/);
 });
@@ -92,10 +92,12 @@ test('SIGTERM ends it, although it is process 1', async () => {
   const { port } = server.address() as AddressInfo;
   const env = { ...around.env, KUBERNETES_SERVICE_PORT: String(port) };
   const connected = once(server, 'connection');
-  const running = await runContainer(namespace, container, { ...around, env });
+  const ended = runContainer(namespace, container, { ...around, env });
+  // Whichever comes first: a container that could not be started never connects.
+  await Promise.race([connected, ended]);
   const [socket] = await connected;
   await run('podman', [...PODMAN, 'kill', '--signal=TERM', namespace]);
-  expect(await running.ended).toMatchObject({ exitCode: 143 });
+  expect(await ended).toMatchObject({ exitCode: 143 });
   socket.destroy();
   server.close();
 });

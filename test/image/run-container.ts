@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { text } from 'node:stream/consumers';
 import type { V1Container } from '@kubernetes/client-node';
@@ -11,20 +11,23 @@ export interface Surroundings {
   readonly mounts: Readonly<Record<string, string>>;
 }
 
-export interface Running {
-  readonly process: ChildProcess;
-  readonly ended: Promise<{ exitCode: number | null; stdout: string; stderr: string }>;
+export interface Ended {
+  readonly exitCode: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
 }
 
 /**
  * Runs a container of the manifests under podman, as a kubelet would: its image, command, arguments and mounts, under
  * its security context. On the host's network, which is where the tests' API server is.
+ *
+ * @throws when podman could not run it
  */
 export async function runContainer(
   name: string,
   container: V1Container,
   around: Surroundings,
-): Promise<Running> {
+): Promise<Ended> {
   const child = spawn(
     'podman',
     [
@@ -39,12 +42,15 @@ export async function runContainer(
     ],
     { stdio: ['ignore', 'pipe', 'pipe'] },
   );
-  const ended = Promise.all([
+  return Promise.all([
     text(child.stdout),
     text(child.stderr),
     once(child, 'close') as Promise<[number | null]>,
-  ]).then(([stdout, stderr, [exitCode]]) => ({ exitCode, stdout, stderr }));
-  return { process: child, ended };
+  ]).then(([stdout, stderr, [exitCode]]) => {
+    // podman's own codes: 125 for itself, 126 and 127 for a command that cannot be run.
+    if (exitCode !== null && exitCode >= 125 && exitCode <= 127) throw new Error(`podman: ${stderr}`);
+    return { exitCode, stdout, stderr };
+  });
 }
 
 function flags(container: V1Container, { env, mounts }: Surroundings): string[] {
