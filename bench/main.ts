@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { UsageError } from '../start/command-line.ts';
+import { runMain } from '../start/run-main.ts';
 import { kubernetesBinary } from '../test/cluster/binaries.ts';
 import { startControlPlane } from '../test/cluster/control-plane.ts';
 import { progressTo } from '../test/cluster/progress.ts';
@@ -52,24 +52,4 @@ async function bench(rounds: number, interrupted: AbortSignal): Promise<Report> 
   }
 }
 
-const interruption = new AbortController();
-let signalled: 'SIGINT' | 'SIGTERM' | undefined;
-for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-  // Stays in place: npm passes on a Ctrl-C that the terminal sent to this process already.
-  process.on(signal, () => {
-    signalled = signal;
-    interruption.abort();
-  });
-}
-
-try {
-  await main(process.argv.slice(2), interruption.signal);
-} catch (error) {
-  if (signalled !== undefined) {
-    process.stderr.write('\nInterrupted; everything is cleaned up.\n');
-    process.exitCode = signalled === 'SIGINT' ? 130 : 143;
-  } else {
-    process.stderr.write(`\n${error instanceof Error ? error.message : String(error)}\n`);
-    process.exitCode = error instanceof UsageError ? 2 : 1;
-  }
-}
+await runMain(main);

@@ -1,13 +1,13 @@
 import { mkdtemp, rm } from 'node:fs/promises';
-import { constants, tmpdir } from 'node:os';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline/promises';
 import { apply, describe } from './apply.ts';
-import { CleanUpError } from './clean-up-error.ts';
 import { HELP, parseCommandLine, UsageError } from './command-line.ts';
 import { initContainer, type ProgramResult, runInitProgram } from './init-program.ts';
 import { nameOf, only, synthesize } from './manifests.ts';
 import { startOwnControlPlane } from './own-control-plane.ts';
+import { runMain } from './run-main.ts';
 import { requestToken, writeServiceAccount } from './service-account.ts';
 import { createSteps, type Steps } from './steps.ts';
 import type { Target } from './target.ts';
@@ -145,26 +145,4 @@ function lines({ stdout, stderr }: ProgramResult): string[] {
   return `${stderr}\n${stdout}`.split('\n').map((line) => line.replace(/^multisite-init: /, ''));
 }
 
-const interruption = new AbortController();
-let interruptedBy: NodeJS.Signals | undefined;
-function interrupt(signal: NodeJS.Signals): void {
-  interruptedBy ??= signal;
-  interruption.abort();
-}
-// These stay in place: npm passes on a Ctrl-C that the terminal sent to this process already.
-for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, interrupt);
-// Whoever read this has gone (`npm start | head`).
-process.stdout.on('error', () => interrupt('SIGPIPE'));
-
-try {
-  await main(process.argv.slice(2), interruption.signal);
-} catch (error) {
-  if (interruptedBy !== undefined) {
-    const rest = error instanceof CleanUpError ? error.message : 'everything is cleaned up';
-    process.stderr.write(`\nInterrupted; ${rest}.\n`);
-    process.exitCode = 128 + constants.signals[interruptedBy];
-  } else {
-    process.stderr.write(`\n${error instanceof Error ? error.message : String(error)}\n`);
-    process.exitCode = error instanceof UsageError ? 2 : 1;
-  }
-}
+await runMain(main);
