@@ -50,17 +50,28 @@ function below(text: string, rendered: string): string {
 
 /** A credential that two sites share would be overwritten for one of them by the other. */
 function refuseSharedUser(top: YAMLMap, entry: Entry): void {
+  const users = usersOfOtherContexts(top, entry.location);
+  const context = users.get(entry.user);
+  if (context === undefined) return;
+  let free = entry.location;
+  while (users.has(free)) free += '-user';
+  throw new RefusedError(
+    `user "${entry.user}" belongs to context "${context}" too: its credential would be overwritten`,
+    `Give this site a user of its own: --user=${/^[\w.-]+$/.test(free) ? free : `'${free.replaceAll("'", "'\\''")}'`}`,
+  );
+}
+
+/** The names of the users that other sites' contexts refer to, each with one of these contexts. */
+function usersOfOtherContexts(top: YAMLMap, location: string): Map<string, string> {
+  const users = new Map<string, string>();
   for (const item of listOf(top, 'contexts')?.items ?? []) {
     if (!isMap(item)) continue;
     const name = stringOf(item, 'name');
     const context = pairOf(item, 'context')?.value;
-    if (name !== entry.location && isMap(context) && stringOf(context, 'user') === entry.user) {
-      throw new RefusedError(
-        `user "${entry.user}" belongs to context "${name}" too: its credential would be overwritten`,
-        `Give this site a user of its own: --user=${entry.location}`,
-      );
-    }
+    const user = isMap(context) ? stringOf(context, 'user') : undefined;
+    if (name !== undefined && name !== location && user !== undefined) users.set(user, name);
   }
+  return users;
 }
 
 class EntryMerge {

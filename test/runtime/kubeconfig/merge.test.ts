@@ -351,10 +351,16 @@ describe('what cannot be merged safely is refused', () => {
     expect(JSON.stringify(refused) + String(refused)).not.toContain(secret);
   });
 
-  test('the mend of a shared user is the exact flag', () => {
-    const text = 'contexts: [{name: edge, context: {cluster: edge, user: user00}}]\n';
-    expect(() => mergeEntry(text, central)).toThrow(
-      expect.objectContaining({ mend: expect.stringContaining('--user=central') }),
+  test.each([
+    ['central', 'user00', '--user=central'],
+    ['central', 'central', '--user=central-user'],
+    ["o'hare", 'user00', "--user='o'\\''hare'"],
+  ])('the mend of a user shared by %s is the exact flag', (location, user, flag) => {
+    const text = `contexts: [{name: edge, context: {cluster: edge, user: ${user}}}]\n`;
+    expect(() => mergeEntry(text, { ...central, location, user })).toThrow(
+      expect.objectContaining({
+        mend: expect.stringMatching(new RegExp(`: ${flag.replaceAll('\\', '\\\\')}$`)),
+      }),
     );
   });
 });
