@@ -1,5 +1,6 @@
 import type { V1ConfigMap } from '@kubernetes/client-node';
 import type { Transport } from './transport.ts';
+import { UnreachableError } from './unreachable-error.ts';
 
 /** Which ConfigMap. */
 export interface ConfigMapRef {
@@ -10,13 +11,17 @@ export interface ConfigMapRef {
 /** What this project writes is its own to the API server too (server-side apply's managedFields). */
 export const FIELD_MANAGER = 'cdk8s-multisite';
 
+/** A ConfigMap as the API server has it. */
+export type StoredConfigMap = V1ConfigMap & { readonly metadata: { readonly resourceVersion: string } };
+
 /** @throws ApiError UnreachableError */
 export async function getConfigMap(
   transport: Transport,
   ref: ConfigMapRef,
   timeoutMs: number,
-): Promise<V1ConfigMap> {
-  return (await transport.send({ method: 'GET', path: configMapPath(ref), timeoutMs })) as V1ConfigMap;
+): Promise<StoredConfigMap> {
+  const path = configMapPath(ref);
+  return expectConfigMap(`GET ${path}`, await transport.send({ method: 'GET', path, timeoutMs }));
 }
 
 /**
@@ -32,14 +37,33 @@ export async function patchConfigMapKey(
   value: string,
   resourceVersion: string,
   timeoutMs: number,
-): Promise<V1ConfigMap> {
-  return (await transport.send({
+): Promise<StoredConfigMap> {
+  const path = configMapPath(ref);
+  const answer = await transport.send({
     method: 'PATCH',
-    path: `${configMapPath(ref)}?fieldManager=${FIELD_MANAGER}`,
+    path: `${path}?fieldManager=${FIELD_MANAGER}`,
     contentType: 'application/merge-patch+json',
     body: { metadata: { resourceVersion }, data: { [key]: value } },
     timeoutMs,
-  })) as V1ConfigMap;
+  });
+  return expectConfigMap(`PATCH ${path}`, answer);
+}
+
+/**
+ * Whatever else answers, a load balancer say, must never pass for an empty ConfigMap: the API server takes a write
+ * with an empty resourceVersion for one that nothing may stop.
+ */
+function expectConfigMap(name: string, answer: unknown): StoredConfigMap {
+  if (isStoredConfigMap(answer)) return answer;
+  throw new UnreachableError(`${name}: the answer is not a ConfigMap`, true);
+}
+
+function isStoredConfigMap(answer: unknown): answer is StoredConfigMap {
+  if (typeof answer !== 'object' || answer === null) return false;
+  const { kind, metadata } = answer as V1ConfigMap;
+  return (
+    kind === 'ConfigMap' && typeof metadata?.resourceVersion === 'string' && metadata.resourceVersion !== ''
+  );
 }
 
 function configMapPath({ namespace, name }: ConfigMapRef): string {

@@ -1,3 +1,4 @@
+import { X509Certificate } from 'node:crypto';
 import { CredentialsError } from './credentials-error.ts';
 
 /** How a pod reaches its own API server, and as whom. */
@@ -37,19 +38,31 @@ export function readInCluster(
     throw new CredentialsError(`KUBERNETES_SERVICE_PORT is "${port}", which is not a port number`);
   }
   const token = readSecret(`${directory}/token`, 'token', readFile);
-  if (/\s/.test(token)) {
-    throw new CredentialsError(`the token file ${directory}/token holds more than one token`);
+  // What an HTTP header can carry (RFC 6750, section 2.1, and more).
+  if (!/^[\x21-\x7e]+$/.test(token)) {
+    throw new CredentialsError(`the token file ${directory}/token holds something else than one token`);
   }
   const ca = readSecret(`${directory}/ca.crt`, 'CA', readFile);
-  if (!ca.includes('-----BEGIN CERTIFICATE-----')) {
-    throw new CredentialsError(`the CA file ${directory}/ca.crt holds no PEM certificate`);
-  }
+  checkCertificates(ca, `${directory}/ca.crt`);
   return { host, port: Number(port), server: serverUrl(host, Number(port)), ca, token };
 }
 
 /** The API server's URL; an IPv6 address gets the brackets that a URL wants (RFC 3986, section 3.2.2). */
 export function serverUrl(host: string, port: number): string {
   return `https://${host.includes(':') ? `[${host}]` : host}:${port}`;
+}
+
+/** An engine would pass over a broken certificate, or fail on it with words of its own. */
+function checkCertificates(ca: string, path: string): void {
+  const certificates = ca.match(/-----BEGIN CERTIFICATE-----[\s\S]*?(?:-----END CERTIFICATE-----|$)/g) ?? [];
+  if (certificates.length === 0) throw new CredentialsError(`the CA file ${path} holds no PEM certificate`);
+  for (const certificate of certificates) {
+    try {
+      new X509Certificate(certificate);
+    } catch {
+      throw new CredentialsError(`the CA file ${path} holds a certificate that is broken`);
+    }
+  }
 }
 
 function readSecret(path: string, what: string, readFile: (path: string) => string): string {

@@ -80,7 +80,8 @@ function send(server: InCluster, agent: Agent, userAgent: string, apiRequest: Ap
       });
       incoming.on('end', () => {
         try {
-          const answer = readAnswer(name, incoming.statusCode ?? 0, Buffer.concat(chunks).toString('utf8'));
+          const text = Buffer.concat(chunks).toString('utf8');
+          const answer = readAnswer(name, server.token, incoming.statusCode ?? 0, text);
           clearTimeout(timer);
           resolve(answer);
         } catch (error) {
@@ -92,8 +93,8 @@ function send(server: InCluster, agent: Agent, userAgent: string, apiRequest: Ap
   });
 }
 
-function readAnswer(name: string, status: number, text: string): unknown {
-  if (status < 200 || status > 299) throw new ApiError(name, status, statusMessage(text));
+function readAnswer(name: string, token: string, status: number, text: string): unknown {
+  if (status < 200 || status > 299) throw new ApiError(name, status, redact(statusMessage(text), token));
   try {
     return JSON.parse(text);
   } catch {
@@ -111,6 +112,11 @@ function statusMessage(text: string): string {
     // Not from an API server; a load balancer's page says nothing worth repeating.
   }
   return '';
+}
+
+/** An admission webhook may quote the request that it refuses, and with it what was to be written. */
+function redact(message: string, token: string): string {
+  return message.replaceAll(token, '(redacted)').replace(/eyJ[\w-]+\.[\w-]+\.[\w-]*/g, '(redacted)');
 }
 
 /** Codes of a certificate that is not the one we must insist on; everything else may pass with time. */

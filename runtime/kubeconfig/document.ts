@@ -33,16 +33,24 @@ export interface KubeconfigDocument {
  * @throws RefusedError when it is not one well-formed kubeconfig
  */
 export function parseKubeconfig(text: string): KubeconfigDocument | undefined {
+  refuseAmbiguousLineBreaks(text);
   const yaml = parseYaml(text);
   const top: unknown = yaml.contents;
-  if (top === null || (isScalar(top) && top.value === null && top.range?.[0] === top.range?.[1])) {
-    return undefined;
-  }
+  if (top === null || isNothing(top)) return undefined;
   if (!isMap(top)) throw malformed(`it is ${describe(top)} where a mapping is expected`);
+  refuseMergeKey(top, 'the document');
+  refuseUnendedBlock(yaml, text);
   expectScalar(top, 'kind', 'Config');
   expectScalar(top, 'apiVersion', 'v1');
   for (const section of Object.keys(SECTIONS) as Section[]) checkNames(top, section);
   return { yaml, top, aliased: aliasedNodes(yaml) };
+}
+
+/** Not even `null` or a tag. */
+function isNothing(node: unknown): boolean {
+  return (
+    isScalar(node) && node.value === null && node.range?.[0] === node.range?.[1] && node.tag === undefined
+  );
 }
 
 /** The list of a section; undefined where it is missing, null or empty. */
@@ -94,8 +102,15 @@ export function describe(node: unknown): string {
 
 function parseYaml(text: string): Document.Parsed {
   const lineCounter = new LineCounter();
-  // Without pretty errors: those quote the text, and the text holds tokens.
-  const yaml = parseDocument(text, { keepSourceTokens: true, lineCounter, prettyErrors: false, merge: true });
+  const yaml = parseDocument(text, {
+    keepSourceTokens: true,
+    lineCounter,
+    prettyErrors: false,
+    merge: true,
+    stringKeys: true,
+    // Warnings go to stderr, and quote the text, which holds tokens. For the same reason no message is repeated below.
+    logLevel: 'error',
+  });
   const error = yaml.errors[0];
   if (error) {
     const { line, col } = lineCounter.linePos(error.pos[0]);
@@ -116,10 +131,40 @@ function checkNames(top: YAMLMap, section: Section): void {
   for (const item of listOf(top, section)?.items ?? []) {
     if (!isMap(item)) throw malformed(`"${section}" holds ${describe(item)} where a mapping is expected`);
     const name = stringOf(item, 'name');
-    if (name === undefined) throw malformed(`"${section}" holds an item without a name`);
+    if (name === undefined) throw malformed(`"${section}" holds an item whose name is not a string`);
+    refuseMergeKey(item, `an item of "${section}"`);
     if (seen.has(name)) throw malformed(`"${section}" holds two items named "${name}"`);
     seen.add(name);
   }
+}
+
+/** YAML 1.1 readers, kubectl among them, see a line break where YAML 1.2 sees none. */
+function refuseAmbiguousLineBreaks(text: string): void {
+  if (/\r(?!\n)|[\u0085\u2028\u2029]/.test(text)) {
+    throw malformed('it holds characters that some YAML readers take for line breaks and others do not');
+  }
+}
+
+/** What comes in by `<<` would be hidden by what is added beside it. */
+function refuseMergeKey(map: YAMLMap, what: string): void {
+  if (pairOf(map, '<<')) {
+    throw new RefusedError(
+      `${what} is put together by a YAML merge key (<<)`,
+      'Write out what it stands for.',
+    );
+  }
+}
+
+/** A line break behind it would become part of its value. */
+function refuseUnendedBlock(yaml: Document.Parsed, text: string): void {
+  if (text.endsWith('\n')) return;
+  visit(yaml, {
+    Scalar: (_, { type, range }) => {
+      if ((type === 'BLOCK_LITERAL' || type === 'BLOCK_FOLDED') && range?.[1] === text.length) {
+        throw malformed('it ends within a block scalar, without a line break');
+      }
+    },
+  });
 }
 
 function aliasedNodes(yaml: Document.Parsed): ReadonlySet<unknown> {

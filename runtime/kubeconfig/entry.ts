@@ -14,12 +14,11 @@ export interface Entry {
 /** The fields of an entry, in the three lists that a kubeconfig keeps them in. */
 export type Fields = { readonly [key: string]: string };
 
-/** An item of one of the lists; its keys sorted, as kubectl writes them. */
-export function namedItem(
-  key: string,
-  name: string,
-  fields: Fields,
-): { readonly [key: string]: string | Fields } {
+/** An item of one of the lists. */
+export type NamedItem = { readonly name: string; readonly [key: string]: string | Fields };
+
+/** Its keys are sorted, as kubectl writes them. */
+export function namedItem(key: string, name: string, fields: Fields): NamedItem {
   return key < 'name' ? { [key]: fields, name } : { name, [key]: fields };
 }
 
@@ -34,3 +33,20 @@ export function contextFields(entry: Entry): Fields {
 export function userFields(entry: Entry): Fields {
   return { token: entry.token };
 }
+
+/** Fields that would contradict the owned ones: a reader would take them first, or refuse both. */
+export const CONTRADICTING = {
+  clusters: ['certificate-authority', 'insecure-skip-tls-verify'],
+  contexts: [],
+  users: [
+    'auth-provider',
+    'client-certificate',
+    'client-certificate-data',
+    'client-key',
+    'client-key-data',
+    'exec',
+    'password',
+    'tokenFile',
+    'username',
+  ],
+} as const;

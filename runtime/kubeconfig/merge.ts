@@ -1,4 +1,4 @@
-import { isAlias, isMap, isScalar, type YAMLMap } from 'yaml';
+import { isAlias, isMap, isScalar, type Pair, type YAMLMap } from 'yaml';
 import {
   describe,
   isNull,
@@ -12,7 +12,16 @@ import {
   type Section,
   stringOf,
 } from './document.ts';
-import { clusterFields, contextFields, type Entry, type Fields, namedItem, userFields } from './entry.ts';
+import {
+  CONTRADICTING,
+  clusterFields,
+  contextFields,
+  type Entry,
+  type Fields,
+  type NamedItem,
+  namedItem,
+  userFields,
+} from './entry.ts';
 import { RefusedError } from './refused-error.ts';
 import { renderKubeconfig } from './render.ts';
 import { Splice } from './splice.ts';
@@ -31,10 +40,10 @@ export interface Merged {
  */
 export function mergeEntry(text: string, entry: Entry): Merged {
   const document = parseKubeconfig(text);
-  if (document === undefined)
-    return { text: below(text, renderKubeconfig(entry)), changes: ['new document'] };
-  refuseSharedUser(document.top, entry);
-  const merge = new EntryMerge(document, new Splice(text));
+  if (document === undefined) return newDocument(text, entry);
+  const data = plainData(document);
+  refuseSharedUser(data, entry);
+  const merge = new EntryMerge(document, data, new Splice(text));
   merge.upsert('clusters', entry.location, clusterFields(entry));
   merge.upsert('contexts', entry.location, contextFields(entry));
   merge.upsert('users', entry.user, userFields(entry));
@@ -42,15 +51,36 @@ export function mergeEntry(text: string, entry: Entry): Merged {
   return merge.result();
 }
 
-/** A document of comments alone keeps them on top. */
-function below(text: string, rendered: string): string {
-  if (text.trim() === '') return rendered;
-  return text.endsWith('\n') ? text + rendered : `${text}\n${rendered}`;
+/** The whole kubeconfig, below the comments that were the document so far. */
+function newDocument(before: string, entry: Entry): Merged {
+  const rendered = renderKubeconfig(entry);
+  if (before.trim() === '') return { text: rendered, changes: ['new document'] };
+  const text = before.endsWith('\n') ? before + rendered : `${before}\n${rendered}`;
+  const expected = parseKubeconfig(rendered);
+  if (expected) expectReadsAs(text, plainData(expected));
+  return { text, changes: ['new document'] };
+}
+
+/** The last word before anything is written: the new text must mean what was intended, and nothing else. */
+function expectReadsAs(text: string, expected: Data): void {
+  let read: Data | undefined;
+  try {
+    const document = parseKubeconfig(text);
+    read = document && plainData(document);
+  } catch {
+    // Says less than the refusal below.
+  }
+  if (JSON.stringify(read) !== JSON.stringify(expected)) {
+    throw new RefusedError(
+      'the existing document has a form that could not be changed safely',
+      'Please report its form (without tokens) as a bug; rewritten by `kubectl config view --raw` it will do.',
+    );
+  }
 }
 
 /** A credential that two sites share would be overwritten for one of them by the other. */
-function refuseSharedUser(top: YAMLMap, entry: Entry): void {
-  const users = usersOfOtherContexts(top, entry.location);
+function refuseSharedUser(data: Data, entry: Entry): void {
+  const users = usersOfOtherContexts(data, entry.location);
   const context = users.get(entry.user);
   if (context === undefined) return;
   let free = entry.location;
@@ -62,29 +92,24 @@ function refuseSharedUser(top: YAMLMap, entry: Entry): void {
 }
 
 /** The names of the users that other sites' contexts refer to, each with one of these contexts. */
-function usersOfOtherContexts(top: YAMLMap, location: string): Map<string, string> {
-  const users = new Map<string, string>();
-  for (const item of listOf(top, 'contexts')?.items ?? []) {
-    if (!isMap(item)) continue;
-    const name = stringOf(item, 'name');
-    const context = pairOf(item, 'context')?.value;
-    const user = isMap(context) ? stringOf(context, 'user') : undefined;
-    if (name !== undefined && name !== location && user !== undefined) users.set(user, name);
-  }
-  return users;
+function usersOfOtherContexts(data: Data, location: string): Map<string, string> {
+  const others = (data.contexts ?? []).filter(({ name }) => name !== location);
+  return new Map(
+    others.flatMap(({ name, context }) => (isFields(context) ? [[String(context.user), name]] : [])),
+  );
 }
 
 class EntryMerge {
   private readonly changes: string[] = [];
-  /** The document as data, changed the simple way: what the spliced text has to read as. */
-  private readonly expected: Record<string, unknown>;
   private readonly document: KubeconfigDocument;
+  /** The document as data, changed the simple way: what the spliced text has to read as. */
+  private readonly expected: Data;
   private readonly splice: Splice;
 
-  constructor(document: KubeconfigDocument, splice: Splice) {
+  constructor(document: KubeconfigDocument, data: Data, splice: Splice) {
     this.document = document;
+    this.expected = data;
     this.splice = splice;
-    this.expected = plainData(document);
   }
 
   /** Sets the fields of one named item of a section, adding whatever of it is missing. */
@@ -103,18 +128,9 @@ class EntryMerge {
     if (dangling && current !== location) this.setField(top, 'current-context', location, this.expected);
   }
 
-  /** @throws Error when the text does not read as the change intended: a bug, and nothing may be written */
   result(): Merged {
     const text = this.splice.result();
-    if (this.changes.length > 0) {
-      const reread = parseKubeconfig(text);
-      if (!reread || JSON.stringify(plainData(reread)) !== JSON.stringify(this.expected)) {
-        throw new RefusedError(
-          'the existing document has a form that could not be changed safely',
-          'Please report its form (without tokens) as a bug; rewritten by `kubectl config view --raw` it will do.',
-        );
-      }
-    }
+    if (this.changes.length > 0) expectReadsAs(text, this.expected);
     return { text, changes: this.changes };
   }
 
@@ -126,40 +142,61 @@ class EntryMerge {
     if (list) {
       this.refuseAliased(list, section);
       this.splice.appendItem(list, item);
-      (this.expected[section] as unknown[]).push(item);
+    } else if (pair) {
+      this.fill(pair, [item], top, `"${section}"`);
     } else {
-      if (pair) this.refuseAliased(pair.value, section);
-      if (pair) this.splice.fillPair(pair, [item], top);
-      else this.splice.appendPair(top, section, [item]);
-      this.expected[section] = [item];
+      this.splice.appendPair(top, section, [item]);
     }
+    this.expected[section] = [...(this.expected[section] ?? []), item];
     this.changes.push(`${SECTIONS[section]} "${name}"`);
   }
 
   private updateItem(section: Section, item: YAMLMap, name: string, fields: Fields): void {
     const key = SECTIONS[section];
+    const what = `${key} "${name}"`;
     const pair = pairOf(item, key);
-    const expectedItem = (this.expected[section] as { name: string; [key: string]: unknown }[]).find(
-      (candidate) => candidate.name === name,
-    );
-    if (expectedItem === undefined) throw malformed(`${key} "${name}" cannot be read`);
-    if (pair && isAlias(pair.value)) throw aliasRefusal(`${key} "${name}"`);
-    if (pair === undefined || isNull(pair.value) || (isMap(pair.value) && pair.value.items.length === 0)) {
-      if (pair) this.refuseAliased(pair.value, `${key} "${name}"`);
-      if (pair) this.splice.fillPair(pair, fields, item);
+    const expectedItem = this.expected[section]?.find((candidate) => candidate.name === name);
+    if (expectedItem === undefined) throw malformed(`${what} cannot be read`);
+    if (pair && isAlias(pair.value)) throw aliasRefusal(what);
+    const inner = pair?.value;
+    if (inner === undefined || isNull(inner) || (isMap(inner) && inner.items.length === 0)) {
+      if (pair) this.fill(pair, fields, item, what);
       else this.splice.appendPair(item, key, fields);
       expectedItem[key] = { ...fields };
-      this.changes.push(`${key} "${name}"`);
+      this.changes.push(what);
       return;
     }
-    const inner = pair.value;
-    if (!isMap(inner)) throw malformed(`${key} "${name}" is ${describe(inner)} where a mapping is expected`);
-    const differing = Object.entries(fields).filter(([field, value]) => stringOf(inner, field) !== value);
-    if (differing.length === 0) return;
-    for (const shared of [item, inner]) this.refuseAliased(shared, `${key} "${name}"`);
-    for (const [field, value] of differing) {
-      this.setField(inner, field, value, expectedItem[key] as Record<string, unknown>);
+    if (!isMap(inner)) throw malformed(`${what} is ${describe(inner)} where a mapping is expected`);
+    const before = this.changes.length;
+    this.updateFields(section, inner, fields, expectedItem[key] as Record<string, unknown>, what);
+    if (this.changes.length > before) for (const node of [item, inner]) this.refuseAliased(node, what);
+  }
+
+  private updateFields(
+    section: Section,
+    map: YAMLMap,
+    fields: Fields,
+    expected: Record<string, unknown>,
+    what: string,
+  ): void {
+    const contradicting = CONTRADICTING[section].filter((field) => field in expected);
+    const pairs = contradicting.map((field) => pairOf(map, field)).filter((pair) => pair !== undefined);
+    // By a merge key, which cannot be taken out here.
+    if (pairs.length < contradicting.length) throw aliasRefusal(`${contradicting.join(', ')} of ${what}`);
+    this.splice.removePairs(map, pairs);
+    for (const field of contradicting) {
+      delete expected[field];
+      this.changes.push(`${field} removed`);
     }
+    for (const [field, value] of Object.entries(fields)) {
+      if (stringOf(map, field) !== value) this.setField(map, field, value, expected);
+    }
+  }
+
+  private fill(pair: Pair, value: Fields | readonly NamedItem[], parent: YAMLMap, what: string): void {
+    if (pair.value === null) throw malformed(`${what} is a key without a colon`);
+    this.refuseAliased(pair.value, what);
+    this.splice.fillPair(pair, value, parent);
   }
 
   private setField(map: YAMLMap, key: string, value: string, expected: Record<string, unknown>): void {
@@ -189,10 +226,19 @@ function aliasRefusal(what: string): RefusedError {
   );
 }
 
+function isFields(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** A kubeconfig as data. */
+type Data = {
+  [section in Section]?: { name: string; [key: string]: unknown }[] | null;
+} & { [key: string]: unknown };
+
 /** The document as data that shares nothing, so that a change in one place shows in one place. */
-function plainData(document: KubeconfigDocument): Record<string, unknown> {
+function plainData(document: KubeconfigDocument): Data {
   try {
-    return JSON.parse(JSON.stringify(document.yaml.toJS())) as Record<string, unknown>;
+    return JSON.parse(JSON.stringify(document.yaml.toJS())) as Data;
   } catch {
     throw malformed('its aliases cannot be resolved');
   }

@@ -22,6 +22,7 @@ export class Splice {
   private readonly edits: Edit[] = [];
   /** Empty `{}` and `[]` that have got their first element. */
   private readonly begun = new Set<Collection>();
+  private readonly removed = new Set<unknown>();
   private readonly text: string;
   private readonly lineBreak: string;
 
@@ -77,6 +78,15 @@ export class Splice {
     this.appendLines(Math.max(end, afterColon(pair)), indent, lines, indent + 0.5);
   }
 
+  /** Takes pairs out, with the lines, or the commas, that are theirs alone. Call it before adding to the same mapping. */
+  removePairs(map: YAMLMap, pairs: readonly Pair[]): void {
+    for (const pair of pairs) this.removed.add(pair);
+    for (const pair of pairs) {
+      const [start, end] = map.flow ? this.flowPairRange(map, pair) : this.pairLinesRange(map, pair);
+      this.edit(start, end - start, '');
+    }
+  }
+
   /** The text with every change made. */
   result(): string {
     const ordered = this.edits
@@ -86,7 +96,8 @@ export class Splice {
     let position = 0;
     for (const { offset, length, text } of ordered) {
       result += this.text.slice(position, offset) + text;
-      position = offset + length;
+      // What is added at the beginning of something removed comes after the removal.
+      position = Math.max(position, offset + length);
     }
     return result + this.text.slice(position);
   }
@@ -122,10 +133,30 @@ export class Splice {
     }
   }
 
+  /** A block pair's lines, with the comments that are indented below it. */
+  private pairLinesRange(map: YAMLMap, pair: Pair): [number, number] {
+    const [key] = range(pair.key as Node);
+    const start = this.text.lastIndexOf('\n', key - 1) + 1;
+    return [start, this.afterComments(this.lineEnd(endOfItem(pair)), indentOf(map))];
+  }
+
+  /** A flow pair with one comma: the one before it, or behind it where nothing that stays stands before. */
+  private flowPairRange(map: YAMLMap, pair: Pair): [number, number] {
+    const { items } = map;
+    const i = items.indexOf(pair);
+    const [start] = range(pair.key as Node);
+    const next = items[i + 1];
+    const previous = items[i - 1];
+    if (previous && items.slice(0, i).some((item) => !this.removed.has(item))) {
+      return [endOfItem(previous), endOfItem(pair)];
+    }
+    return [start, next ? range(next.key as Node)[0] : endOfItem(pair)];
+  }
+
   /** Adds to `{…}` or `[…]`, in the way in which its first element follows the bracket: on a line of its own, or not. */
   private appendFlow(collection: Collection, element: string): void {
     const [start, end] = range(collection);
-    const last = collection.items.at(-1);
+    const last = collection.items.filter((item) => !this.removed.has(item)).at(-1);
     if (last === undefined) {
       this.edit(end - 1, 0, this.begun.has(collection) ? `, ${element}` : element);
       this.begun.add(collection);

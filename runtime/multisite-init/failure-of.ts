@@ -43,6 +43,13 @@ export function failureOf(error: unknown, options: Options): Failure {
   );
 }
 
+const POLICY_MEND =
+  'A policy or an admission webhook of the cluster refuses it, not a missing Role: ask who maintains it.';
+
+function roleMend({ namespace, configMap }: Options): string {
+  return `Let the ServiceAccount have a Role in namespace ${namespace} with apiGroups [""], resources ["configmaps"], resourceNames ["${configMap}"], verbs ["get", "patch"].`;
+}
+
 function apiFailure(error: ApiError, options: Options): Failure {
   const where = `configmap ${options.namespace}/${options.configMap}`;
   switch (error.status) {
@@ -56,8 +63,8 @@ function apiFailure(error: ApiError, options: Options): Failure {
     case 403:
       return new Failure(
         ExitCode.denied,
-        `${error.detail || error.message}`,
-        `Let the ServiceAccount have a Role in namespace ${options.namespace} with apiGroups [""], resources ["configmaps"], resourceNames ["${options.configMap}"], verbs ["get", "patch"].`,
+        error.detail || error.message,
+        error.detail.includes('is forbidden: User') ? roleMend(options) : POLICY_MEND,
         { cause: error },
       );
     case 404:
@@ -75,14 +82,19 @@ function apiFailure(error: ApiError, options: Options): Failure {
         { cause: error },
       );
     default:
-      return error.isTransient
-        ? new Failure(ExitCode.unreachable, error.message, 'The API server kept failing; see its own logs.', {
-            cause: error,
-          })
+      return error.isTransient || error.status < 400
+        ? new Failure(
+            ExitCode.unreachable,
+            error.message,
+            'The API server kept failing, or something else answers in its place: see its own logs.',
+            {
+              cause: error,
+            },
+          )
         : new Failure(
             ExitCode.refused,
             error.message,
-            'The API server refused the write; nothing was changed.',
+            'The API server does not take that; nothing was changed.',
             {
               cause: error,
             },

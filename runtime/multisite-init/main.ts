@@ -14,9 +14,18 @@ import { parseCommandLine } from './parse-command-line.ts';
 import { type Outcome, run } from './run.ts';
 import { ENVIRONMENT, HELP } from './usage.ts';
 
-const stdout = (line: string) => void writeSync(1, `${line}\n`);
-const stderr = (line: string) => void writeSync(2, `${line}\n`);
+const stdout = (line: string) => writeLine(1, line);
+const stderr = (line: string) => writeLine(2, line);
 const logIn = (format: Options['logFormat']) => createLog('multisite-init', format, stderr, () => new Date());
+
+/** Synchronous, so that nothing is lost when the process exits. A reader that left changes nothing of the outcome. */
+function writeLine(file: 1 | 2, line: string): void {
+  try {
+    writeSync(file, `${line}\n`);
+  } catch {
+    // EPIPE.
+  }
+}
 
 /** Runs the command line; resolves to the exit code. */
 async function main(args: readonly string[]): Promise<ExitCode> {

@@ -75,13 +75,16 @@ function namespace(value: string | undefined): string {
   return value;
 }
 
+/** What YAML readers refuse or take for a line break, written as it is (YAML 1.1, section 4.1.1). */
+const UNPRINTABLE = /[\p{Cc}\p{Cs}\p{Noncharacter_Code_Point}\u2028\u2029\uFEFF]/u;
+
 /** Names inside a kubeconfig are free text; what no reader could select on a command line is refused. */
 function name(flag: string, value: string): string {
-  if (value.trim() !== value || value === '' || /[\p{Cc}\u2028\u2029]/u.test(value)) {
+  if (value.trim() !== value || value === '' || UNPRINTABLE.test(value)) {
     throw new Failure(
       ExitCode.usage,
       `${flag} "${printable(value)}" is not a usable name`,
-      `${flag} must not be empty, hold control characters, or start or end with white space.`,
+      `${flag} must not be empty, hold control characters or noncharacters, or start or end with white space.`,
     );
   }
   return value;
@@ -136,5 +139,5 @@ function logFormat(value: string): LogFormat {
 }
 
 function printable(value: string): string {
-  return value.replace(/[\p{Cc}\u2028\u2029]/gu, '?').slice(0, 80);
+  return value.replace(new RegExp(UNPRINTABLE, 'gu'), '?').slice(0, 80);
 }

@@ -1,8 +1,12 @@
-import type { V1ConfigMap } from '@kubernetes/client-node';
 import type { Log } from '../cli/log.ts';
 import { ApiError } from '../kube/api-error.ts';
 import { type Backoff, createBackoff } from '../kube/backoff.ts';
-import { type ConfigMapRef, getConfigMap, patchConfigMapKey } from '../kube/config-maps.ts';
+import {
+  type ConfigMapRef,
+  getConfigMap,
+  patchConfigMapKey,
+  type StoredConfigMap,
+} from '../kube/config-maps.ts';
 import type { InCluster } from '../kube/in-cluster.ts';
 import type { Transport } from '../kube/transport.ts';
 import { UnreachableError } from '../kube/unreachable-error.ts';
@@ -41,23 +45,31 @@ export async function run(options: Options, deps: Deps): Promise<Outcome> {
   const deadline = deps.now() + options.timeoutMs;
   const conflicts = createBackoff(20, 1000, deps.random);
   const faults = createBackoff(200, 5000, deps.random);
-  let maybeWritten = false;
+  let unanswered = false;
   for (;;) {
-    const attemptTimeout = Math.min(ATTEMPT_TIMEOUT_MS, Math.max(1, Math.ceil(deadline - deps.now())));
+    let writing = false;
     try {
-      const current = await read(options, deps, attemptTimeout);
+      const current = await read(options, deps, attemptTimeout(deadline, deps));
       const text = await merge(current.data?.[options.key] ?? '', options, deps);
-      if (text === undefined) return { written: maybeWritten, resourceVersion: resourceVersionOf(current) };
-      maybeWritten = true;
-      return await write(text, resourceVersionOf(current), options, deps, attemptTimeout);
+      const { resourceVersion } = current.metadata;
+      if (text === undefined) return { written: unanswered, resourceVersion };
+      writing = true;
+      return await write(text, resourceVersion, options, deps, attemptTimeout(deadline, deps));
     } catch (error) {
-      if (isConflict(error)) maybeWritten = false;
+      if (writing && !isConflict(error)) unanswered = true;
       const wait = waitBeforeRetry(error, conflicts, faults);
       if (wait === undefined || deps.now() + wait >= deadline) throw error;
       deps.log.info(`${(error as Error).message}; trying again`, { retryInMs: Math.round(wait) });
       await deps.sleep(wait);
     }
   }
+}
+
+/** @throws UnreachableError when the deadline has passed */
+function attemptTimeout(deadline: number, deps: Deps): number {
+  const left = Math.ceil(deadline - deps.now());
+  if (left <= 0) throw new UnreachableError('the API server took all the time there was', true);
+  return Math.min(ATTEMPT_TIMEOUT_MS, left);
 }
 
 function waitBeforeRetry(error: unknown, conflicts: Backoff, faults: Backoff): number | undefined {
@@ -70,11 +82,12 @@ function isConflict(error: unknown): boolean {
   return error instanceof ApiError && error.isConflict;
 }
 
-async function read(options: Options, deps: Deps, timeoutMs: number): Promise<V1ConfigMap> {
+async function read(options: Options, deps: Deps, timeoutMs: number): Promise<StoredConfigMap> {
   const configMap = await getConfigMap(deps.transport, refOf(options), timeoutMs);
+  const { resourceVersion } = configMap.metadata;
   deps.log.info(
-    `read configmap ${options.namespace}/${options.configMap} at resourceVersion ${resourceVersionOf(configMap)}`,
-    { resourceVersion: resourceVersionOf(configMap) },
+    `read configmap ${options.namespace}/${options.configMap} at resourceVersion ${resourceVersion}`,
+    { resourceVersion },
   );
   return configMap;
 }
@@ -109,7 +122,7 @@ async function write(
     resourceVersion,
     timeoutMs,
   );
-  return { written: true, resourceVersion: resourceVersionOf(written) };
+  return { written: true, resourceVersion: written.metadata.resourceVersion };
 }
 
 function entryOf(options: Options, inCluster: InCluster): Entry {
@@ -124,8 +137,4 @@ function entryOf(options: Options, inCluster: InCluster): Entry {
 
 function refOf(options: Options): ConfigMapRef {
   return { namespace: options.namespace, name: options.configMap };
-}
-
-function resourceVersionOf(configMap: V1ConfigMap): string {
-  return configMap.metadata?.resourceVersion ?? '';
 }

@@ -23,7 +23,13 @@ function checkForm(construct: IConstruct, what: string, value: string, form: Reg
 /** A site or user as named in a kubeconfig, where any text goes but what nobody could type again. */
 export function checkEntryName(construct: IConstruct, prop: string, value: string): void {
   const mend = 'give a name like "edge-01", without control characters, and no white space around it.';
-  checkForm(construct, prop, value, /^(?!\s)[^\p{Cc}\u2028\u2029]+(?<!\s)$/u, mend);
+  checkForm(
+    construct,
+    prop,
+    value,
+    /^(?!\s)[^\p{Cc}\p{Cs}\p{Noncharacter_Code_Point}\u2028\u2029\uFEFF]+(?<!\s)$/u,
+    mend,
+  );
 }
 
 export function checkConfigMapKey(construct: IConstruct, key: string): void {

@@ -210,6 +210,69 @@ current-context: central
   });
 });
 
+describe('what contradicts the owned fields of the entry', () => {
+  test.each([
+    [
+      'in block style',
+      `clusters:
+- name: central
+  cluster:
+    # the old way
+    certificate-authority: /etc/ca.crt # a file
+      # of the node
+    server: https://10.0.0.1:443
+    insecure-skip-tls-verify: true
+users:
+- name: user00
+  user:
+    exec:
+      command: get-token
+      args: [a]
+
+    as: someone
+    username: admin
+    password: secret
+`,
+      `clusters:
+- name: central
+  cluster:
+    # the old way
+    server: https://10.0.0.1:443
+    certificate-authority-data: Q0E=
+users:
+- name: user00
+  user:
+
+    as: someone
+    token: new.token-1_2
+contexts:
+- context:
+    cluster: central
+    user: user00
+  name: central
+current-context: central
+`,
+    ],
+    [
+      'in JSON',
+      '{"clusters": [{"name": "central", "cluster": {"insecure-skip-tls-verify": true, "proxy-url": "p", "certificate-authority": "f"}}], "users": [{"name": "user00", "user": {"username": "u", "password": "p"}}]}',
+      '{"clusters": [{"name": "central", "cluster": {"proxy-url": "p", "certificate-authority-data": "Q0E=", "server": "https://10.0.0.1:443"}}], "users": [{"name": "user00", "user": {"token": "new.token-1_2"}}], "contexts": [{"context": {"cluster": "central", "user": "user00"}, "name": "central"}], "current-context": "central"}',
+    ],
+  ])('goes, %s, and is named', (_, before, after) => {
+    const { text, changes } = mergeEntry(before, central);
+    expect(text).toBe(after);
+    expect(changes).toContain('insecure-skip-tls-verify removed');
+    expect(changes).toContain('password removed');
+    if (before.startsWith('{')) JSON.parse(text);
+    expect(mergeEntry(text, central).changes).toEqual([]);
+  });
+
+  test('stays where it is another site’s', () => {
+    const other = 'users:\n- name: edge\n  user: {exec: {command: x}, username: u}\n';
+    expect(mergeEntry(other, central).text).toContain(other);
+  });
+});
+
 describe('current-context', () => {
   const others = 'contexts:\n- name: edge\n  context: {cluster: edge, user: e}\n';
 
@@ -294,7 +357,7 @@ describe('what cannot be merged safely is refused', () => {
     [
       'items without name',
       `users: [{user: {token: ${secret}}}]\n`,
-      /malformed: "users" holds an item without a name/,
+      /malformed: "users" holds an item whose name is not a string/,
     ],
     [
       'duplicate names',
@@ -335,6 +398,72 @@ describe('what cannot be merged safely is refused', () => {
     ],
     ['a list aliased elsewhere', `users: &u [{name: a}]\nx: *u\n`, /users is shared through a YAML alias/],
     ['an alias without anchor', `x: *nowhere\n`, /malformed/],
+    [
+      'a name that is a number',
+      'users: [{name: 1}]\n',
+      /malformed: "users" holds an item whose name is not a string/,
+    ],
+    ['a key without a colon', '{users, clusters: []}\n', /malformed: "users" is a key without a colon/],
+    ['a key with nothing behind it', '? users\n? clusters\n', /is a key without a colon/],
+    [
+      'our user without a colon',
+      'users: [{name: user00, user}]\n',
+      /malformed: user "user00" is a key without a colon/,
+    ],
+    ['a mapping as a key', `? {token: ${secret}}\n: c\nclusters: []\n`, /malformed: it is not YAML/],
+    [
+      'a merge key at the top',
+      `base: &b {users: [{name: z}]}\n<<: *b\n`,
+      /the document is put together by a YAML merge key/,
+    ],
+    [
+      'a merge key in an item',
+      'x: &x {cluster: {}}\nclusters: [{name: central, <<: *x}]\n',
+      /an item of "clusters" is put together/,
+    ],
+    [
+      'a carriage return alone',
+      `# c\rusers: [{name: ${secret}}]\nclusters: []\n`,
+      /malformed: it holds characters that some/,
+    ],
+    [
+      'a Unicode line break',
+      `# c\u2028users: []\nclusters: []\n`,
+      /malformed: it holds characters that some/,
+    ],
+    [
+      'a block scalar that has no end',
+      'users:\n- name: a\n  user:\n    token: |\n      abc',
+      /ends within a block scalar/,
+    ],
+    ['a document end before its beginning', '---\n...\n', /could not be changed safely/],
+    ['a tagged nothing', '!!null\n', /malformed: it is a scalar/],
+    [
+      'a user that another context has by a merge key',
+      'contexts: [{name: edge, context: {cluster: edge, <<: {user: user00}}}]\n',
+      /user "user00" belongs to context "edge" too/,
+    ],
+    [
+      'a user that another context has by an alias',
+      'x: &u user00\ncontexts: [{name: edge, context: {cluster: edge, user: *u}}]\n',
+      /user "user00" belongs to context "edge" too/,
+    ],
+    [
+      'our context used by another',
+      'contexts: [{name: central, context: &c {cluster: edge, user: user00}}, {name: b, context: *c}]\n',
+      /user "user00" belongs to context "b" too/,
+    ],
+    [
+      'what contradicts us coming in by a merge key',
+      'x: &x {exec: {}}\nusers: [{name: user00, user: {<<: *x}}]\n',
+      /exec of user "user00" is shared through a YAML alias/,
+    ],
+    ['an empty list that is aliased', 'users: &u []\nx: *u\n', /"users" is shared through a YAML alias/],
+    [
+      'our empty user, aliased',
+      'users: [{name: user00, user: &u {}}, {name: a, user: *u}]\n',
+      /user "user00" is shared through a YAML alias/,
+    ],
     [
       'a user that another context has',
       'contexts: [{name: edge, context: {cluster: edge, user: user00}}]\n',

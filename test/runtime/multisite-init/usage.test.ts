@@ -57,6 +57,17 @@ describe('the command line', () => {
   });
 });
 
+test.each(['\uFFFE', '\uFFFF', 'a\uFEFFb', '\uD800', 'a\u0085b', '\u{1FFFE}'])(
+  'the name %j is refused',
+  (name) => {
+    for (const flag of ['location', 'user']) {
+      expect(() => parseCommandLine(['-n', 'n', `--${flag}=${name}`])).toThrow(
+        expect.objectContaining({ exitCode: 2 }),
+      );
+    }
+  },
+);
+
 describe('--help', () => {
   test('names every flag with its default', () => {
     for (const [flag, value] of Object.entries(DEFAULTS)) {
