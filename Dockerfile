@@ -9,6 +9,7 @@ COPY runtime/package.json runtime/
 COPY engines/package.json engines/
 # `prepare` compiles the construct library, which the image does not hold.
 RUN npm ci --ignore-scripts --workspace runtime --workspace engines
+COPY tsconfig.esm.json ./
 COPY runtime runtime
 RUN npm run build --workspace runtime
 

@@ -37,8 +37,13 @@ export interface MultisiteInitProps extends MultisiteInitOptions {
  * Adds an init container to a pod, which writes the site that the pod runs in to the kubeconfig before
  * the pod's containers start.
  *
- * The container passes Pod Security `restricted`, and it alone gets the pod's API token, which may read
- * and patch that one ConfigMap. A pod without a ServiceAccount is given one.
+ * The container passes Pod Security `restricted`, and it alone gets the pod's API token (unless the pod mounts
+ * it automatically, which cdk8s-plus leaves off), which may read and patch that one ConfigMap. A pod without a
+ * ServiceAccount is given one.
+ *
+ * What it writes is its pod's own token, which dies with the pod: let one pod write one entry. Of several
+ * replicas (a Deployment has two unless told), of a DaemonSet's or a CronJob's pods, the last to start would
+ * overwrite the others' token, and take the entry with it when it goes.
  *
  * The namespace is the chart's. A chart without one leaves the choice to whoever applies the manifests
  * (`kubectl apply --namespace`, Helm, kustomize): the container asks its pod for it at run time, and the

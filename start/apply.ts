@@ -16,10 +16,17 @@ export async function apply(kubeConfig: KubeConfig, object: KubernetesObject): P
   );
 }
 
-/** Creates one object. @throws when there is one of that name already */
+/** Creates one object. @throws when there is one of that name already, or when no answer says whether it was made */
 export async function create(kubeConfig: KubeConfig, object: KubernetesObject): Promise<KubernetesObject> {
   const api = KubernetesObjectApi.makeApiClient(kubeConfig);
-  return explained(`create ${describe(object)}`, () => api.create(object));
+  try {
+    return await explained(`create ${describe(object)}`, () => api.create(object));
+  } catch (error) {
+    if (!(error instanceof Error) || error.cause instanceof ApiException) throw error;
+    throw new Error(`${error.message}. It may exist all the same: please look for ${describe(object)}`, {
+      cause: error,
+    });
+  }
 }
 
 /** Deletes this very object; one of the same name that somebody made since then stays. */

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline/promises';
 import { apply, describe } from './apply.ts';
+import { CleanUpError } from './clean-up-error.ts';
 import { HELP, parseCommandLine, UsageError } from './command-line.ts';
 import { initContainer, type ProgramResult, runInitProgram } from './init-program.ts';
 import { nameOf, only, synthesize } from './manifests.ts';
@@ -28,18 +29,31 @@ async function main(args: readonly string[], interrupted: AbortSignal): Promise<
       context === undefined
         ? await ownTarget(steps, interrupted)
         : await usersTarget(context, yes, interrupted);
-    try {
+    await cleaningUp(steps, target, async () => {
       await steps.run('namespace', async () => ({ said: await target.prepare(), value: undefined }));
       await mainJob(steps, target, folder, interrupted);
-    } finally {
-      await steps.run('clean up', async () => ({ said: await target.cleanUp(), value: undefined }));
-    }
+    });
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
   process.stdout.write(
     '\nThat is the whole job. What next: README.md, and `npx cdk8s synth` for the manifests.\n',
   );
+}
+
+/** Whatever becomes of the work, the target is left as it was, or it is said what is not; the first error counts too. */
+async function cleaningUp(steps: Steps, target: Target, work: () => Promise<void>): Promise<void> {
+  const failed = await work().then(
+    () => undefined,
+    (error: unknown) => error as Error,
+  );
+  try {
+    await steps.run('clean up', async () => ({ said: await target.cleanUp(), value: undefined }));
+  } catch (error) {
+    const first = failed === undefined ? '' : `${failed.message}\n`;
+    throw new CleanUpError(`${first}${(error as Error).message}`);
+  }
+  if (failed) throw failed;
 }
 
 function ownTarget(steps: Steps, interrupted: AbortSignal): Promise<Target> {

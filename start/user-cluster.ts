@@ -24,9 +24,8 @@ export function userCluster(context: string): Target & { readonly url: string } 
     url: server.origin,
     wants: (object) => KINDS.has(object.kind ?? ''),
     prepare: async () => {
-      ours.push(
-        await create(kubeConfig, { apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace } }),
-      );
+      const object = { apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace } };
+      ours.push(await create(kubeConfig, object));
       return `created ${namespace}`;
     },
     created: (object) => void ours.push(object),
@@ -66,7 +65,14 @@ function loadContext(context: string): KubeConfig {
 function serverOf(kubeConfig: KubeConfig, context: string): { server: URL; ca: string } {
   const cluster = kubeConfig.getCurrentCluster();
   if (!cluster) throw new UsageError(`context "${context}" names no cluster`);
-  const server = new URL(cluster.server);
+  const server = URL.parse(cluster.server);
+  if (!server)
+    throw new UsageError(`the cluster of context "${context}" has no URL, but "${cluster.server}"`);
+  if (cluster.proxyUrl || cluster.tlsServerName) {
+    throw new UsageError(
+      `the cluster of context "${context}" is reached by a proxy or under another name, which a pod's client knows nothing of`,
+    );
+  }
   if (server.protocol !== 'https:' || server.pathname !== '/') {
     throw new UsageError(
       `the cluster of context "${context}" is behind ${cluster.server}: a pod reaches an API server by https, host and port alone`,
@@ -74,11 +80,19 @@ function serverOf(kubeConfig: KubeConfig, context: string): { server: URL; ca: s
   }
   const ca = cluster.caData
     ? Buffer.from(cluster.caData, 'base64').toString('utf8')
-    : cluster.caFile && readFileSync(cluster.caFile, 'utf8');
+    : cluster.caFile && readCa(cluster.caFile, context);
   if (!ca) {
     throw new UsageError(
       `the cluster of context "${context}" names no certificate-authority, which the program needs to trust it`,
     );
   }
   return { server, ca };
+}
+
+function readCa(path: string, context: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (error) {
+    throw new UsageError(`the CA file of context "${context}" cannot be read: ${(error as Error).message}`);
+  }
 }

@@ -106,7 +106,7 @@ function statusMessage(text: string): string {
   try {
     const status: unknown = JSON.parse(text);
     if (typeof status === 'object' && status !== null && 'message' in status) {
-      return String(status.message).slice(0, 1000);
+      return String(status.message).replace(/\s+/g, ' ').slice(0, 1000);
     }
   } catch {
     // Not from an API server; a load balancer's page says nothing worth repeating.

@@ -2,12 +2,15 @@ import { once } from 'node:events';
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { type AddressInfo, createServer, type Socket } from 'node:net';
 import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { AuthorizationV1Api, CoreV1Api, RbacAuthorizationV1Api } from '@kubernetes/client-node';
 import { afterEach, describe, expect, onTestFinished, test } from 'vitest';
 import { writeServiceAccount } from '../../../start/service-account.ts';
 import { startFaultProxy } from '../../support/fault-proxy.ts';
 import { ENGINE_NAMES, type Ended, runMultisiteInit } from '../../support/multisite-init.ts';
 import { CONFIG_MAP, createSite, type Site } from '../../support/site.ts';
+
+const OTHERS = 'users:\n- name: edge\n  user: {token: theirs}\n';
 
 /** The failure, told on stderr and in the termination message alike, and the ConfigMap as it was. */
 function expectFailure(ended: Ended, exitCode: number, message: RegExp): void {
@@ -63,8 +66,12 @@ describe.each(ENGINE_NAMES)('multisite-init on %s', (engine) => {
   });
 
   describe('with a ConfigMap that must stay as it is', () => {
-    let unchanged: () => Promise<void> = async () => {};
-    afterEach(() => unchanged());
+    let unchanged: (() => Promise<void>) | undefined;
+    afterEach(async () => {
+      if (!unchanged) throw new Error('the test has no site to keep');
+      await unchanged();
+      unchanged = undefined;
+    });
 
     async function siteToKeep(document = ''): Promise<Site> {
       const site = await createSite();
@@ -82,11 +89,14 @@ describe.each(ENGINE_NAMES)('multisite-init on %s', (engine) => {
       ['ca.crt', 'missing', /cannot read the CA file .*\/ca.crt \(ENOENT\)/],
       ['ca.crt', 'empty', /the CA file .*\/ca.crt is empty/],
       ['ca.crt', 'not PEM', /the CA file .*\/ca.crt holds no PEM certificate/],
+      ['ca.crt', 'broken PEM', /the CA file .*\/ca.crt holds a certificate that is broken/],
     ])('a %s file that is %s', async (file, state, message) => {
       const site = await siteToKeep();
       const path = join(site.directory, file);
       if (state === 'missing') await rm(path);
       else if (state === 'a folder') await rm(path).then(() => mkdir(path));
+      else if (state === 'broken PEM')
+        await writeFile(path, '-----BEGIN CERTIFICATE-----\nMIIx\n-----END CERTIFICATE-----\n');
       else await writeFile(path, state === 'empty' ? ' \n' : 'not a certificate');
       expectFailure(await site.run(engine), 3, message);
     });
@@ -155,6 +165,70 @@ describe.each(ENGINE_NAMES)('multisite-init on %s', (engine) => {
       }));
       await writeServiceAccount(site.directory, site.token, proxy.ca);
       expectFailure(await site.run(engine, ['--timeout=2s'], proxy.env), 6, /500: etcd is ill/);
+    });
+
+    test.each([
+      '{}',
+      'null',
+      '[]',
+      '{"kind": "ConfigMap", "metadata": {}}',
+      '{"kind": "Status", "status": "Success"}',
+    ])('an answer of %s, which is no ConfigMap', async (body) => {
+      const site = await siteToKeep(OTHERS);
+      const proxy = await startFaultProxy((method) =>
+        method === 'GET' ? { kind: 'answer', status: 200, body } : { kind: 'pass' },
+      );
+      await writeServiceAccount(site.directory, site.token, proxy.ca);
+      expectFailure(await site.run(engine, ['--timeout=1s'], proxy.env), 6, /the answer is not a ConfigMap/);
+      expect(proxy.requests.filter((line) => line.startsWith('PATCH'))).toEqual([]);
+    });
+
+    test('a refusal that quotes the token', async () => {
+      const site = await siteToKeep();
+      const message = `admission webhook "nosy" denied the request: Bearer ${site.token} and eyJhbGciOi.eyJzdWIi.c2ln`;
+      const proxy = await startFaultProxy((method) =>
+        method === 'PATCH'
+          ? { kind: 'answer', status: 403, body: JSON.stringify({ message }) }
+          : { kind: 'pass' },
+      );
+      await writeServiceAccount(site.directory, site.token, proxy.ca);
+      const ended = await site.run(engine, [], proxy.env);
+      expectFailure(
+        ended,
+        4,
+        /denied the request: Bearer \(redacted\) and \(redacted\)\n.*webhook of the cluster/,
+      );
+    });
+
+    test('a server that redirects', async () => {
+      const site = await siteToKeep();
+      const proxy = await startFaultProxy(() => ({ kind: 'answer', status: 302, body: '' }));
+      await writeServiceAccount(site.directory, site.token, proxy.ca);
+      expectFailure(await site.run(engine, [], proxy.env), 6, /302\n.*something else answers in its place/);
+    });
+
+    test('a document that the API server finds too large', async () => {
+      const site = await siteToKeep(`# ${'x'.repeat(1_048_000)}\n`);
+      expectFailure(
+        await site.run(engine),
+        7,
+        /422: .*may not be more than 1048576 bytes\n.*nothing was changed/,
+      );
+    });
+
+    test('a deadline that passes between reading and writing', async () => {
+      const site = await siteToKeep();
+      let answered = 0;
+      const proxy = await startFaultProxy((method) =>
+        method === 'GET'
+          ? { kind: 'pass', before: () => setTimeout(800).then(() => (answered = performance.now())) }
+          : { kind: 'stall' },
+      );
+      await writeServiceAccount(site.directory, site.token, proxy.ca);
+      const ended = await site.run(engine, ['--timeout=1s'], proxy.env);
+      // What was left of the second, not another second: half of it is room for a slow machine.
+      expect(performance.now() - answered).toBeLessThan(700);
+      expectFailure(ended, 6, /no answer within 0\.\d+ s/);
     });
 
     test('a certificate that the CA does not vouch for', async () => {

@@ -1,8 +1,10 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { AuthenticationV1Api, CoreV1Api, KubeConfig } from '@kubernetes/client-node';
 import { describe, expect, inject, test } from 'vitest';
 import { writeServiceAccount } from '../../../start/service-account.ts';
 import { startFaultProxy } from '../../support/fault-proxy.ts';
-import { ENGINE_NAMES } from '../../support/multisite-init.ts';
+import { ENGINE_NAMES, ENGINES } from '../../support/multisite-init.ts';
 import { CONFIG_MAP, createSite } from '../../support/site.ts';
 
 const OTHERS = `# ours to keep
@@ -169,6 +171,19 @@ describe.each(ENGINE_NAMES)('multisite-init on %s', (engine) => {
     const ended = await site.run(engine, [], proxy.env);
     expect(ended).toMatchObject({ exitCode: 0 });
     expect(ended.stderr.match(/trying again/g)).toHaveLength(2);
+    expect((await site.kubeconfig())['current-context']).toBe('central');
+  });
+
+  test('ends well although nobody reads what it says', async () => {
+    const site = await createSite();
+    const [command, ...first] = ENGINES[engine];
+    const child = spawn(command, [...first, `--namespace=${site.namespace}`], {
+      env: site.env,
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    child.stdout.destroy();
+    child.stderr.destroy();
+    expect(await once(child, 'close')).toEqual([0, null]);
     expect((await site.kubeconfig())['current-context']).toBe('central');
   });
 
