@@ -4,7 +4,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
-import { CoreV1Api, KubeConfig, RbacAuthorizationV1Api } from '@kubernetes/client-node';
+import { type Cluster, CoreV1Api, KubeConfig, RbacAuthorizationV1Api } from '@kubernetes/client-node';
 import { describe, expect, inject, onTestFinished, test } from 'vitest';
 import { createSite } from '../support/site.ts';
 
@@ -200,6 +200,26 @@ describe('npm start -- --context', () => {
   });
 });
 
+describe('npm start -- --context with a cluster that no pod could reach like that', () => {
+  test.each([
+    ['no URL', { server: 'nowhere' }, /has no URL, but "nowhere"/],
+    ['a path', { server: 'https://rancher.example/k8s/clusters/c-1' }, /https, host and port alone/],
+    ['plain HTTP', { server: 'http://127.0.0.1:8001' }, /https, host and port alone/],
+    ['no CA', { caFile: undefined }, /names no certificate-authority/],
+    [
+      'a CA file that is gone',
+      { caFile: '/nowhere/ca.crt' },
+      /the CA file of context "poor" cannot be read: ENOENT/,
+    ],
+    ['a proxy', { proxyUrl: 'http://127.0.0.1:3128' }, /is reached by a proxy/],
+  ])('%s', async (_, cluster, message) => {
+    const { exitCode, stderr } = await start(['--context', 'poor', '--yes'], await poorContext('t', cluster))
+      .ended;
+    expect(exitCode).toBe(2);
+    expect(stderr).toMatch(message);
+  });
+});
+
 describe('npm start -- --context with rights to create, but not to delete', () => {
   test('names what is left to delete by hand', async () => {
     const rbac = admin().makeApiClient(RbacAuthorizationV1Api);
@@ -240,13 +260,13 @@ describe('npm start -- --context with rights to create, but not to delete', () =
 });
 
 /** An environment whose kubeconfig has the one context `poor`, of this bearer. */
-async function poorContext(token: string): Promise<Record<string, string>> {
+async function poorContext(token: string, cluster: Partial<Cluster> = {}): Promise<Record<string, string>> {
   const folder = await mkdtemp(join(tmpdir(), 'start-test-'));
   onTestFinished(() => rm(folder, { recursive: true }));
   const { url, caFile } = inject('controlPlane');
   const kubeconfig = new KubeConfig();
   kubeconfig.loadFromOptions({
-    clusters: [{ name: 'c', server: url, caFile, skipTLSVerify: false }],
+    clusters: [{ name: 'c', server: url, caFile, skipTLSVerify: false, ...cluster }],
     users: [{ name: 'u', token }],
     contexts: [{ name: 'poor', cluster: 'c', user: 'u' }],
     currentContext: 'poor',
