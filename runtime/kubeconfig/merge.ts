@@ -1,4 +1,5 @@
 import { isAlias, isMap, isScalar, type Pair, type YAMLMap } from 'yaml';
+import { type Data, expectReadsAs, plainData } from './data.ts';
 import {
   describe,
   isNull,
@@ -24,6 +25,7 @@ import {
 } from './entry.ts';
 import { RefusedError } from './refused-error.ts';
 import { renderKubeconfig } from './render.ts';
+import { refuseSharedUser } from './shared-user.ts';
 import { Splice } from './splice.ts';
 
 /** The document with the entry in it, and what had to change for that: nothing, when it was there already. */
@@ -59,44 +61,6 @@ function newDocument(before: string, entry: Entry): Merged {
   const expected = parseKubeconfig(rendered);
   if (expected) expectReadsAs(text, plainData(expected));
   return { text, changes: ['new document'] };
-}
-
-/** The last word before anything is written: the new text must mean what was intended, and nothing else. */
-function expectReadsAs(text: string, expected: Data): void {
-  let read: Data | undefined;
-  try {
-    const document = parseKubeconfig(text);
-    read = document && plainData(document);
-  } catch {
-    // Says less than the refusal below.
-  }
-  if (JSON.stringify(read) !== JSON.stringify(expected)) {
-    throw new RefusedError(
-      'the existing document has a form that could not be changed safely',
-      'Please report its form (without tokens) as a bug; rewritten by `kubectl config view --raw` it will do.',
-    );
-  }
-}
-
-/** A credential that two sites share would be overwritten for one of them by the other. */
-function refuseSharedUser(data: Data, entry: Entry): void {
-  const users = usersOfOtherContexts(data, entry.location);
-  const context = users.get(entry.user);
-  if (context === undefined) return;
-  let free = entry.location;
-  while (users.has(free)) free += '-user';
-  throw new RefusedError(
-    `user "${entry.user}" belongs to context "${context}" too: its credential would be overwritten`,
-    `Give this site a user of its own: --user=${/^[\w.-]+$/.test(free) ? free : `'${free.replaceAll("'", "'\\''")}'`}`,
-  );
-}
-
-/** The names of the users that other sites' contexts refer to, each with one of these contexts. */
-function usersOfOtherContexts(data: Data, location: string): Map<string, string> {
-  const others = (data.contexts ?? []).filter(({ name }) => name !== location);
-  return new Map(
-    others.flatMap(({ name, context }) => (isFields(context) ? [[String(context.user), name]] : [])),
-  );
 }
 
 class EntryMerge {
@@ -224,22 +188,4 @@ function aliasRefusal(what: string): RefusedError {
     `${what} is shared through a YAML alias: changing it here would change it elsewhere`,
     'Write the value out in both places of the existing document.',
   );
-}
-
-function isFields(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-/** A kubeconfig as data. */
-type Data = {
-  [section in Section]?: { name: string; [key: string]: unknown }[] | null;
-} & { [key: string]: unknown };
-
-/** The document as data that shares nothing, so that a change in one place shows in one place. */
-function plainData(document: KubeconfigDocument): Data {
-  try {
-    return JSON.parse(JSON.stringify(document.yaml.toJS())) as Data;
-  } catch {
-    throw malformed('its aliases cannot be resolved');
-  }
 }
