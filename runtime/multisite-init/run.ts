@@ -12,6 +12,7 @@ import type { Transport } from '../kube/transport.ts';
 import { UnreachableError } from '../kube/unreachable-error.ts';
 import type { Entry } from '../kubeconfig/entry.ts';
 import { renderKubeconfig } from '../kubeconfig/render.ts';
+import { checkSize, checkWritable } from './check-writable.ts';
 import type { Options } from './options.ts';
 
 /** One attempt hangs no longer than this, so that a half-open connection leaves time for another. */
@@ -50,9 +51,11 @@ export async function run(options: Options, deps: Deps): Promise<Outcome> {
     let writing = false;
     try {
       const current = await read(options, deps, attemptTimeout(deadline, deps));
+      checkWritable(current, options.key);
       const text = await merge(current.data?.[options.key] ?? '', options, deps);
       const { resourceVersion } = current.metadata;
       if (text === undefined) return { written: unanswered, resourceVersion };
+      checkSize(current, options.key, text);
       writing = true;
       return await write(text, resourceVersion, options, deps, attemptTimeout(deadline, deps));
     } catch (error) {

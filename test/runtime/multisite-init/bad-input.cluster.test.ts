@@ -3,7 +3,12 @@ import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { type AddressInfo, createServer, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
-import { AuthorizationV1Api, CoreV1Api, RbacAuthorizationV1Api } from '@kubernetes/client-node';
+import {
+  AuthorizationV1Api,
+  CoreV1Api,
+  RbacAuthorizationV1Api,
+  type V1ConfigMap,
+} from '@kubernetes/client-node';
 import { afterEach, describe, expect, onTestFinished, test } from 'vitest';
 import { writeServiceAccount } from '../../../start/service-account.ts';
 import { startFaultProxy } from '../../support/fault-proxy.ts';
@@ -73,9 +78,15 @@ describe.each(ENGINE_NAMES)('multisite-init on %s', (engine) => {
       unchanged = undefined;
     });
 
-    async function siteToKeep(document = ''): Promise<Site> {
+    async function siteToKeep(document = '', content: Partial<V1ConfigMap> = {}): Promise<Site> {
       const site = await createSite();
-      const before = document === '' ? await site.configMap() : await site.setDocument(document);
+      if (document !== '') await site.setDocument(document);
+      const current = await site.configMap();
+      const before = await site.kubeConfig.makeApiClient(CoreV1Api).replaceNamespacedConfigMap({
+        namespace: site.namespace,
+        name: CONFIG_MAP,
+        body: { ...current, ...content },
+      });
       unchanged = async () => {
         expect((await site.configMap()).metadata?.resourceVersion).toBe(before.metadata?.resourceVersion);
       };
@@ -207,13 +218,36 @@ describe.each(ENGINE_NAMES)('multisite-init on %s', (engine) => {
       expectFailure(await site.run(engine, [], proxy.env), 6, /302\n.*something else answers in its place/);
     });
 
-    test('a document that the API server finds too large', async () => {
+    test('a document that would become too large', async () => {
       const site = await siteToKeep(`# ${'x'.repeat(1_048_000)}\n`);
+      const ended = await site.run(engine);
+      expectFailure(
+        ended,
+        7,
+        /would have \d{7} bytes, and all keys together \d{7}, where a ConfigMap holds 1048576/,
+      );
+    });
+
+    test('other keys that leave too little room', async () => {
+      const site = await siteToKeep('', {
+        data: { notes: 'x'.repeat(600_000) },
+        binaryData: { more: 'A'.repeat(596_000) },
+      });
       expectFailure(
         await site.run(engine),
         7,
-        /422: .*may not be more than 1048576 bytes\n.*nothing was changed/,
+        /would have \d{4} bytes, and all keys together 10\d{5}, where/,
       );
+    });
+
+    test('an immutable ConfigMap', async () => {
+      const site = await siteToKeep('', { immutable: true });
+      expectFailure(await site.run(engine), 7, /the ConfigMap is immutable; nothing was changed/);
+    });
+
+    test('a key that holds binary data', async () => {
+      const site = await siteToKeep('', { binaryData: { kubeconfig: 'AAAA' } });
+      expectFailure(await site.run(engine), 7, /the key is among its binaryData/);
     });
 
     test('a deadline that passes between reading and writing', async () => {
