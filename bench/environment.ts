@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { arch, availableParallelism, cpus, platform } from 'node:os';
-import { bun } from './bun.ts';
+import { bun } from '../runtime/bun.ts';
 import type { Python } from './python.ts';
 
 /** On what, and with what, the numbers came about. */

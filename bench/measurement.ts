@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
-import { bun } from './bun.ts';
+import { bun } from '../runtime/bun.ts';
 
 const MEASURE = join(import.meta.dirname, 'measure.ts');
 

@@ -1,9 +1,9 @@
 // Bundles each program twice from one source: build/node/<program>.cjs for Node (the npm command), and
 // build/bin/<program>, compiled by Bun with its engine (the image).
 import { execFileSync } from 'node:child_process';
-import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
+import { bun } from './bun.ts';
 
 const PROGRAMS = ['multisite-init'];
 
@@ -49,16 +49,4 @@ function compileWithBun(entry: string, outfile: string): void {
     ],
     { stdio: ['ignore', 'ignore', 'inherit'] },
   );
-}
-
-/** The Bun that npm installed for this machine (workspace `engines`). */
-function bun(): string {
-  const name = process.arch === 'arm64' ? '@oven/bun-linux-aarch64' : '@oven/bun-linux-x64-baseline';
-  try {
-    return createRequire(import.meta.url).resolve(`${name}/bin/bun`);
-  } catch {
-    throw new Error(
-      `${name} is not installed: run \`npm ci\` on Linux (x64 or arm64), without --omit=optional`,
-    );
-  }
 }
