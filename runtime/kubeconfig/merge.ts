@@ -153,7 +153,7 @@ class EntryMerge {
       this.changes.push(`${field} removed`);
     }
     for (const [field, value] of Object.entries(fields)) {
-      if (stringOf(map, field) !== value) this.setField(map, field, value, expected);
+      if (!means(pairOf(map, field)?.value, value)) this.setField(map, field, value, expected);
     }
   }
 
@@ -181,6 +181,16 @@ class EntryMerge {
   private refuseAliased(node: unknown, what: string): void {
     if (this.document.aliased.has(node)) throw aliasRefusal(what);
   }
+}
+
+/**
+ * Whether a scalar stands for a value, in whatever form: base64 may be broken into lines, and Python 3 wrote the CA
+ * as `!!binary`, with a second layer of base64 that readers take off.
+ */
+function means(node: unknown, value: string): boolean {
+  if (!isScalar(node)) return false;
+  const text = node.value instanceof Uint8Array ? Buffer.from(node.value).toString('utf8') : node.value;
+  return typeof text === 'string' && (text === value || text.replace(/[\r\n]/g, '') === value);
 }
 
 function aliasRefusal(what: string): RefusedError {

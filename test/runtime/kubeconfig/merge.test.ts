@@ -165,6 +165,24 @@ describe('a site that is there', () => {
     expect(mergeEntry(around(before), central).text).toBe(around(after));
   });
 
+  const twice = Buffer.from(central.certificateAuthorityData).toString('base64');
+  test.each([
+    ['as the original wrote it in Python 3', `!!binary |\n      ${twice}`],
+    ['in base64 of several lines', '|\n      Q0\n      E='],
+    ['in quotes', '"Q0E="'],
+  ])('keeps its CA %s', (_, ca) => {
+    const before = ours.replace('certificate-authority-data: Q0E=', `certificate-authority-data: ${ca}`);
+    expect(mergeEntry(before, central)).toEqual({ text: before, changes: [] });
+    const old = before.replace(central.token, 'old');
+    expect(mergeEntry(old, central)).toEqual({ text: before, changes: ['token'] });
+  });
+
+  test('gets another CA in place of one as the original wrote it', () => {
+    const before = ours.replace('data: Q0E=', `data: !!binary |\n      ${twice}`);
+    const after = ours.replace('data: Q0E=', 'data: bmV3');
+    expect(mergeEntry(before, { ...central, certificateAuthorityData: 'bmV3' }).text).toBe(after);
+  });
+
   test('keeps fields, comments and order of its own entry that are not owned', () => {
     const before = `users:
 - user: {token: old, as: admin}   # the plugin's
