@@ -330,6 +330,7 @@ describe('a mistake is refused with its mend:', () => {
   test.each<[string, Partial<MultisiteInitProps>, string]>([
     ['an empty location', { location: '' }, 'location "" is not valid: give a name like "edge-01"'],
     ['a location with a line break', { location: 'a\nb' }, 'location "a\\nb" is not valid'],
+    ['a location that YAML cannot hold', { location: 'a\uFFFF' }, 'location "a\uFFFF" is not valid'],
     ['a location with white space around', { location: ' edge' }, 'location " edge" is not valid'],
     ['an empty user', { user: '' }, 'user "" is not valid: give a name'],
     ['an empty key', { key: '' }, 'key "" is not valid: give 1 to 253 letters, digits, "-", "_" or "."'],

@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { AuthenticationV1Api, CoreV1Api, KubeConfig } from '@kubernetes/client-node';
 import { describe, expect, inject, test } from 'vitest';
+import { renderKubeconfig } from '../../../runtime/kubeconfig/render.ts';
 import { writeServiceAccount } from '../../../start/service-account.ts';
 import { startFaultProxy } from '../../support/fault-proxy.ts';
 import { ENGINE_NAMES, ENGINES } from '../../support/multisite-init.ts';
@@ -157,6 +158,29 @@ describe.each(ENGINE_NAMES)('multisite-init on %s', (engine) => {
     const ended = await site.run(engine, [], proxy.env);
     expect(ended).toMatchObject({ exitCode: 0, stdout: expect.stringMatching(/^wrote context/) });
     expect(proxy.requests.map((line) => line.split(' ')[0])).toEqual(['GET', 'PATCH', 'GET']);
+  });
+
+  test('counts a write that lands late, before the next attempt, as its own', async () => {
+    const site = await createSite();
+    let patches = 0;
+    let land: () => Promise<unknown> = async () => {};
+    const proxy = await startFaultProxy((method) => {
+      if (method !== 'PATCH') return { kind: 'pass' };
+      patches += 1;
+      return patches === 1 ? { kind: 'reset' } : { kind: 'pass', before: land };
+    });
+    const sent = renderKubeconfig({
+      location: 'central',
+      user: 'user00',
+      server: `https://127.0.0.1:${proxy.env.KUBERNETES_SERVICE_PORT}`,
+      certificateAuthorityData: Buffer.from(proxy.ca.trim()).toString('base64'),
+      token: site.token,
+    });
+    land = () => site.setDocument(sent);
+    await writeServiceAccount(site.directory, site.token, proxy.ca);
+    const ended = await site.run(engine, [], proxy.env);
+    expect(ended).toMatchObject({ exitCode: 0, stdout: expect.stringMatching(/^wrote context/) });
+    expect(proxy.requests.map((line) => line.split(' ')[0])).toEqual(['GET', 'PATCH', 'GET', 'PATCH', 'GET']);
   });
 
   test.each([
