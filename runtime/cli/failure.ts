@@ -1,4 +1,4 @@
-import type { ExitCode } from './exit-code.ts';
+import { ExitCode } from './exit-code.ts';
 
 /** Why a program ends without success: what happened, what mends it, and the exit code that says which kind it is. */
 export class Failure extends Error {
@@ -11,4 +11,12 @@ export class Failure extends Error {
     this.exitCode = exitCode;
     this.mend = mend;
   }
+}
+
+/** The failure for an error that nobody expected. */
+export function bugFailure(error: unknown): Failure {
+  const message = error instanceof Error ? error.message : String(error);
+  return new Failure(ExitCode.bug, `unexpected error: ${message}`, 'Please report it as a bug.', {
+    cause: error,
+  });
 }

@@ -1,4 +1,4 @@
-import { isCollection, isMap, isScalar, type Node, type Pair, type YAMLMap, type YAMLSeq } from 'yaml';
+import { isCollection, isNode, isScalar, type Node, type Pair, type YAMLMap, type YAMLSeq } from 'yaml';
 import { blockScalar, type Data, flow, listItemLines, pairLines } from './yaml-text.ts';
 
 /** Replaces `length` characters at `offset`; of several at one place, the most deeply nested comes first. */
@@ -91,12 +91,12 @@ export class Splice {
   result(): string {
     const ordered = this.edits
       .map((edit, order) => ({ ...edit, order }))
-      .sort((a, b) => a.offset - b.offset || b.length - a.length || b.depth - a.depth || a.order - b.order);
+      .sort((a, b) => a.offset - b.offset || b.depth - a.depth || a.order - b.order);
     let result = '';
     let position = 0;
     for (const { offset, length, text } of ordered) {
       result += this.text.slice(position, offset) + text;
-      // What is added at the beginning of something removed comes after the removal.
+      // Something may be added at the beginning of what is removed.
       position = Math.max(position, offset + length);
     }
     return result + this.text.slice(position);
@@ -191,15 +191,6 @@ function endOfItem(item: unknown): number {
   const pair = item as Pair;
   const value = isNode(pair.value) ? endOf(pair.value) : 0;
   return Math.max(value, afterColon(pair));
-}
-
-function isNode(item: unknown): item is Node {
-  return (
-    isMap(item) ||
-    isScalar(item) ||
-    isCollection(item) ||
-    (typeof item === 'object' && item !== null && 'source' in item)
-  );
 }
 
 /** Just behind the colon of a pair, or behind its key where it has none. */

@@ -1,13 +1,13 @@
 import { ExitCode } from '../cli/exit-code.ts';
-import { Failure } from '../cli/failure.ts';
+import { bugFailure, Failure } from '../cli/failure.ts';
 import { ApiError } from '../kube/api-error.ts';
 import { CredentialsError } from '../kube/credentials-error.ts';
 import { UnreachableError } from '../kube/unreachable-error.ts';
+import { RefusedError } from '../kubeconfig/refused-error.ts';
 import type { Options } from './options.ts';
 
 /** What an error of the run means to whoever reads the pod's status: kind, cause, mend. */
 export function failureOf(error: unknown, options: Options): Failure {
-  if (error instanceof Failure) return error;
   if (error instanceof CredentialsError) {
     return new Failure(
       ExitCode.credentials,
@@ -27,7 +27,7 @@ export function failureOf(error: unknown, options: Options): Failure {
       { cause: error },
     );
   }
-  if (isRefusal(error)) {
+  if (error instanceof RefusedError) {
     return new Failure(
       ExitCode.refused,
       `configmap ${options.namespace}/${options.configMap}, key ${options.key}: ${error.message}; nothing was changed`,
@@ -35,12 +35,7 @@ export function failureOf(error: unknown, options: Options): Failure {
       { cause: error },
     );
   }
-  return new Failure(
-    ExitCode.bug,
-    `unexpected error: ${error instanceof Error ? error.message : String(error)}`,
-    'Please report it as a bug.',
-    { cause: error },
-  );
+  return bugFailure(error);
 }
 
 const POLICY_MEND =
@@ -100,9 +95,4 @@ function apiFailure(error: ApiError, options: Options): Failure {
             },
           );
   }
-}
-
-/** By name, since importing the class would load the YAML parser's module with it. */
-function isRefusal(error: unknown): error is Error & { readonly mend: string } {
-  return error instanceof Error && error.name === 'RefusedError' && 'mend' in error;
 }

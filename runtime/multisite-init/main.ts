@@ -1,7 +1,7 @@
 import { readFileSync, writeSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ExitCode } from '../cli/exit-code.ts';
-import { Failure } from '../cli/failure.ts';
+import { bugFailure, Failure } from '../cli/failure.ts';
 import { createLog, type Log } from '../cli/log.ts';
 import { writeTerminationMessage } from '../cli/termination-message.ts';
 import { readInCluster, SERVICE_ACCOUNT_DIRECTORY } from '../kube/in-cluster.ts';
@@ -37,7 +37,7 @@ async function main(args: readonly string[]): Promise<ExitCode> {
     log = logIn(commandLine.options.logFormat);
     return await runProgram(commandLine.options, log);
   } catch (error) {
-    return report(error instanceof Failure ? error : unexpected(error), log);
+    return report(error instanceof Failure ? error : bugFailure(error), log);
   }
 }
 
@@ -94,11 +94,6 @@ function report(failure: Failure, log: Log): ExitCode {
   const path = process.env[ENVIRONMENT.terminationMessagePath] ?? '/dev/termination-log';
   writeTerminationMessage(path, `${failure.message}\n${failure.mend}\n`);
   return failure.exitCode;
-}
-
-function unexpected(error: unknown): Failure {
-  const message = error instanceof Error ? error.message : String(error);
-  return new Failure(ExitCode.bug, `unexpected error: ${message}`, 'Please report it as a bug.');
 }
 
 // As process 1 of a container, a program without handlers would ignore both signals.

@@ -11,6 +11,7 @@ import { apply } from '../../start/apply.ts';
 import { initContainer } from '../../start/init-program.ts';
 import { nameOf, only, synthesize } from '../../start/manifests.ts';
 import { requestToken, writeServiceAccount } from '../../start/service-account.ts';
+import { admin } from '../support/admin.ts';
 import { buildImage } from './build-image.ts';
 import { PODMAN, run } from './containers.ts';
 import { runContainer } from './run-container.ts';
@@ -29,8 +30,7 @@ beforeAll(async () => {
 /** The synthesized manifests applied in a namespace of their own, and what the kubelet would mount. */
 async function deploy() {
   const controlPlane = inject('controlPlane');
-  const kubeConfig = new KubeConfig();
-  kubeConfig.loadFromFile(controlPlane.kubeconfig);
+  const kubeConfig = admin();
   const namespace = `image-${randomBytes(4).toString('hex')}`;
   const folder = await mkdtemp(join(tmpdir(), 'image-test-'));
   onTestFinished(() => rm(folder, { recursive: true }));

@@ -1,11 +1,12 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { KubeConfig, type V1ConfigMap } from '@kubernetes/client-node';
+import type { V1ConfigMap } from '@kubernetes/client-node';
 import { beforeAll, describe, expect, inject, onTestFinished, test } from 'vitest';
 import { initContainer, runInitProgram } from '../../start/init-program.ts';
 import { nameOf, only, readManifests } from '../../start/manifests.ts';
 import { requestToken, writeServiceAccount } from '../../start/service-account.ts';
+import { admin } from '../support/admin.ts';
 import { canI, kubectl } from './kubectl.ts';
 
 const DIST = join(import.meta.dirname, '../../dist');
@@ -24,13 +25,11 @@ async function kubeconfig(): Promise<string | undefined> {
 
 /** A run of the program as the manager's pod would run it; the kubeconfig that it wrote. */
 async function runProgram(): Promise<string | undefined> {
-  const { host, port, ca, kubeconfig: adminFile } = inject('controlPlane');
-  const admin = new KubeConfig();
-  admin.loadFromFile(adminFile);
+  const { host, port, ca } = inject('controlPlane');
   const objects = await readManifests(DIST);
   const folder = await mkdtemp(join(tmpdir(), 'dist-test-'));
   onTestFinished(() => rm(folder, { recursive: true }));
-  const token = await requestToken(admin, 'cloudify', nameOf(only(objects, 'ServiceAccount')));
+  const token = await requestToken(admin(), 'cloudify', nameOf(only(objects, 'ServiceAccount')));
   await writeServiceAccount(folder, token, ca);
   const pod = { host, port: String(port), serviceAccountDirectory: folder };
   const ended = await runInitProgram(initContainer(only(objects, 'Deployment')), pod);

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { type Cluster, CoreV1Api, KubeConfig, RbacAuthorizationV1Api } from '@kubernetes/client-node';
 import { describe, expect, inject, onTestFinished, test } from 'vitest';
+import { admin } from '../support/admin.ts';
 import { createSite } from '../support/site.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
@@ -41,12 +42,6 @@ async function said(child: ChildProcess, pattern: RegExp): Promise<void> {
 
 const steps = (stdout: string) =>
   [...stdout.matchAll(/^ {2}([✓✗]) (.{15}) /gm)].map(([, mark, name]) => `${mark} ${name?.trim()}`);
-
-function admin(): KubeConfig {
-  const kubeConfig = new KubeConfig();
-  kubeConfig.loadFromFile(inject('controlPlane').kubeconfig);
-  return kubeConfig;
-}
 
 /** Namespaces of earlier runs end only where a controller finishes them: here none does. */
 async function liveNamespaces(): Promise<string[]> {

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { CoreV1Api, KubeConfig, type V1ConfigMap } from '@kubernetes/client-node';
+import { CoreV1Api, type KubeConfig, type V1ConfigMap } from '@kubernetes/client-node';
 import { App, Chart } from 'cdk8s';
 import * as kplus from 'cdk8s-plus-27';
 import { inject, onTestFinished } from 'vitest';
@@ -11,6 +11,7 @@ import { MultisiteInit, MultisiteKubeconfig } from '../../src/index.ts';
 import { apply } from '../../start/apply.ts';
 import { nameOf, only } from '../../start/manifests.ts';
 import { requestToken, writeServiceAccount } from '../../start/service-account.ts';
+import { admin } from './admin.ts';
 import { type Ended, type Engine, runMultisiteInit } from './multisite-init.ts';
 
 export const CONFIG_MAP = 'multisite-kubeconfig-configmap';
@@ -38,8 +39,7 @@ export interface Site {
 /** Applies the synthesized ConfigMap and RBAC, which stay for the life of the control plane; the files go with the test. */
 export async function createSite(): Promise<Site> {
   const controlPlane = inject('controlPlane');
-  const kubeConfig = new KubeConfig();
-  kubeConfig.loadFromFile(controlPlane.kubeconfig);
+  const kubeConfig = admin();
   const namespace = `site-${randomBytes(4).toString('hex')}`;
   const objects = synthesizeInit(namespace);
   await apply(kubeConfig, { apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace } });

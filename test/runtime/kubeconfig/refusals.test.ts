@@ -1,0 +1,175 @@
+import { describe, expect, test } from 'vitest';
+import { mergeEntry } from '../../../runtime/kubeconfig/merge.ts';
+
+const central = {
+  location: 'central',
+  user: 'user00',
+  server: 'https://10.0.0.1:443',
+  certificateAuthorityData: 'Q0E=',
+  token: 'new.token-1_2',
+};
+
+describe('what cannot be merged safely is refused', () => {
+  const secret = 'SECRET-TOKEN';
+  test.each([
+    ['not YAML', `users: [{name: a, user: {token: ${secret}`, /malformed: it is not YAML.*line 1, column/],
+    ['a tab as indentation', `users:\n\t- name: ${secret}\n`, /malformed: it is not YAML/],
+    ['a list', `- ${secret}\n`, /malformed: it is a list where a mapping is expected/],
+    ['a string', `${secret}\n`, /malformed: it is a string where a mapping is expected/],
+    ['two documents', `kind: Config\n---\ntoken: ${secret}\n`, /malformed.*MULTIPLE_DOCS/],
+    ['another kind', `kind: ${secret}\n`, /malformed: its kind is not Config/],
+    ['another version', 'apiVersion: v2\n', /malformed: its apiVersion is not v1/],
+    [
+      'a section that is a string',
+      `clusters: ${secret}\n`,
+      /malformed: "clusters" is a string where a list is expected/,
+    ],
+    [
+      'a section that is a mapping',
+      `users: {a: ${secret}}\n`,
+      /malformed: "users" is a mapping where a list is expected/,
+    ],
+    [
+      'items that are lists',
+      `users: [[${secret}]]\n`,
+      /malformed: "users" holds a list where a mapping is expected/,
+    ],
+    [
+      'items without name',
+      `users: [{user: {token: ${secret}}}]\n`,
+      /malformed: "users" holds an item whose name is not a string/,
+    ],
+    [
+      'duplicate names',
+      'clusters: [{name: a}, {name: b}, {name: a}]\n',
+      /malformed: "clusters" holds two items named "a"/,
+    ],
+    ['duplicate keys', `kind: Config\nkind: Config\n# ${secret}\n`, /malformed.*DUPLICATE_KEY/],
+    [
+      'our user as a list',
+      `users: [{name: user00, user: [${secret}]}]\n`,
+      /malformed: user "user00" is a list where a mapping/,
+    ],
+    [
+      'our token as a list',
+      `users: [{name: user00, user: {token: [${secret}]}}]\n`,
+      /malformed: "token" is a list where a string/,
+    ],
+    ['an alias as section', `x: &x [{name: a}]\nclusters: *x\n`, /"clusters" is an alias/],
+    [
+      'our user aliased',
+      `users: [{name: a, user: &u {token: ${secret}}}, {name: user00, user: *u}]\n`,
+      /user "user00" is shared through a YAML alias/,
+    ],
+    [
+      'our user aliased elsewhere',
+      `users: [{name: user00, user: &u {token: ${secret}}}, {name: a, user: *u}]\n`,
+      /user "user00" is shared through a YAML alias/,
+    ],
+    [
+      'our token aliased elsewhere',
+      `users: [{name: user00, user: {token: &t ${secret}}}, {name: a, user: {token: *t}}]\n`,
+      /token is shared through a YAML alias/,
+    ],
+    [
+      'our token an alias',
+      `users: [{name: a, user: {token: &t ${secret}}}, {name: user00, user: {token: *t}}]\n`,
+      /token is shared through a YAML alias/,
+    ],
+    ['a list aliased elsewhere', `users: &u [{name: a}]\nx: *u\n`, /users is shared through a YAML alias/],
+    ['an alias without anchor', `x: *nowhere\n`, /malformed/],
+    [
+      'a name that is a number',
+      'users: [{name: 1}]\n',
+      /malformed: "users" holds an item whose name is not a string/,
+    ],
+    ['a key without a colon', '{users, clusters: []}\n', /malformed: "users" is a key without a colon/],
+    ['a key with nothing behind it', '? users\n? clusters\n', /is a key without a colon/],
+    [
+      'our user without a colon',
+      'users: [{name: user00, user}]\n',
+      /malformed: user "user00" is a key without a colon/,
+    ],
+    ['a mapping as a key', `? {token: ${secret}}\n: c\nclusters: []\n`, /malformed: it is not YAML/],
+    [
+      'a merge key at the top',
+      `base: &b {users: [{name: z}]}\n<<: *b\n`,
+      /the document is put together by a YAML merge key/,
+    ],
+    [
+      'a merge key in an item',
+      'x: &x {cluster: {}}\nclusters: [{name: central, <<: *x}]\n',
+      /an item of "clusters" is put together/,
+    ],
+    [
+      'a carriage return alone',
+      `# c\rusers: [{name: ${secret}}]\nclusters: []\n`,
+      /malformed: it holds characters that some/,
+    ],
+    [
+      'a Unicode line break',
+      `# c\u2028users: []\nclusters: []\n`,
+      /malformed: it holds characters that some/,
+    ],
+    [
+      'a block scalar that has no end',
+      'users:\n- name: a\n  user:\n    token: |\n      abc',
+      /ends within a block scalar/,
+    ],
+    ['a document end before its beginning', '---\n...\n', /could not be changed safely/],
+    ['a tagged nothing', '!!null\n', /malformed: it is a scalar/],
+    [
+      'a user that another context has by a merge key',
+      'contexts: [{name: edge, context: {cluster: edge, <<: {user: user00}}}]\n',
+      /user "user00" belongs to context "edge" too/,
+    ],
+    [
+      'a user that another context has by an alias',
+      'x: &u user00\ncontexts: [{name: edge, context: {cluster: edge, user: *u}}]\n',
+      /user "user00" belongs to context "edge" too/,
+    ],
+    [
+      'our context used by another',
+      'contexts: [{name: central, context: &c {cluster: edge, user: user00}}, {name: b, context: *c}]\n',
+      /user "user00" belongs to context "b" too/,
+    ],
+    [
+      'what contradicts us coming in by a merge key',
+      'x: &x {exec: {}}\nusers: [{name: user00, user: {<<: *x}}]\n',
+      /exec of user "user00" is shared through a YAML alias/,
+    ],
+    ['an empty list that is aliased', 'users: &u []\nx: *u\n', /"users" is shared through a YAML alias/],
+    [
+      'our empty user, aliased',
+      'users: [{name: user00, user: &u {}}, {name: a, user: *u}]\n',
+      /user "user00" is shared through a YAML alias/,
+    ],
+    [
+      'a user that another context has',
+      'contexts: [{name: edge, context: {cluster: edge, user: user00}}]\n',
+      /user "user00" belongs to context "edge" too/,
+    ],
+  ])('%s', (_, text, message) => {
+    let refused: unknown;
+    try {
+      mergeEntry(text, central);
+    } catch (error) {
+      refused = error;
+    }
+    expect(refused).toMatchObject({ name: 'RefusedError', message: expect.stringMatching(message) });
+    expect(JSON.stringify(refused) + String(refused)).not.toContain(secret);
+  });
+
+  test.each([
+    ['central', 'user00', '--user=central'],
+    ['central', 'central', '--user=central-user'],
+    ["o'hare", 'user00', "--user='o'\\''hare'"],
+  ])('the mend of a user shared by %s is the exact flag', (location, user, flag) => {
+    const text = `contexts: [{name: edge, context: {cluster: edge, user: ${user}}}]\n`;
+    expect(() => mergeEntry(text, { ...central, location, user })).toThrow(
+      expect.objectContaining({
+        mend: expect.stringMatching(new RegExp(`: ${flag.replaceAll('\\', '\\\\')}$`)),
+      }),
+    );
+  });
+});
