@@ -1,14 +1,27 @@
 // Bundles each program twice from one source: build/node/<program>.cjs for Node (the npm command), and
-// build/bin/<program>, compiled by Bun with its engine (the image).
+// build/bin/<program>, compiled by Bun with its engine (the image). For Node the Kubernetes client is a file of its own,
+// which is loaded by the few runs that need it.
 import { execFileSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
-import { build } from 'esbuild';
+import { build, type Plugin } from 'esbuild';
 import { bun } from './bun.ts';
 
 const PROGRAMS = ['multisite-init'];
 
 const path = (relative: string) => fileURLToPath(new URL(relative, import.meta.url));
 
+const CLIENT = 'client-node';
+
+/** Leaves the import of kube/client-node.ts to run time, by the name of its bundle. */
+const clientApart: Plugin = {
+  name: 'client-apart',
+  setup: ({ onResolve }) =>
+    onResolve({ filter: /\/client-node\.ts$/ }, ({ kind }) =>
+      kind === 'dynamic-import' ? { path: `./${CLIENT}.cjs`, external: true } : undefined,
+    ),
+};
+
+await bundleForNode(path(`kube/${CLIENT}.ts`), path(`build/node/${CLIENT}.cjs`));
 for (const program of PROGRAMS) {
   const entry = path(`${program}/main.ts`);
   await bundleForNode(entry, path(`build/node/${program}.cjs`));
@@ -26,6 +39,7 @@ async function bundleForNode(entry: string, outfile: string): Promise<void> {
     minify: true,
     logLevel: 'warning',
     legalComments: 'none',
+    plugins: [clientApart],
   });
 }
 

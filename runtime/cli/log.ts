@@ -10,6 +10,17 @@ export interface Log {
   error(message: string, mend: string, fields?: LogFields): void;
 }
 
+/** A line that was held back. */
+export interface LogEntry {
+  readonly message: string;
+  readonly fields: LogFields | undefined;
+}
+
+/** Says what was held back. */
+export function replay(entries: readonly LogEntry[], log: Log): void {
+  for (const { message, fields } of entries) log.info(message, fields);
+}
+
 /** A log that hands each line, without its line break, to `write`; `now` stamps the JSON lines. */
 export function createLog(
   program: string,

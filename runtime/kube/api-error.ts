@@ -1,25 +1,26 @@
+import { KubeError, type Mend } from './kube-error.ts';
+
 /**
  * The API server answered, and the answer is no. `detail` is the `message` of its Status object
  * (https://kubernetes.io/docs/reference/kubernetes-api/common-definitions/status/): never headers or bodies,
  * which can hold what must not be printed.
  */
-export class ApiError extends Error {
+export class ApiError extends KubeError {
   override readonly name = 'ApiError';
+  override readonly retryAfterMs: number;
   readonly status: number;
   readonly detail: string;
 
-  constructor(request: string, status: number, detail: string) {
+  constructor(request: string, status: number, detail: string, retryAfterMs = 0) {
     super(`${request}: ${status}${detail === '' ? '' : `: ${detail}`}`);
     this.status = status;
     this.detail = detail;
+    this.retryAfterMs = retryAfterMs;
   }
 
-  get isConflict(): boolean {
-    return this.status === 409;
-  }
-
-  /** Whether the same request may well succeed a little later. */
-  get isTransient(): boolean {
-    return this.status === 408 || this.status === 429 || this.status >= 500;
+  override get mendedBy(): Mend {
+    if (this.status === 409) return 'reading again';
+    if (this.status === 408 || this.status === 429 || this.status >= 500) return 'time';
+    return this.status === 403 || this.status === 404 ? 'appearance' : 'nothing';
   }
 }

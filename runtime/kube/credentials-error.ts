@@ -1,4 +1,10 @@
-/** What the pod should have been given to talk to its API server is missing or unusable. */
+/** What is needed to talk to an API server, or to be written for others, is missing or unusable. */
 export class CredentialsError extends Error {
   override readonly name = 'CredentialsError';
+  readonly mend: string;
+
+  constructor(message: string, mend: string) {
+    super(message);
+    this.mend = mend;
+  }
 }

@@ -1,78 +1,60 @@
-import { X509Certificate } from 'node:crypto';
+import { type ApiServer, apiServerAt } from './api-server.ts';
+import { type ReadFile, readCa, readToken } from './credential-files.ts';
 import { CredentialsError } from './credentials-error.ts';
 
 /** How a pod reaches its own API server, and as whom. */
 export interface InCluster {
-  /** Host name or IP address, without the brackets of an IPv6 URL. */
-  readonly host: string;
-  readonly port: number;
-  /** The same as a URL. */
-  readonly server: string;
-  /** The CA file's text, as PEM, surrounding white space removed. */
-  readonly ca: string;
+  readonly server: ApiServer;
   readonly token: string;
+  /** The pod's namespace, where the kubelet mounted it. */
+  readonly namespace: string | undefined;
 }
 
 /** Where the kubelet mounts a pod's own token and CA. */
 export const SERVICE_ACCOUNT_DIRECTORY = '/var/run/secrets/kubernetes.io/serviceaccount';
 
 /**
- * Reads what every pod is given: `KUBERNETES_SERVICE_HOST` and `KUBERNETES_SERVICE_PORT`, `token` and `ca.crt`
- * (https://kubernetes.io/docs/tasks/run-application/access-api-from-pod/).
+ * Reads what every pod is given: `KUBERNETES_SERVICE_HOST` and `KUBERNETES_SERVICE_PORT`, `token`, `ca.crt` and
+ * `namespace` (https://kubernetes.io/docs/tasks/run-application/access-api-from-pod/).
  *
  * @throws CredentialsError naming what is missing, empty or unreadable
  */
 export function readInCluster(
   env: Readonly<Record<string, string | undefined>>,
   directory: string,
-  readFile: (path: string) => string,
+  readFile: ReadFile,
 ): InCluster {
+  const { host, port } = serviceOf(env);
+  return {
+    token: readToken(`${directory}/token`, readFile),
+    server: apiServerAt(host, port, readCa(`${directory}/ca.crt`, readFile)),
+    namespace: readNamespace(`${directory}/namespace`, readFile),
+  };
+}
+
+function serviceOf(env: Readonly<Record<string, string | undefined>>): { host: string; port: number } {
   const host = env.KUBERNETES_SERVICE_HOST ?? '';
   const port = env.KUBERNETES_SERVICE_PORT ?? '';
   if (host === '' || port === '') {
     throw new CredentialsError(
       'not in a cluster: KUBERNETES_SERVICE_HOST and KUBERNETES_SERVICE_PORT are not both set',
+      'Run it in a pod, as MultisiteInit of cdk8s-multisite does, or give --token-source=file and --target-kubeconfig.',
     );
   }
   if (!/^\d{1,5}$/.test(port) || Number(port) < 1 || Number(port) > 65535) {
-    throw new CredentialsError(`KUBERNETES_SERVICE_PORT is "${port}", which is not a port number`);
+    throw new CredentialsError(
+      `KUBERNETES_SERVICE_PORT is "${port}", which is not a port number`,
+      'The kubelet sets it in every pod: leave it alone.',
+    );
   }
-  const token = readSecret(`${directory}/token`, 'token', readFile);
-  // What an HTTP header can carry (RFC 6750, section 2.1, and more).
-  if (!/^[\x21-\x7e]+$/.test(token)) {
-    throw new CredentialsError(`the token file ${directory}/token holds something else than one token`);
-  }
-  const ca = readSecret(`${directory}/ca.crt`, 'CA', readFile);
-  checkCertificates(ca, `${directory}/ca.crt`);
-  return { host, port: Number(port), server: serverUrl(host, Number(port)), ca, token };
+  return { host, port: Number(port) };
 }
 
-/** The API server's URL; an IPv6 address gets the brackets that a URL wants (RFC 3986, section 3.2.2). */
-export function serverUrl(host: string, port: number): string {
-  return `https://${host.includes(':') ? `[${host}]` : host}:${port}`;
-}
-
-/** An engine would pass over a broken certificate, or fail on it with words of its own. */
-function checkCertificates(ca: string, path: string): void {
-  const certificates = ca.match(/-----BEGIN CERTIFICATE-----[\s\S]*?(?:-----END CERTIFICATE-----|$)/g) ?? [];
-  if (certificates.length === 0) throw new CredentialsError(`the CA file ${path} holds no PEM certificate`);
-  for (const certificate of certificates) {
-    try {
-      new X509Certificate(certificate);
-    } catch {
-      throw new CredentialsError(`the CA file ${path} holds a certificate that is broken`);
-    }
-  }
-}
-
-function readSecret(path: string, what: string, readFile: (path: string) => string): string {
-  let text: string;
+function readNamespace(path: string, readFile: ReadFile): string | undefined {
   try {
-    text = readFile(path);
-  } catch (error) {
-    const code = (error as NodeJS.ErrnoException).code ?? 'unreadable';
-    throw new CredentialsError(`cannot read the ${what} file ${path} (${code})`);
+    return readFile(path).trim() || undefined;
+  } catch {
+    // Not every volume with a token has it.
+    return undefined;
   }
-  if (text.trim() === '') throw new CredentialsError(`the ${what} file ${path} is empty`);
-  return text.trim();
 }

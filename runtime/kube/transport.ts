@@ -1,8 +1,9 @@
+import type { IncomingMessage } from 'node:http';
 import { Agent, request } from 'node:https';
-import { isIP } from 'node:net';
 import { ApiError } from './api-error.ts';
-import type { InCluster } from './in-cluster.ts';
+import type { Connection } from './connection.ts';
 import { UnreachableError } from './unreachable-error.ts';
+import { UntrustedError } from './untrusted-error.ts';
 
 export interface ApiRequest {
   readonly method: 'GET' | 'PATCH' | 'POST';
@@ -13,47 +14,84 @@ export interface ApiRequest {
   readonly timeoutMs: number;
 }
 
-/** Sends one request and resolves to the answer's JSON. */
+/** Sends requests to one API server. Each of them throws ApiError, UnreachableError or UntrustedError. */
 export interface Transport {
-  /**
-   * @throws ApiError when the API server answers with an error status
-   * @throws UnreachableError when no whole, trusted answer arrives in time
-   */
+  /** Resolves to the answer's JSON. */
   send(request: ApiRequest): Promise<unknown>;
+  /**
+   * Hands on an answer line by line as it arrives, and resolves when the server ends it. When nothing arrives for
+   * `idleMs` milliseconds the connection is taken for dead.
+   */
+  readLines(request: ApiRequest, idleMs: number, onLine: (line: string) => void): Promise<void>;
   close(): void;
 }
 
 /**
- * HTTPS to one API server over one kept-alive connection. The CA is the only one trusted, whatever the environment
- * says, and no proxy is obeyed: in-cluster traffic must not leave the cluster (node:https knows no proxy variables).
+ * HTTPS over kept-alive connections. The connection's CA is the only one trusted, whatever the environment says, and
+ * no proxy variable is obeyed: in-cluster traffic must not leave the cluster (node:https knows none).
+ *
+ * @param connect asked before each request, since tokens are rotated
  */
-export function createTransport(server: InCluster, userAgent: string): Transport {
-  const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+export function createTransport(
+  connect: () => Connection | Promise<Connection>,
+  userAgent: string,
+): Transport {
+  const agent = new Agent({ keepAlive: true });
+  const exchange = async <T>(apiRequest: ApiRequest, read: (answer: Answer) => Promise<T>) =>
+    exchangeOver(await connected(connect, apiRequest), agent, userAgent, apiRequest, read);
   return {
-    send: (apiRequest) => send(server, agent, userAgent, apiRequest),
+    send: (apiRequest) => exchange(apiRequest, readJson),
+    readLines: (apiRequest, idleMs, onLine) =>
+      exchange(apiRequest, (answer) => readLines(answer, idleMs, onLine)),
     close: () => agent.destroy(),
   };
 }
 
-function send(server: InCluster, agent: Agent, userAgent: string, apiRequest: ApiRequest): Promise<unknown> {
+/** An exec plug-in may hang as well. */
+async function connected(
+  connect: () => Connection | Promise<Connection>,
+  { timeoutMs }: ApiRequest,
+): Promise<Connection> {
+  const connection = connect();
+  if (!(connection instanceof Promise)) return connection;
+  let timer: NodeJS.Timeout | undefined;
+  const tooLate = new Promise<never>((_, reject) => {
+    const message = `the kubeconfig gave no credential within ${timeoutMs / 1000} s`;
+    timer = setTimeout(() => reject(new UnreachableError(message)), timeoutMs);
+  });
+  return Promise.race([connection, tooLate]).finally(() => clearTimeout(timer));
+}
+
+/** What arrived so far of an answer. */
+interface Answer {
+  /** Of the request, for messages. */
+  readonly name: string;
+  readonly incoming: IncomingMessage;
+  /** Gives the rest so many milliseconds from now. */
+  extend(ms: number): void;
+}
+
+function exchangeOver<T>(
+  connection: Connection,
+  agent: Agent,
+  userAgent: string,
+  apiRequest: ApiRequest,
+  read: (answer: Answer) => Promise<T>,
+): Promise<T> {
   const { method, path, timeoutMs } = apiRequest;
-  const name = `${method} ${server.server}${path}`;
+  const name = `${method} ${connection.url}${path}`;
   const body = apiRequest.body === undefined ? undefined : JSON.stringify(apiRequest.body);
   return new Promise((resolve, reject) => {
     const outgoing = request({
-      host: server.host,
-      port: server.port,
-      method,
-      path,
       agent,
-      ca: server.ca,
+      ...connection.options,
       // Explicit, so that NODE_TLS_REJECT_UNAUTHORIZED=0 does not switch it off.
       rejectUnauthorized: true,
-      // An IP address is no server name (RFC 6066, section 3).
-      servername: isIP(server.host) === 0 ? server.host : '',
+      method,
+      path: connection.basePath + path,
       headers: {
+        ...connection.options.headers,
         accept: 'application/json',
-        authorization: `Bearer ${server.token}`,
         'user-agent': userAgent,
         ...(body === undefined
           ? {}
@@ -61,10 +99,13 @@ function send(server: InCluster, agent: Agent, userAgent: string, apiRequest: Ap
       },
     });
     // A timer of our own: the `timeout` option does not cover a stalled TLS handshake on every engine.
-    const timer = setTimeout(
-      () => fail(new UnreachableError(`${name}: no answer within ${timeoutMs / 1000} s`, true)),
-      timeoutMs,
-    );
+    const giveUpAfter = (ms: number) =>
+      setTimeout(() => fail(new UnreachableError(`${name}: no answer within ${ms / 1000} s`)), ms);
+    let timer = giveUpAfter(timeoutMs);
+    const extend = (ms: number) => {
+      clearTimeout(timer);
+      timer = giveUpAfter(ms);
+    };
     const fail = (error: Error) => {
       clearTimeout(timer);
       outgoing.destroy();
@@ -72,34 +113,69 @@ function send(server: InCluster, agent: Agent, userAgent: string, apiRequest: Ap
     };
     outgoing.on('error', (error) => fail(connectionError(name, error)));
     outgoing.on('response', (incoming) => {
-      const chunks: Buffer[] = [];
-      incoming.on('data', (chunk: Buffer) => chunks.push(chunk));
-      incoming.on('error', (error) => fail(connectionError(name, error)));
-      incoming.on('close', () => {
-        if (!incoming.complete) fail(new UnreachableError(`${name}: the answer broke off`, true));
-      });
-      incoming.on('end', () => {
-        try {
-          const text = Buffer.concat(chunks).toString('utf8');
-          const answer = readAnswer(name, server.token, incoming.statusCode ?? 0, text);
-          clearTimeout(timer);
-          resolve(answer);
-        } catch (error) {
-          fail(error as Error);
-        }
-      });
+      read({ name, incoming, extend }).then((value) => {
+        clearTimeout(timer);
+        resolve(value);
+      }, fail);
     });
     outgoing.end(body);
   });
 }
 
-function readAnswer(name: string, token: string, status: number, text: string): unknown {
-  if (status < 200 || status > 299) throw new ApiError(name, status, redact(statusMessage(text), token));
+async function readJson(answer: Answer): Promise<unknown> {
+  const text = await readText(answer);
+  throwUnlessOk(answer, text);
   try {
     return JSON.parse(text);
   } catch {
-    throw new UnreachableError(`${name}: the answer is not JSON`, true);
+    throw new UnreachableError(`${answer.name}: the answer is not JSON`);
   }
+}
+
+async function readText(answer: Answer): Promise<string> {
+  const chunks: Buffer[] = [];
+  await readChunks(answer, (chunk) => void chunks.push(chunk));
+  return Buffer.concat(chunks).toString('utf8');
+}
+
+async function readLines(answer: Answer, idleMs: number, onLine: (line: string) => void): Promise<void> {
+  if (answer.incoming.statusCode !== 200) {
+    throwUnlessOk(answer, await readText(answer));
+    throw new UnreachableError(`${answer.name}: the answer is not a stream`);
+  }
+  answer.extend(idleMs);
+  const decoder = new TextDecoder();
+  let rest = '';
+  await readChunks(answer, (chunk) => {
+    answer.extend(idleMs);
+    const lines = (rest + decoder.decode(chunk, { stream: true })).split('\n');
+    rest = lines.pop() ?? '';
+    for (const line of lines) onLine(line);
+  });
+}
+
+/** Not an async iteration: of an answer that breaks off, the engines tell in different ways. */
+function readChunks({ name, incoming }: Answer, onChunk: (chunk: Buffer) => void): Promise<void> {
+  return new Promise((resolve, reject) => {
+    incoming.on('data', (chunk: Buffer) => {
+      try {
+        onChunk(chunk);
+      } catch (error) {
+        reject(error);
+      }
+    });
+    incoming.on('error', (error) => reject(connectionError(name, error)));
+    incoming.on('close', () => {
+      if (!incoming.complete) reject(new UnreachableError(`${name}: the answer broke off`));
+    });
+    incoming.on('end', resolve);
+  });
+}
+
+function throwUnlessOk({ name, incoming }: Answer, text: string): void {
+  const { statusCode = 0, headers } = incoming;
+  if (statusCode >= 200 && statusCode <= 299) return;
+  throw new ApiError(name, statusCode, statusMessage(text), retryAfterMs(headers['retry-after']));
 }
 
 function statusMessage(text: string): string {
@@ -114,20 +190,19 @@ function statusMessage(text: string): string {
   return '';
 }
 
-/** An admission webhook may quote the request that it refuses, and with it what was to be written. */
-function redact(message: string, token: string): string {
-  return message.replaceAll(token, '(redacted)').replace(/eyJ[\w-]+\.[\w-]+\.[\w-]*/g, '(redacted)');
+/** Seconds, or a date (RFC 9110, section 10.2.3). */
+function retryAfterMs(header: string | undefined): number {
+  if (header === undefined) return 0;
+  const ms = /^\d+$/.test(header) ? Number(header) * 1000 : Date.parse(header) - Date.now();
+  return ms > 0 ? ms : 0;
 }
 
 /** Codes of a certificate that is not the one we must insist on; everything else may pass with time. */
 const UNTRUSTED = /CERT|ALTNAME|SELF_SIGNED|UNABLE_TO_VERIFY|UNABLE_TO_GET_ISSUER|HOSTNAME_MISMATCH/;
 
-function connectionError(name: string, error: Error): UnreachableError {
+function connectionError(name: string, error: Error): Error {
   const code = (error as NodeJS.ErrnoException).code ?? '';
   return UNTRUSTED.test(code)
-    ? new UnreachableError(
-        `${name}: the server's certificate is not one that the CA vouches for (${code})`,
-        false,
-      )
-    : new UnreachableError(`${name}: ${code === '' ? error.message : code}`, true);
+    ? new UntrustedError(`${name}: the server's certificate is not one that the CA vouches for (${code})`)
+    : new UnreachableError(`${name}: ${code === '' ? error.message : code}`);
 }

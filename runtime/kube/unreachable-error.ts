@@ -1,11 +1,7 @@
-/** The request got no answer, or none that is whole: refused, reset, unresolved, too slow, or not to be trusted. */
-export class UnreachableError extends Error {
-  override readonly name = 'UnreachableError';
-  /** False where waiting cannot help: the server's certificate is not one the CA vouches for. */
-  readonly isTransient: boolean;
+import { KubeError, type Mend } from './kube-error.ts';
 
-  constructor(message: string, isTransient: boolean, options?: ErrorOptions) {
-    super(message, options);
-    this.isTransient = isTransient;
-  }
+/** The request got no answer, or none that is whole: refused, reset, unresolved, too slow. */
+export class UnreachableError extends KubeError {
+  override readonly name = 'UnreachableError';
+  override readonly mendedBy: Mend = 'time';
 }

@@ -2,97 +2,113 @@ import { ExitCode } from '../cli/exit-code.ts';
 import { bugFailure, Failure } from '../cli/failure.ts';
 import { ApiError } from '../kube/api-error.ts';
 import { CredentialsError } from '../kube/credentials-error.ts';
+import { describeRef } from '../kube/data-objects.ts';
+import { TokenPendingError } from '../kube/token-secret.ts';
 import { UnreachableError } from '../kube/unreachable-error.ts';
+import { UntrustedError } from '../kube/untrusted-error.ts';
 import { RefusedError } from '../kubeconfig/refused-error.ts';
+import { missingRule } from './missing-rule.ts';
 import type { Options } from './options.ts';
+import { UnverifiedServerError } from './verify-server.ts';
 
 /** What an error of the run means to whoever reads the pod's status: kind, cause, mend. */
 export function failureOf(error: unknown, options: Options): Failure {
-  if (error instanceof CredentialsError) {
-    return new Failure(
-      ExitCode.credentials,
-      error.message,
-      'Run it in a pod with its ServiceAccount token and kube-root-ca.crt mounted, as MultisiteInit of cdk8s-multisite does.',
-      { cause: error },
+  const failure = (exitCode: ExitCode, message: string, mend: string) =>
+    new Failure(exitCode, message, mend, { cause: error });
+  const seconds = options.timeoutMs / 1000;
+
+  if (error instanceof CredentialsError) return failure(ExitCode.credentials, error.message, error.mend);
+  if (error instanceof ApiError) return apiFailure(error, options, failure);
+  if (error instanceof TokenPendingError) {
+    return failure(
+      ExitCode.absent,
+      `${error.message}, after ${seconds} s`,
+      'The controller manager puts it there once the ServiceAccount of its annotation exists.',
     );
   }
-  if (error instanceof ApiError) return apiFailure(error, options);
   if (error instanceof UnreachableError) {
-    return new Failure(
+    return failure(
       ExitCode.unreachable,
       error.message,
-      error.isTransient
-        ? `Check that the API server runs and that network policies let this pod reach it; --timeout was ${options.timeoutMs / 1000} s.`
+      `Check that the API server runs and that network policies let this pod reach it; --timeout was ${seconds} s.`,
+    );
+  }
+  if (error instanceof UntrustedError) {
+    return failure(
+      ExitCode.unreachable,
+      error.message,
+      options.targetCluster
+        ? 'Check that the CA of --target-kubeconfig is of the cluster that its server points to.'
         : 'Check that ca.crt is of the cluster that KUBERNETES_SERVICE_HOST points to.',
-      { cause: error },
+    );
+  }
+  if (error instanceof UnverifiedServerError) {
+    return failure(
+      ExitCode.refused,
+      `${error.message}; nothing was changed`,
+      'Check --server and --ca-file, or have the address written unproven with --no-verify.',
     );
   }
   if (error instanceof RefusedError) {
-    return new Failure(
+    return failure(
       ExitCode.refused,
-      `configmap ${options.namespace}/${options.configMap}, key ${options.key}: ${error.message}; nothing was changed`,
+      `${describeRef(options.target)}, key ${options.key}: ${error.message}; nothing was changed`,
       error.mend,
-      { cause: error },
     );
   }
   return bugFailure(error);
 }
 
-const POLICY_MEND =
-  'A policy or an admission webhook of the cluster refuses it, not a missing Role: ask who maintains it.';
+type MakeFailure = (exitCode: ExitCode, message: string, mend: string) => Failure;
 
-function roleMend({ namespace, configMap }: Options): string {
-  return `Let the ServiceAccount have a Role in namespace ${namespace} with apiGroups [""], resources ["configmaps"], resourceNames ["${configMap}"], verbs ["get", "patch"].`;
-}
-
-function apiFailure(error: ApiError, options: Options): Failure {
-  const where = `configmap ${options.namespace}/${options.configMap}`;
+function apiFailure(error: ApiError, options: Options, failure: MakeFailure): Failure {
+  const target = describeRef(options.target);
   switch (error.status) {
     case 401:
-      return new Failure(
+      return failure(
         ExitCode.denied,
         `the API server does not accept the token (401 ${error.detail})`,
         'The token has expired, its pod or ServiceAccount is gone, or it is of another cluster. A new pod gets a new one.',
-        { cause: error },
       );
     case 403:
-      return new Failure(
+      return failure(
         ExitCode.denied,
         error.detail || error.message,
-        error.detail.includes('is forbidden: User') ? roleMend(options) : POLICY_MEND,
-        { cause: error },
+        missingRule(error.detail, options) ??
+          'A policy or an admission webhook of the cluster refuses it, not a missing Role: ask who maintains it.',
       );
     case 404:
-      return new Failure(
-        ExitCode.absent,
-        `${where} does not exist`,
-        'Apply the manifests first: they create it empty. Or name another with --namespace and --configmap.',
-        { cause: error },
-      );
+      return isAbout(error, options)
+        ? failure(
+            ExitCode.absent,
+            `${target} does not exist`,
+            'Apply the manifests first: they create it empty. Or name another: see --help.',
+          )
+        : failure(
+            ExitCode.absent,
+            error.detail || error.message,
+            'Create it first, or name another: see --help.',
+          );
     case 409:
-      return new Failure(
+      return failure(
         ExitCode.unreachable,
-        `${where} kept changing: every write met a newer version until the deadline`,
+        `${target} kept changing: every write met a newer version until the deadline`,
         'Find who else writes it all the time, or give more --timeout.',
-        { cause: error },
       );
     default:
-      return error.isTransient || error.status < 400
-        ? new Failure(
+      return error.mendedBy === 'time' || error.status < 400
+        ? failure(
             ExitCode.unreachable,
             error.message,
             'The API server kept failing, or something else answers in its place: see its own logs.',
-            {
-              cause: error,
-            },
           )
-        : new Failure(
-            ExitCode.refused,
-            error.message,
-            'The API server does not take that; nothing was changed.',
-            {
-              cause: error,
-            },
-          );
+        : failure(ExitCode.refused, error.message, 'The API server does not take that; nothing was changed.');
   }
+}
+
+/** Whether the target is what was not found, rather than a ServiceAccount or a Secret with a token. */
+function isAbout(error: ApiError, { target }: Options): boolean {
+  return (
+    !/^(serviceaccounts|secrets|namespaces) "/.test(error.detail) || error.detail.includes(`"${target.name}"`)
+  );
 }

@@ -3,17 +3,18 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { ExitCode } from '../cli/exit-code.ts';
 import { bugFailure, Failure } from '../cli/failure.ts';
 import { createLog, type Log } from '../cli/log.ts';
+import { createRedactor } from '../cli/redact.ts';
 import { writeTerminationMessage } from '../cli/termination-message.ts';
-import { readInCluster, SERVICE_ACCOUNT_DIRECTORY } from '../kube/in-cluster.ts';
-import { tokenExpiry } from '../kube/token.ts';
-import { createTransport } from '../kube/transport.ts';
 import packageJson from '../package.json' with { type: 'json' };
+import { createDeps } from './create-deps.ts';
 import { failureOf } from './failure-of.ts';
 import type { Options } from './options.ts';
 import { parseCommandLine } from './parse-command-line.ts';
+import { result } from './result.ts';
 import { type Outcome, run } from './run.ts';
 import { ENVIRONMENT, HELP } from './usage.ts';
 
+const redactor = createRedactor();
 const stdout = (line: string) => writeLine(1, line);
 const stderr = (line: string) => writeLine(2, line);
 const logIn = (format: Options['logFormat']) => createLog('multisite-init', format, stderr, () => new Date());
@@ -21,7 +22,7 @@ const logIn = (format: Options['logFormat']) => createLog('multisite-init', form
 /** Synchronous, so that nothing is lost when the process exits. A reader that left changes nothing of the outcome. */
 function writeLine(file: 1 | 2, line: string): void {
   try {
-    writeSync(file, `${line}\n`);
+    writeSync(file, `${redactor.redact(line)}\n`);
   } catch {
     // EPIPE.
   }
@@ -42,46 +43,43 @@ async function main(args: readonly string[]): Promise<ExitCode> {
 }
 
 async function runProgram(options: Options, log: Log): Promise<ExitCode> {
+  endOnSignals(options);
+  const deps = createDeps(options, {
+    env: process.env,
+    readFile: (path) => readFileSync(path, 'utf8'),
+    log,
+    clock: { now: () => performance.now(), sleep: (ms) => sleep(ms), random: Math.random },
+    wallClock: Date.now,
+    userAgent: `multisite-init/${packageJson.version}`,
+    learnSecret: redactor.learn,
+  });
   try {
-    const directory = process.env[ENVIRONMENT.serviceAccountDirectory] ?? SERVICE_ACCOUNT_DIRECTORY;
-    const inCluster = readInCluster(process.env, directory, (path) => readFileSync(path, 'utf8'));
-    const transport = createTransport(inCluster, `multisite-init/${packageJson.version}`);
-    const outcome = await run(options, {
-      inCluster,
-      transport,
-      log,
-      now: () => performance.now(),
-      sleep: (ms) => sleep(ms),
-      random: Math.random,
-    });
-    transport.close();
-    stdout(result(outcome, options, inCluster.server, tokenExpiry(inCluster.token)));
+    if (options.targetCluster && !options.server) {
+      log.info(
+        `writing ${deps.server().url}, the address within this cluster: readers elsewhere need --server and --ca-file`,
+      );
+    }
+    if (options.watch) {
+      const { startRefreshing } = await import('./start-refreshing.ts');
+      return await startRefreshing(options, options.watch.port, deps, (outcome) =>
+        stdout(result(outcome, options)),
+      );
+    }
+    await show(await run(options, deps), options);
     return ExitCode.ok;
   } catch (error) {
-    throw failureOf(error, options);
+    throw error instanceof Failure ? error : failureOf(error, options);
   }
 }
 
-function result(outcome: Outcome, options: Options, server: string, expiry: Date | undefined): string {
-  if (options.logFormat === 'json') {
-    const { namespace, configMap, key, location, user } = options;
-    return JSON.stringify({
-      result: outcome.written ? 'written' : 'nothing to do',
-      namespace,
-      configMap,
-      key,
-      location,
-      user,
-      server,
-      tokenExpires: expiry?.toISOString(),
-      resourceVersion: outcome.resourceVersion,
-    });
+async function show(outcome: Outcome, options: Options): Promise<void> {
+  if (outcome.planned === undefined) {
+    stdout(result(outcome, options));
+    return;
   }
-  const where = `configmap ${options.namespace}/${options.configMap}, key ${options.key}`;
-  const what = `context "${options.location}" (${server}, user "${options.user}"${
-    expiry === undefined ? '' : `, token until ${expiry.toISOString()}`
-  })`;
-  return outcome.written ? `wrote ${what} to ${where}` : `nothing to do: ${what} is in ${where}`;
+  const { showPlan } = await import('./show-plan.ts');
+  const colours = process.stdout.isTTY && !process.env.NO_COLOR;
+  stdout(showPlan(outcome.planned, options, colours));
 }
 
 function print(text: string): ExitCode {
@@ -92,13 +90,18 @@ function print(text: string): ExitCode {
 function report(failure: Failure, log: Log): ExitCode {
   log.error(failure.message, failure.mend, { exitCode: failure.exitCode });
   const path = process.env[ENVIRONMENT.terminationMessagePath] ?? '/dev/termination-log';
-  writeTerminationMessage(path, `${failure.message}\n${failure.mend}\n`);
+  writeTerminationMessage(path, redactor.redact(`${failure.message}\n${failure.mend}\n`));
   return failure.exitCode;
 }
 
-// As process 1 of a container, a program without handlers would ignore both signals.
-process.once('SIGTERM', () => process.exit(128 + 15));
-process.once('SIGINT', () => process.exit(128 + 2));
+/**
+ * As process 1 of a container, a program without handlers would ignore both signals. Nothing has to be finished: a
+ * write is done whole or not at all. To be ended is how a refresher ends well; other runs were not done.
+ */
+function endOnSignals({ watch }: Options): void {
+  process.once('SIGTERM', () => process.exit(watch ? ExitCode.ok : 128 + 15));
+  process.once('SIGINT', () => process.exit(watch ? ExitCode.ok : 128 + 2));
+}
 
 // Not a top-level await: the bundles are CommonJS, which starts faster on both engines.
 void main(process.argv.slice(2)).then((exitCode) => process.exit(exitCode));

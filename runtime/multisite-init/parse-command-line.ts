@@ -1,8 +1,21 @@
 import { parseArgs } from 'node:util';
-import { ExitCode } from '../cli/exit-code.ts';
-import { Failure } from '../cli/failure.ts';
 import type { LogFormat } from '../cli/log.ts';
-import type { Options } from './options.ts';
+import { apiServerOf } from '../kube/api-server.ts';
+import type { DataObjectRef } from '../kube/data-objects.ts';
+import {
+  entryName,
+  expirationSeconds,
+  filePath,
+  key,
+  namespace,
+  objectName,
+  oneOf,
+  port,
+  printable,
+  timer,
+  usageFailure,
+} from './flag-values.ts';
+import type { CredentialOptions, Options } from './options.ts';
 import { DEFAULTS } from './usage.ts';
 
 export type CommandLine =
@@ -14,19 +27,27 @@ const SEE_HELP = 'Run `multisite-init --help` to see the flags.';
 
 /** @throws Failure (exit code 2) naming the flag that is wrong and how it should be */
 export function parseCommandLine(args: readonly string[]): CommandLine {
-  const values = parseFlags(args);
-  if (values.help) return { kind: 'help' };
-  if (values.version) return { kind: 'version' };
+  const flags = parseFlags(args);
+  if (flags.help) return { kind: 'help' };
+  if (flags.version) return { kind: 'version' };
+  refuseContradictions(flags);
   return {
     kind: 'run',
     options: {
-      namespace: namespace(values.namespace),
-      location: name('--location', values.location),
-      user: name('--user', values.user),
-      configMap: configMapName(values.configmap),
-      key: key(values.key),
-      timeoutMs: duration('--timeout', values.timeout),
-      logFormat: logFormat(values['log-format']),
+      target: target(flags),
+      key: key(flags.key),
+      location: entryName('--location', flags.location),
+      user: entryName('--user', flags.user),
+      credential: credential(flags),
+      server: server(flags),
+      verifyServer: flags['no-verify'] !== true,
+      verify: flags.verify === true,
+      targetCluster: targetCluster(flags),
+      watch: flags.watch ? { port: port(flags.port ?? DEFAULTS.port) } : undefined,
+      dryRun: flags['dry-run'] === true,
+      timeoutMs: timer('--timeout', flags.timeout, 1),
+      waitMs: timer('--wait', flags.wait, 0),
+      logFormat: oneOf<LogFormat>('--log-format', flags['log-format'], ['text', 'json']),
     },
   };
 }
@@ -41,9 +62,25 @@ function parseFlags(args: readonly string[]) {
         namespace: { type: 'string', short: 'n' },
         location: { type: 'string', short: 'l', default: DEFAULTS.location },
         user: { type: 'string', short: 'u', default: DEFAULTS.user },
-        configmap: { type: 'string', short: 'c', default: DEFAULTS.configmap },
+        configmap: { type: 'string', short: 'c' },
         key: { type: 'string', short: 'k', default: DEFAULTS.key },
+        secret: { type: 'string' },
+        'token-source': { type: 'string', default: DEFAULTS['token-source'] },
+        'service-account': { type: 'string' },
+        expiration: { type: 'string' },
+        'token-secret': { type: 'string' },
+        'token-file': { type: 'string' },
+        server: { type: 'string' },
+        'ca-file': { type: 'string' },
+        'no-verify': { type: 'boolean' },
+        verify: { type: 'boolean' },
+        'target-kubeconfig': { type: 'string' },
+        'target-context': { type: 'string' },
+        watch: { type: 'boolean' },
+        port: { type: 'string' },
+        'dry-run': { type: 'boolean' },
         timeout: { type: 'string', default: DEFAULTS.timeout },
+        wait: { type: 'string', default: DEFAULTS.wait },
         'log-format': { type: 'string', default: DEFAULTS['log-format'] },
         help: { type: 'boolean', short: 'h' },
         version: { type: 'boolean', short: 'V' },
@@ -52,92 +89,105 @@ function parseFlags(args: readonly string[]) {
   } catch (error) {
     // The first sentence says what is wrong; the rest explains positionals that this program does not have.
     const sentence = (error as Error).message.split(/\.\s|\n/)[0] ?? '';
-    throw new Failure(ExitCode.usage, sentence.replace(/\.$/, ''), SEE_HELP);
+    throw usageFailure(sentence.replace(/\.$/, ''), SEE_HELP);
   }
 }
 
-function namespace(value: string | undefined): string {
-  if (value === undefined || value === '') {
-    throw new Failure(
-      ExitCode.usage,
-      `--namespace is ${value === undefined ? 'missing' : 'empty'}`,
-      'Say in which namespace the ConfigMap is: --namespace=NAMESPACE (in a pod: $(POD_NAMESPACE) from the downward API).',
+type Flags = ReturnType<typeof parseFlags>;
+
+function refuseContradictions(flags: Flags): void {
+  const exclusive: readonly (readonly [keyof Flags, keyof Flags])[] = [
+    ['configmap', 'secret'],
+    ['watch', 'dry-run'],
+    ['verify', 'dry-run'],
+  ];
+  for (const [one, other] of exclusive) {
+    if (flags[one] !== undefined && flags[other] !== undefined) {
+      throw usageFailure(`--${one} and --${other} exclude each other`, 'Give one of them.');
+    }
+  }
+  const companions: readonly (readonly [keyof Flags, keyof Flags])[] = [
+    ['server', 'ca-file'],
+    ['ca-file', 'server'],
+    ['no-verify', 'server'],
+    ['target-context', 'target-kubeconfig'],
+    ['port', 'watch'],
+  ];
+  for (const [flag, companion] of companions) {
+    if (flags[flag] !== undefined && flags[companion] === undefined) {
+      throw usageFailure(`--${flag} says nothing without --${companion}`, `Give --${companion} too.`);
+    }
+  }
+}
+
+function target(flags: Flags): DataObjectRef {
+  const inNamespace = namespace(flags.namespace);
+  if (flags.secret !== undefined) {
+    return { kind: 'Secret', namespace: inNamespace, name: objectName('--secret', flags.secret, 'a Secret') };
+  }
+  const name = objectName('--configmap', flags.configmap ?? DEFAULTS.configmap, 'a ConfigMap');
+  return { kind: 'ConfigMap', namespace: inNamespace, name };
+}
+
+/** The flags of each token source. */
+const SOURCES = {
+  mounted: [],
+  request: ['service-account', 'expiration'],
+  secret: ['token-secret'],
+  file: ['token-file'],
+} as const;
+
+function credential(flags: Flags): CredentialOptions {
+  const words = Object.keys(SOURCES) as (keyof typeof SOURCES)[];
+  const source = oneOf('--token-source', flags['token-source'], words);
+  for (const other of words) {
+    const stray = SOURCES[other].find((flag) => other !== source && flags[flag] !== undefined);
+    if (stray !== undefined) {
+      throw usageFailure(`--${stray} is for --token-source=${other}`, `The token source is ${source}.`);
+    }
+  }
+  switch (source) {
+    case 'mounted':
+      return { source };
+    case 'request': {
+      const { expiration } = flags;
+      return {
+        source,
+        serviceAccount: objectName('--service-account', needed(flags, 'service-account'), 'a ServiceAccount'),
+        expirationSeconds: expiration === undefined ? undefined : expirationSeconds(expiration),
+      };
+    }
+    case 'secret':
+      return { source, secret: objectName('--token-secret', needed(flags, 'token-secret'), 'a Secret') };
+    case 'file':
+      // The pod's address would be paired with the CA of whatever the token is for.
+      needed(flags, 'server');
+      return { source, tokenFile: filePath('--token-file', needed(flags, 'token-file')) };
+  }
+}
+
+function needed(flags: Flags, flag: 'service-account' | 'token-secret' | 'token-file' | 'server'): string {
+  const value = flags[flag];
+  if (value !== undefined) return value;
+  throw usageFailure(`--token-source=${flags['token-source']} needs --${flag}`, SEE_HELP);
+}
+
+function server(flags: Flags): Options['server'] {
+  const { server: url, 'ca-file': caFile } = flags;
+  if (url === undefined || caFile === undefined) return undefined;
+  const parsed = apiServerOf(url, '');
+  if (parsed === undefined) {
+    throw usageFailure(
+      `--server "${printable(url.replace(/\/\/[^/]*@/, '//'))}" is not the address of an API server`,
+      'Write https://HOST[:PORT][/PATH]; an IPv6 host has brackets: https://[fd00::1]:6443.',
     );
   }
-  // RFC 1123 label, https://kubernetes.io/docs/concepts/overview/working-with-objects/names/
-  if (value.length > 63 || !/^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/.test(value)) {
-    throw new Failure(
-      ExitCode.usage,
-      `--namespace "${printable(value)}" is not a namespace name`,
-      'It has at most 63 lower-case letters, digits and dashes, and starts and ends with a letter or digit.',
-    );
-  }
-  return value;
+  return { url: parsed.url, caFile: filePath('--ca-file', caFile) };
 }
 
-/** What YAML readers refuse or take for a line break, written as it is (YAML 1.1, section 4.1.1). */
-const UNPRINTABLE = /[\p{Cc}\p{Cs}\p{Noncharacter_Code_Point}\u2028\u2029\uFEFF]/u;
-
-/** Names inside a kubeconfig are free text; what no reader could select on a command line is refused. */
-function name(flag: string, value: string): string {
-  if (value.trim() !== value || value === '' || UNPRINTABLE.test(value)) {
-    throw new Failure(
-      ExitCode.usage,
-      `${flag} "${printable(value)}" is not a usable name`,
-      `${flag} must not be empty, hold control characters or noncharacters, or start or end with white space.`,
-    );
-  }
-  return value;
-}
-
-function configMapName(value: string): string {
-  // RFC 1123 subdomain, as for namespace.
-  if (
-    value.length > 253 ||
-    !/^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/.test(value)
-  ) {
-    throw new Failure(
-      ExitCode.usage,
-      `--configmap "${printable(value)}" is not a ConfigMap name`,
-      'It has at most 253 lower-case letters, digits, dashes and dots, and starts and ends with a letter or digit.',
-    );
-  }
-  return value;
-}
-
-function key(value: string): string {
-  // https://kubernetes.io/docs/concepts/configuration/configmap/#configmap-object
-  if (value.length > 253 || !/^[-._a-zA-Z0-9]+$/.test(value) || value === '.' || value.startsWith('..')) {
-    throw new Failure(
-      ExitCode.usage,
-      `--key "${printable(value)}" is not a ConfigMap key`,
-      'It has at most 253 letters, digits, dashes, underscores and dots.',
-    );
-  }
-  return value;
-}
-
-const UNITS: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 };
-
-function duration(flag: string, value: string): number {
-  const [, amount, unit] = /^(\d+(?:\.\d+)?)(ms|s|m|h)$/.exec(value) ?? [];
-  const ms = Number(amount) * (UNITS[unit ?? ''] ?? Number.NaN);
-  // setTimeout knows no longer delay than 2^31 - 1 ms.
-  if (!(ms > 0 && ms < 2 ** 31)) {
-    throw new Failure(
-      ExitCode.usage,
-      `${flag} "${printable(value)}" is not a duration`,
-      'Write a number with a unit: 500ms, 90s, 2m or 1h.',
-    );
-  }
-  return ms;
-}
-
-function logFormat(value: string): LogFormat {
-  if (value === 'text' || value === 'json') return value;
-  throw new Failure(ExitCode.usage, `--log-format "${printable(value)}" is not known`, 'It is text or json.');
-}
-
-function printable(value: string): string {
-  return value.replace(new RegExp(UNPRINTABLE, 'gu'), '?').slice(0, 80);
+function targetCluster(flags: Flags): Options['targetCluster'] {
+  const { 'target-kubeconfig': kubeconfig, 'target-context': context } = flags;
+  return kubeconfig === undefined
+    ? undefined
+    : { kubeconfig: filePath('--target-kubeconfig', kubeconfig), context };
 }

@@ -1,143 +1,164 @@
 import type { Log } from '../cli/log.ts';
 import { ApiError } from '../kube/api-error.ts';
-import { type Backoff, createBackoff } from '../kube/backoff.ts';
-import {
-  type ConfigMapRef,
-  getConfigMap,
-  patchConfigMapKey,
-  type StoredConfigMap,
-} from '../kube/config-maps.ts';
-import type { InCluster } from '../kube/in-cluster.ts';
+import type { ApiServer } from '../kube/api-server.ts';
+import { type DataObject, describeRef, getDataObject, patchKey } from '../kube/data-objects.ts';
+import { type Clock, retry } from '../kube/retry.ts';
 import type { Transport } from '../kube/transport.ts';
-import { UnreachableError } from '../kube/unreachable-error.ts';
 import type { Entry } from '../kubeconfig/entry.ts';
 import { renderKubeconfig } from '../kubeconfig/render.ts';
+import type { Authenticate } from './authenticate.ts';
 import { checkSize, checkWritable } from './check-writable.ts';
+import type { Chosen, CredentialChooser } from './choose-credential.ts';
 import type { Options } from './options.ts';
-
-/** One attempt hangs no longer than this, so that a half-open connection leaves time for another. */
-const ATTEMPT_TIMEOUT_MS = 10_000;
+import { verifyServer } from './verify-server.ts';
 
 export interface Deps {
-  readonly inCluster: InCluster;
-  readonly transport: Transport;
+  /** To the API server that has the target. */
+  readonly target: Transport;
+  /** The server to write, with its CA, as they are now. */
+  readonly server: () => ApiServer;
+  readonly chooser: CredentialChooser;
+  /** Whether what the entry has may stay although it is not ours. */
+  readonly keepsOthers: boolean;
+  readonly authenticate: Authenticate;
   readonly log: Log;
-  /** Milliseconds of a clock that only moves forward. */
-  readonly now: () => number;
-  readonly sleep: (ms: number) => Promise<void>;
-  /** A number in [0, 1), as of Math.random. */
-  readonly random: () => number;
+  readonly clock: Clock;
 }
 
-/** What became of the ConfigMap. */
+/** What became of the target. */
 export interface Outcome {
   readonly written: boolean;
   readonly resourceVersion: string;
+  readonly server: string;
+  readonly credential: Chosen;
+  /** How often somebody else wrote in between. */
+  readonly conflicts: number;
+  /** Whom the API server took the written credential for (--verify). */
+  readonly verifiedAs: string | undefined;
+  /** The document before, and as it would be (--dry-run). */
+  readonly planned: { readonly before: string; readonly after: string } | undefined;
 }
 
 /**
- * Writes this cluster's entry into the kubeconfig of the ConfigMap: reads, merges, and writes if nobody else wrote
- * in between. Whatever interrupts that cycle, a conflict or a fault, it starts again from reading, until the
+ * Brings this cluster's entry into the kubeconfig of the target: reads, merges, and writes if nobody else wrote in
+ * between. Whatever interrupts that cycle, a conflict or a fault, it starts again from reading, until the
  * deadline; a write whose answer got lost is thereby noticed too.
  *
- * @throws ApiError UnreachableError RefusedError
+ * @throws KubeError RefusedError CredentialsError
  */
 export async function run(options: Options, deps: Deps): Promise<Outcome> {
-  const deadline = deps.now() + options.timeoutMs;
-  const conflicts = createBackoff(20, 1000, deps.random);
-  const faults = createBackoff(200, 5000, deps.random);
-  let unanswered = false;
-  for (;;) {
-    let writing = false;
+  const cycle = new Cycle(options, deps);
+  const outcome = await retry(
+    options,
+    deps.clock,
+    (timeoutMs) => cycle.attempt(timeoutMs),
+    (error, waitMs) => deps.log.info(`${error.message}; trying again`, { retryInMs: Math.round(waitMs) }),
+  );
+  deps.chooser.settle();
+  return outcome;
+}
+
+class Cycle {
+  private readonly options: Options;
+  private readonly deps: Deps;
+  /** A write went off whose answer is not known. */
+  private unanswered = false;
+  private conflicts = 0;
+
+  constructor(options: Options, deps: Deps) {
+    this.options = options;
+    this.deps = deps;
+  }
+
+  async attempt(timeoutMs: () => number): Promise<Outcome> {
+    const { options, deps } = this;
+    const { target, key, location, user } = options;
+    const current = await getDataObject(deps.target, target, timeoutMs());
+    const { resourceVersion } = current;
+    deps.log.info(`read ${describeRef(target)} at resourceVersion ${resourceVersion}`, { resourceVersion });
+    checkWritable(target.kind, current, key);
+
+    const before = current.text[key] ?? '';
+    const server = deps.server();
+    const existing = deps.keepsOthers ? await this.readExisting(before) : undefined;
+    const credential = await deps.chooser.choose(existing, server, timeoutMs);
+    const { certificateAuthorityData, token } = credential;
+    const entry = { location, user, server: server.url, certificateAuthorityData, token };
+
+    const after = await this.merge(before, entry);
+    const outcome = { server: server.url, credential, verifiedAs: undefined, planned: undefined };
+    if (after === undefined) {
+      const verifiedAs = await this.verify(server, credential, timeoutMs);
+      return { ...outcome, ...this.counted(this.unanswered), resourceVersion, verifiedAs };
+    }
+    checkSize(target.kind, current, key, after);
+    // A token that is not requested yet cannot prove anything.
+    if (
+      options.server &&
+      options.verifyServer &&
+      !(options.dryRun && options.credential.source === 'request')
+    ) {
+      await verifyServer(server, token, deps.authenticate, timeoutMs);
+    }
+    if (options.dryRun) {
+      return { ...outcome, ...this.counted(false), resourceVersion, planned: { before, after } };
+    }
+    const written = await this.write(current, after, timeoutMs());
+    const verifiedAs = await this.verify(server, credential, timeoutMs);
+    return {
+      ...outcome,
+      ...this.counted(true),
+      resourceVersion: written.resourceVersion,
+      verifiedAs,
+    };
+  }
+
+  private counted(written: boolean): Pick<Outcome, 'written' | 'conflicts'> {
+    return { written, conflicts: this.conflicts };
+  }
+
+  private async readExisting(text: string) {
+    if (text.trim() === '') return undefined;
+    const { readEntry } = await import('../kubeconfig/read-entry.ts');
+    return readEntry(text, this.options.location, this.options.user);
+  }
+
+  /** The text to write; undefined when the document has the entry already. */
+  private async merge(text: string, entry: Entry): Promise<string | undefined> {
+    const { key } = this.options;
+    const { log } = this.deps;
+    if (text.trim() === '') {
+      log.info(`key ${key} is empty: starting a kubeconfig with context "${entry.location}"`);
+      return renderKubeconfig(entry);
+    }
+    // The YAML parser is a good part of the program: it is loaded only when there is something to parse.
+    const { mergeEntry } = await import('../kubeconfig/merge.ts');
+    const merged = mergeEntry(text, entry);
+    if (merged.changes.length === 0) return undefined;
+    log.info(`merging into key ${key}: ${merged.changes.join(', ')}`);
+    return merged.text;
+  }
+
+  private async write(current: DataObject, text: string, timeoutMs: number): Promise<DataObject> {
+    const { target, key } = this.options;
     try {
-      const current = await read(options, deps, attemptTimeout(deadline, deps));
-      checkWritable(current, options.key);
-      const text = await merge(current.data?.[options.key] ?? '', options, deps);
-      const { resourceVersion } = current.metadata;
-      if (text === undefined) return { written: unanswered, resourceVersion };
-      checkSize(current, options.key, text);
-      writing = true;
-      return await write(text, resourceVersion, options, deps, attemptTimeout(deadline, deps));
+      const written = await patchKey(this.deps.target, target, key, text, current.resourceVersion, timeoutMs);
+      this.unanswered = true;
+      return written;
     } catch (error) {
-      if (writing && !isConflict(error)) unanswered = true;
-      const wait = waitBeforeRetry(error, conflicts, faults);
-      if (wait === undefined || deps.now() + wait >= deadline) throw error;
-      deps.log.info(`${(error as Error).message}; trying again`, { retryInMs: Math.round(wait) });
-      await deps.sleep(wait);
+      if (error instanceof ApiError && error.status === 409) this.conflicts += 1;
+      else this.unanswered = true;
+      throw error;
     }
   }
-}
 
-/** @throws UnreachableError when the deadline has passed */
-function attemptTimeout(deadline: number, deps: Deps): number {
-  const left = Math.ceil(deadline - deps.now());
-  if (left <= 0) throw new UnreachableError('the API server took all the time there was', true);
-  return Math.min(ATTEMPT_TIMEOUT_MS, left);
-}
-
-function waitBeforeRetry(error: unknown, conflicts: Backoff, faults: Backoff): number | undefined {
-  if (isConflict(error)) return conflicts.next();
-  const transient = (error instanceof ApiError || error instanceof UnreachableError) && error.isTransient;
-  return transient ? faults.next() : undefined;
-}
-
-function isConflict(error: unknown): boolean {
-  return error instanceof ApiError && error.isConflict;
-}
-
-async function read(options: Options, deps: Deps, timeoutMs: number): Promise<StoredConfigMap> {
-  const configMap = await getConfigMap(deps.transport, refOf(options), timeoutMs);
-  const { resourceVersion } = configMap.metadata;
-  deps.log.info(
-    `read configmap ${options.namespace}/${options.configMap} at resourceVersion ${resourceVersion}`,
-    { resourceVersion },
-  );
-  return configMap;
-}
-
-/** The text to write; undefined when the document has the entry already. */
-async function merge(text: string, options: Options, deps: Deps): Promise<string | undefined> {
-  const entry = entryOf(options, deps.inCluster);
-  if (text.trim() === '') {
-    deps.log.info(`key ${options.key} is empty: starting a kubeconfig with context "${options.location}"`);
-    return renderKubeconfig(entry);
+  private async verify(
+    server: ApiServer,
+    { token, certificateAuthorityData }: Chosen,
+    timeoutMs: () => number,
+  ): Promise<string | undefined> {
+    if (!this.options.verify) return undefined;
+    const ca = Buffer.from(certificateAuthorityData, 'base64').toString('utf8');
+    return this.deps.authenticate({ ...server, ca }, token, timeoutMs());
   }
-  // The YAML parser is a good part of the program: it is loaded only when there is something to parse.
-  const { mergeEntry } = await import('../kubeconfig/merge.ts');
-  const merged = mergeEntry(text, entry);
-  if (merged.changes.length === 0) return undefined;
-  deps.log.info(`merging into key ${options.key}: ${merged.changes.join(', ')}`);
-  return merged.text;
-}
-
-async function write(
-  text: string,
-  resourceVersion: string,
-  options: Options,
-  deps: Deps,
-  timeoutMs: number,
-): Promise<Outcome> {
-  const written = await patchConfigMapKey(
-    deps.transport,
-    refOf(options),
-    options.key,
-    text,
-    resourceVersion,
-    timeoutMs,
-  );
-  return { written: true, resourceVersion: written.metadata.resourceVersion };
-}
-
-function entryOf(options: Options, inCluster: InCluster): Entry {
-  return {
-    location: options.location,
-    user: options.user,
-    server: inCluster.server,
-    certificateAuthorityData: Buffer.from(inCluster.ca, 'utf8').toString('base64'),
-    token: inCluster.token,
-  };
-}
-
-function refOf(options: Options): ConfigMapRef {
-  return { namespace: options.namespace, name: options.configMap };
 }

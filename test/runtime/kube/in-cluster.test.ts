@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { readInCluster, serverUrl } from '../../../runtime/kube/in-cluster.ts';
+import { readInCluster } from '../../../runtime/kube/in-cluster.ts';
 import { writeCertificates } from '../../cluster/certificates.ts';
 
 let PEM: string;
@@ -21,12 +21,15 @@ const env = { KUBERNETES_SERVICE_HOST: '10.0.0.1', KUBERNETES_SERVICE_PORT: '443
 describe('readInCluster', () => {
   test('strips the white space around token and CA, as the original did', () => {
     expect(readInCluster(env, '/sa', read)).toEqual({
-      host: '10.0.0.1',
-      port: 443,
-      server: 'https://10.0.0.1:443',
-      ca: PEM,
+      server: { url: 'https://10.0.0.1:443', host: '10.0.0.1', port: 443, basePath: '', ca: PEM },
       token: 'abc',
+      namespace: undefined,
     });
+  });
+
+  test('knows the namespace of the pod where it is mounted', () => {
+    const withNamespace = (path: string) => (path === '/sa/namespace' ? 'reports\n' : read(path));
+    expect(readInCluster(env, '/sa', withNamespace).namespace).toBe('reports');
   });
 
   test.each(['', 'x', '0', '65536', '-1', '4 43'])('refuses the port %j', (port) => {
@@ -41,12 +44,4 @@ describe('readInCluster', () => {
       'the token file /sa/token holds something else than one token',
     );
   });
-});
-
-test.each([
-  ['10.0.0.1', 'https://10.0.0.1:6443'],
-  ['kubernetes.default.svc', 'https://kubernetes.default.svc:6443'],
-  ['fd00::1', 'https://[fd00::1]:6443'],
-])('the URL of %s is %s', (host, url) => {
-  expect(serverUrl(host, 6443)).toBe(url);
 });

@@ -63,7 +63,7 @@ describe.each(ENGINE_NAMES)('multisite-init on %s', (engine) => {
     const core = site.kubeConfig.makeApiClient(CoreV1Api);
     await core.deleteNamespacedConfigMap({ namespace: site.namespace, name: CONFIG_MAP });
     expectFailure(
-      await site.run(engine),
+      await site.run(engine, ['--wait=0s']),
       5,
       /configmap site-.*-configmap does not exist\n.*Apply the manifests/,
     );
@@ -114,7 +114,7 @@ describe.each(ENGINE_NAMES)('multisite-init on %s', (engine) => {
 
     test('a ConfigMap that the Role does not name', async () => {
       const site = await siteToKeep();
-      const ended = await site.run(engine, ['--configmap=other']);
+      const ended = await site.run(engine, ['--configmap=other', '--wait=0s']);
       expectFailure(
         ended,
         4,
@@ -126,7 +126,7 @@ describe.each(ENGINE_NAMES)('multisite-init on %s', (engine) => {
     test('a Role without patch', async () => {
       const site = await siteToKeep();
       await setVerbs(site, ['get']);
-      expectFailure(await site.run(engine), 4, /cannot patch resource "configmaps"/);
+      expectFailure(await site.run(engine, ['--wait=0s']), 4, /cannot patch resource "configmaps"/);
     });
 
     test('a token that the API server does not know', async () => {

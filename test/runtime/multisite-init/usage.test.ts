@@ -9,19 +9,27 @@ describe('the command line', () => {
     expect(parseCommandLine(['--namespace', 'cloudify'])).toEqual({
       kind: 'run',
       options: {
-        namespace: 'cloudify',
+        target: { kind: 'ConfigMap', namespace: 'cloudify', name: 'multisite-kubeconfig-configmap' },
+        key: 'kubeconfig',
         location: 'central',
         user: 'user00',
-        configMap: 'multisite-kubeconfig-configmap',
-        key: 'kubeconfig',
+        credential: { source: 'mounted' },
+        server: undefined,
+        verifyServer: true,
+        verify: false,
+        targetCluster: undefined,
+        watch: undefined,
+        dryRun: false,
         timeoutMs: 60_000,
+        waitMs: 10_000,
         logFormat: 'text',
       },
     });
   });
 
   test('takes the five flags of the original, in each of their forms', () => {
-    const expected = { namespace: 'n', location: 'l', user: 'u', configMap: 'c', key: 'k' };
+    const target = { kind: 'ConfigMap', namespace: 'n', name: 'c' };
+    const expected = { target, location: 'l', user: 'u', key: 'k' };
     for (const args of [
       ['--namespace', 'n', '--location', 'l', '--user', 'u', '--configmap', 'c', '--key', 'k'],
       ['--namespace=n', '--location=l', '--user=u', '--configmap=c', '--key=k'],

@@ -1,0 +1,33 @@
+/** Where an API server is, and who vouches for it. The two are one pair, and never come from different sources. */
+export interface ApiServer {
+  /** As it stands in a kubeconfig, without a slash at its end. */
+  readonly url: string;
+  /** Host name or IP address, without the brackets of an IPv6 URL. */
+  readonly host: string;
+  readonly port: number;
+  /** What comes before the path of every request: empty, but behind some gateways. */
+  readonly basePath: string;
+  /** CA certificates, PEM, surrounding white space removed. */
+  readonly ca: string;
+}
+
+/** The server at a host and a port; an IPv6 address gets the brackets that a URL wants (RFC 3986, section 3.2.2). */
+export function apiServerAt(host: string, port: number, ca: string): ApiServer {
+  const url = `https://${host.includes(':') ? `[${host}]` : host}:${port}`;
+  return { url, host, port, basePath: '', ca };
+}
+
+/** The server of an https URL; undefined where the text is something else, or says more than where it is. */
+export function apiServerOf(text: string, ca: string): ApiServer | undefined {
+  if (!URL.canParse(text)) return undefined;
+  const { protocol, hostname, port, pathname, username, password, search, hash } = new URL(text);
+  const more = username + password + search + hash;
+  if (protocol !== 'https:' || hostname === '' || more !== '' || /[?#]/.test(text)) return undefined;
+  return {
+    url: text.replace(/\/+$/, ''),
+    host: hostname.replace(/^\[(.*)\]$/, '$1'),
+    port: port === '' ? 443 : Number(port),
+    basePath: pathname.replace(/\/+$/, ''),
+    ca,
+  };
+}

@@ -1,0 +1,42 @@
+import { whyNoCa } from './ca-certificates.ts';
+import { CredentialsError } from './credentials-error.ts';
+
+/** Reads a text file; throws as node:fs does. */
+export type ReadFile = (path: string) => string;
+
+/** @throws CredentialsError when the file cannot be read, is empty, or holds something else than one token */
+export function readToken(path: string, readFile: ReadFile): string {
+  const token = read(path, 'token', readFile);
+  // What an HTTP header can carry (RFC 6750, section 2.1, and more).
+  if (!/^[\x21-\x7e]+$/.test(token)) {
+    throw unusable(`the token file ${path} holds something else than one token`);
+  }
+  return token;
+}
+
+/** CA certificates as PEM. @throws CredentialsError when the file cannot be read, or is not that */
+export function readCa(path: string, readFile: ReadFile): string {
+  const ca = read(path, 'CA', readFile);
+  const why = whyNoCa(ca);
+  if (why !== undefined) throw unusable(`the CA file ${path} ${why}`);
+  return ca;
+}
+
+function read(path: string, what: string, readFile: ReadFile): string {
+  let text: string;
+  try {
+    text = readFile(path).trim();
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code ?? 'unreadable';
+    throw unusable(`cannot read the ${what} file ${path} (${code})`);
+  }
+  if (text === '') throw unusable(`the ${what} file ${path} is empty`);
+  return text;
+}
+
+function unusable(message: string): CredentialsError {
+  return new CredentialsError(
+    message,
+    'In a pod, MultisiteInit of cdk8s-multisite mounts token and CA; elsewhere see --help for the files that are read.',
+  );
+}

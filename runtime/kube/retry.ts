@@ -1,0 +1,65 @@
+import { createBackoff } from './backoff.ts';
+import { KubeError } from './kube-error.ts';
+import { UnreachableError } from './unreachable-error.ts';
+
+/** One attempt hangs no longer than this, so that a half-open connection leaves time for another. */
+const ATTEMPT_TIMEOUT_MS = 10_000;
+
+export interface Clock {
+  /** Milliseconds that only move forward. */
+  now(): number;
+  sleep(ms: number): Promise<void>;
+  /** A number in [0, 1), as of Math.random. */
+  random(): number;
+}
+
+export interface RetryLimits {
+  /** For everything, in milliseconds. */
+  readonly timeoutMs: number;
+  /** For what is absent or forbidden to appear or be allowed, in milliseconds. */
+  readonly waitMs: number;
+}
+
+/**
+ * Does something until it succeeds, or nothing is left that could mend its error, or the time is over.
+ *
+ * @param attempt is handed the milliseconds that its next request may take, to be asked before each
+ * @param onRetry is told what failed, and how many milliseconds it waits
+ * @throws whatever the last attempt threw
+ */
+export async function retry<T>(
+  limits: RetryLimits,
+  clock: Clock,
+  attempt: (timeoutMs: () => number) => Promise<T>,
+  onRetry: (error: KubeError, waitMs: number) => void,
+): Promise<T> {
+  const start = clock.now();
+  const deadline = start + limits.timeoutMs;
+  const waits = {
+    'reading again': { backoff: createBackoff(20, 1000, clock.random), until: deadline },
+    time: { backoff: createBackoff(200, 5000, clock.random), until: deadline },
+    appearance: {
+      backoff: createBackoff(200, 2000, clock.random),
+      until: Math.min(start + limits.waitMs, deadline),
+    },
+  };
+  for (;;) {
+    try {
+      return await attempt(() => attemptTimeout(deadline, clock));
+    } catch (error) {
+      if (!(error instanceof KubeError) || error.mendedBy === 'nothing') throw error;
+      const { backoff, until } = waits[error.mendedBy];
+      const wait = Math.max(backoff.next(), error.retryAfterMs);
+      if (clock.now() + wait >= until) throw error;
+      onRetry(error, wait);
+      await clock.sleep(wait);
+    }
+  }
+}
+
+/** @throws UnreachableError when the deadline has passed */
+function attemptTimeout(deadline: number, clock: Clock): number {
+  const left = Math.ceil(deadline - clock.now());
+  if (left <= 0) throw new UnreachableError('the API server took all the time there was');
+  return Math.min(ATTEMPT_TIMEOUT_MS, left);
+}

@@ -1,0 +1,23 @@
+import { isMap, isScalar } from 'yaml';
+import { itemOf, pairOf, parseKubeconfig, SECTIONS, type Section } from './document.ts';
+
+/** What of an entry is in a document; undefined where it is absent, or in a form that only a merge can judge. */
+export interface ExistingEntry {
+  readonly certificateAuthorityData: string | undefined;
+  readonly token: string | undefined;
+}
+
+/** Reads one site's entry. @throws RefusedError when the text is not one well-formed kubeconfig */
+export function readEntry(text: string, location: string, user: string): ExistingEntry {
+  const top = parseKubeconfig(text)?.top;
+  const field = (section: Section, name: string, key: string): string | undefined => {
+    const item = top && itemOf(top, section, name);
+    const fields = item && pairOf(item, SECTIONS[section])?.value;
+    const value = isMap(fields) ? pairOf(fields, key)?.value : undefined;
+    return isScalar(value) && typeof value.value === 'string' ? value.value : undefined;
+  };
+  return {
+    certificateAuthorityData: field('clusters', location, 'certificate-authority-data'),
+    token: field('users', user, 'token'),
+  };
+}

@@ -1,0 +1,17 @@
+import type { Credential } from './credential.ts';
+
+/** A token is renewed when this part of its life is over, as the kubelet does with those it mounts. */
+const USED_UP = 0.8;
+/** Replicas that renew at the same moment would each ask for a token: they come up to this part earlier. */
+const JITTER = 0.05;
+
+/**
+ * When to renew a credential, in milliseconds since 1970; infinite for one without an end.
+ *
+ * @param random a number in [0, 1)
+ */
+export function renewalTime({ life }: Credential, random: number): number {
+  if (life === undefined) return Number.POSITIVE_INFINITY;
+  const start = life.issued.getTime();
+  return start + (life.expires.getTime() - start) * (USED_UP - JITTER * random);
+}

@@ -1,0 +1,17 @@
+import { describeRef } from '../kube/data-objects.ts';
+import { coloured, diff } from './diff.ts';
+import type { Options } from './options.ts';
+import type { Outcome } from './run.ts';
+
+/** What a dry run would have done. */
+export function showPlan(
+  { before, after }: NonNullable<Outcome['planned']>,
+  options: Options,
+  colours: boolean,
+): string {
+  const { target, key, logFormat } = options;
+  const name = `${describeRef(target)}, key ${key}`;
+  const text = diff(name, before, after);
+  if (logFormat === 'json') return JSON.stringify({ result: 'would write', target: name, diff: text });
+  return `${colours ? coloured(text) : text}\ndry run: nothing was written to ${name}`;
+}

@@ -1,0 +1,40 @@
+import { expect, test } from 'vitest';
+import { apiServerAt, apiServerOf } from '../../../runtime/kube/api-server.ts';
+
+test.each([
+  ['10.0.0.1', 'https://10.0.0.1:6443'],
+  ['kubernetes.default.svc', 'https://kubernetes.default.svc:6443'],
+  ['fd00::1', 'https://[fd00::1]:6443'],
+])('the URL of host %s is %s', (host, url) => {
+  expect(apiServerAt(host, 6443, 'ca')).toEqual({ url, host, port: 6443, basePath: '', ca: 'ca' });
+});
+
+test.each([
+  ['https://api.example:6443', { host: 'api.example', port: 6443, basePath: '' }],
+  ['https://api.example', { host: 'api.example', port: 443, basePath: '' }],
+  ['https://[fd00::1]:6443', { host: 'fd00::1', port: 6443, basePath: '' }],
+  ['https://gateway.example/clusters/a', { host: 'gateway.example', port: 443, basePath: '/clusters/a' }],
+])('%s says where the server is', (url, parts) => {
+  expect(apiServerOf(url, 'ca')).toEqual({ url, ca: 'ca', ...parts });
+});
+
+test('a slash at the end says nothing', () => {
+  expect(apiServerOf('https://api.example/', 'ca')).toMatchObject({
+    url: 'https://api.example',
+    basePath: '',
+  });
+});
+
+test.each([
+  'api.example',
+  'http://api.example',
+  'https://',
+  'https://fd00::1:6443',
+  'https://me:secret@api.example',
+  'https://api.example?a=b',
+  'https://api.example#top',
+  'https://api.example:99999',
+  '',
+])('%j is not the address of an API server', (url) => {
+  expect(apiServerOf(url, 'ca')).toBeUndefined();
+});
