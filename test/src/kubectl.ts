@@ -30,6 +30,13 @@ export async function kubectl(args: readonly string[], stdin = ''): Promise<stri
   return stdout;
 }
 
+/** The flags of an apply of what is on standard input, in which an unknown field is an error. */
+export const APPLY = ['apply', '--validate=strict', '-f', '-'];
+
+export async function createNamespace(name: string, labels: Record<string, string> = {}): Promise<void> {
+  await kubectl(APPLY, JSON.stringify({ apiVersion: 'v1', kind: 'Namespace', metadata: { name, labels } }));
+}
+
 /** What `kubectl auth can-i` answers, which says no by its exit code as well as in words. */
 export async function canI(args: readonly string[]): Promise<boolean> {
   const { stdout, stderr } = await run(['auth', 'can-i', ...args], '');

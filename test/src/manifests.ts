@@ -1,5 +1,5 @@
 import type { KubernetesObject, V1PodSpec } from '@kubernetes/client-node';
-import { App, Chart, Testing } from 'cdk8s';
+import { App, Chart, Testing, Yaml } from 'cdk8s';
 
 /** A chart to build in; `undefined` is a chart that leaves its namespace to others. */
 export function newChart(namespace: string | undefined, app: App = new App(), id = 'test'): Chart {
@@ -9,6 +9,11 @@ export function newChart(namespace: string | undefined, app: App = new App(), id
 /** What the chart renders: everything is asserted there, since cdk8s-plus drops fields on its way. */
 export function manifests(chart: Chart): KubernetesObject[] {
   return Testing.synth(chart);
+}
+
+/** The same as text, for kubectl. */
+export function yaml(chart: Chart): string {
+  return Yaml.stringify(...manifests(chart));
 }
 
 /** The objects of a kind, in the order rendered. */

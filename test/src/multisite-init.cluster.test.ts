@@ -1,33 +1,14 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { ApiObject, type Chart, JsonPatch, Yaml } from 'cdk8s';
-import * as kplus from 'cdk8s-plus-27';
+import { type Chart, Yaml } from 'cdk8s';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { MultisiteInit, MultisiteInitJob, MultisiteKubeconfig } from '../../src/index.ts';
-import { canI, kubectl } from './kubectl.ts';
-import { manifests, newChart, podSpec, theOnly } from './manifests.ts';
+import { restrictedPod } from './init-in.ts';
+import { APPLY, canI, createNamespace, kubectl } from './kubectl.ts';
+import { newChart, podSpec, theOnly, yaml } from './manifests.ts';
 
 const RESTRICTED = 'restricted-init';
-const APPLY = ['apply', '--validate=strict', '-f', '-'];
-
-async function createNamespace(name: string, labels: Record<string, string> = {}): Promise<void> {
-  await kubectl(APPLY, JSON.stringify({ apiVersion: 'v1', kind: 'Namespace', metadata: { name, labels } }));
-}
-
-function yaml(chart: Chart): string {
-  return Yaml.stringify(...manifests(chart));
-}
-
-/** A pod whose own container is as restricted as ours must be. */
-function restrictedPod(chart: Chart): kplus.Pod {
-  const pod = new kplus.Pod(chart, 'App', { containers: [{ image: 'app', name: 'app' }] });
-  ApiObject.of(pod).addJsonPatch(
-    JsonPatch.add('/spec/securityContext/seccompProfile', { type: 'RuntimeDefault' }),
-    JsonPatch.add('/spec/containers/0/securityContext/capabilities', { drop: ['ALL'] }),
-  );
-  return pod;
-}
 
 function podWithInit(namespace: string | undefined): Chart {
   const chart = newChart(namespace);

@@ -5,47 +5,15 @@ import type {
   V1RoleBinding,
   V1ServiceAccount,
 } from '@kubernetes/client-node';
-import { ApiObject, App, type Chart, Cron, JsonPatch, Size } from 'cdk8s';
+import { ApiObject, App, JsonPatch, Size } from 'cdk8s';
 import * as kplus from 'cdk8s-plus-27';
-import type { Construct } from 'constructs';
 import { describe, expect, test } from 'vitest';
 import packageJson from '../../package.json' with { type: 'json' };
-import { MultisiteInit, type MultisiteInitProps, MultisiteKubeconfig } from '../../src/index.ts';
+import { MultisiteInit, MultisiteKubeconfig } from '../../src/index.ts';
+import { APP, COMPLETING, initContainer, initIn, SERVING } from './init-in.ts';
 import { allContainers, manifests, newChart, ofKind, podSpec, theOnly } from './manifests.ts';
 
 const TOKEN_PATH = '/var/run/secrets/kubernetes.io/serviceaccount';
-const APP: kplus.AbstractPodProps = {
-  containers: [{ image: 'app', name: 'app', ports: [{ number: 8080 }] }],
-};
-
-type PodFactory = (scope: Construct, props: kplus.AbstractPodProps) => kplus.AbstractPod;
-
-const WORKLOADS: [string, PodFactory][] = [
-  ['Pod', (scope, props) => new kplus.Pod(scope, 'App', props)],
-  ['Deployment', (scope, props) => new kplus.Deployment(scope, 'App', props)],
-  ['StatefulSet', (scope, props) => new kplus.StatefulSet(scope, 'App', props)],
-  ['DaemonSet', (scope, props) => new kplus.DaemonSet(scope, 'App', props)],
-  ['Job', (scope, props) => new kplus.Job(scope, 'App', props)],
-  ['CronJob', (scope, props) => new kplus.CronJob(scope, 'App', { schedule: Cron.daily(), ...props })],
-];
-
-/** A pod with the init container, in a chart of its own. */
-function initIn(
-  namespace: string | undefined,
-  props: Partial<MultisiteInitProps> = {},
-  podProps: kplus.AbstractPodProps = APP,
-) {
-  const chart = newChart(namespace);
-  const pod = new kplus.Pod(chart, 'App', podProps);
-  const { configMap } = new MultisiteKubeconfig(chart, 'Kubeconfig');
-  const init = new MultisiteInit(chart, 'Init', { pod, configMap, ...props });
-  return { chart, pod, configMap, init };
-}
-
-function initContainer(chart: Chart, name = 'multisite-init', kind = 'Pod'): V1Container | undefined {
-  return podSpec(chart, kind).initContainers?.find((container) => container.name === name);
-}
-
 test('renders', () => {
   expect(manifests(initIn('sites').chart)).toMatchSnapshot();
 });
@@ -77,7 +45,7 @@ describe('the init container', () => {
     volumeMounts: [{ name: 'multisite-init-token', mountPath: TOKEN_PATH, readOnly: true }],
   };
 
-  describe.each(WORKLOADS)('of a %s', (kind, newPod) => {
+  describe.each([...SERVING, ...COMPLETING])('of a %s', (kind, newPod) => {
     test('is complete, among other init containers, mounts and volumes added before and after', () => {
       const chart = newChart('sites');
       const pod = newPod(chart, APP);
@@ -326,139 +294,13 @@ describe('the namespace', () => {
   });
 });
 
-describe('a mistake is refused with its mend:', () => {
-  test.each<[string, Partial<MultisiteInitProps>, string]>([
-    ['an empty location', { location: '' }, 'location "" is not valid: give a name like "edge-01"'],
-    ['a location with a line break', { location: 'a\nb' }, 'location "a\\nb" is not valid'],
-    ['a location that YAML cannot hold', { location: 'a\uFFFF' }, 'location "a\uFFFF" is not valid'],
-    ['a location with white space around', { location: ' edge' }, 'location " edge" is not valid'],
-    ['an empty user', { user: '' }, 'user "" is not valid: give a name'],
-    ['an empty key', { key: '' }, 'key "" is not valid: give 1 to 253 letters, digits, "-", "_" or "."'],
-    ['a key that is a path', { key: 'a/b' }, 'key "a/b" is not valid'],
-    ['a key that is a folder', { key: '..' }, 'key ".." is not valid'],
-    [
-      'a container name in capitals',
-      { containerName: 'Init' },
-      'containerName "Init" is not valid: give lower',
-    ],
-    ['a long container name', { containerName: 'a'.repeat(58) }, 'at most 57'],
-    ['a name that the pod has', { containerName: 'app' }, 'test/App has a container named app already: give'],
-    [
-      'a namespace',
-      { metadata: { namespace: 'x' } },
-      'metadata.namespace is not taken: give the namespace to',
-    ],
-    [
-      'a ConfigMap without a name',
-      { configMap: kplus.ConfigMap.fromConfigMapName(newChart('sites'), 'Nameless', '') },
-      'configMap.name "" is not valid: give lower-case letters',
-    ],
-    [
-      'a ConfigMap of another namespace',
-      { configMap: new kplus.ConfigMap(newChart('elsewhere'), 'There', { metadata: { name: 'there' } }) },
-      'ConfigMap there is in namespace elsewhere, the pod in namespace sites: a pod reads',
-    ],
-    [
-      'a ConfigMap without a namespace',
-      { configMap: new kplus.ConfigMap(newChart(undefined), 'There', { metadata: { name: 'there' } }) },
-      'ConfigMap there is in no namespace, the pod in namespace sites',
-    ],
-    [
-      'a pod without the namespace of the chart',
-      { pod: new kplus.Pod(newChart(undefined), 'App', APP) },
-      'this chart has the namespace sites, the pod has none: give both the same chart.',
-    ],
-  ])('%s', (_, props, message) => {
-    expect(() => initIn('sites', props)).toThrow(message);
-    expect(() => initIn('sites', props)).toThrow('[test/Init]');
-  });
-
-  test('the same init container twice', () => {
-    const { chart, pod, configMap } = initIn('sites');
-    expect(() => new MultisiteInit(chart, 'Again', { pod, configMap })).toThrow(
-      '[test/Again] test/App has a container named multisite-init already: give this one another containerName',
-    );
-  });
-
-  test('a container of the same name added later', () => {
-    const { chart, pod } = initIn('sites');
-    pod.addContainer({ name: 'multisite-init', image: 'other' });
-    expect(() => manifests(chart)).toThrow(
-      '[test/Init] test/App has several containers named multisite-init: give the later one another name.',
-    );
-  });
-
-  test('a ConfigMap that declares the key', () => {
-    const { chart, configMap } = initIn('sites');
-    configMap.addData('kubeconfig', '');
-    expect(() => manifests(chart)).toThrow(
-      'ConfigMap multisite-kubeconfig-configmap declares the key kubeconfig, so that every apply would erase',
-    );
-  });
-
-  test('a ConfigMap that declares the key as binary data', () => {
-    const { chart, configMap } = initIn('sites');
-    configMap.addBinaryData('kubeconfig', '');
-    expect(() => manifests(chart)).toThrow('declares the key kubeconfig');
-  });
-
-  test('an immutable ConfigMap', () => {
-    const chart = newChart('sites');
-    const configMap = new kplus.ConfigMap(chart, 'Fixed', { immutable: true, metadata: { name: 'fixed' } });
-    new MultisiteInit(chart, 'Init', { pod: new kplus.Pod(chart, 'App', APP), configMap });
-    expect(() => manifests(chart)).toThrow(
-      'ConfigMap fixed is immutable, so that no site can be written: make',
-    );
-  });
-
-  test.each([
-    ['sites', 'sites'],
-    [undefined, 'none yet'],
-  ])('a ServiceAccount said to be elsewhere than a pod in %s', (namespace, inWords) => {
-    const serviceAccount = kplus.ServiceAccount.fromServiceAccountName(newChart('x'), 'There', 'there', {
-      namespaceName: 'elsewhere',
-    });
-    expect(() => initIn(namespace, {}, { ...APP, serviceAccount })).toThrow(
-      `[test/Init] ServiceAccount there is in namespace elsewhere, the pod in ${inWords}, and can use no other: ` +
-        'give both the same namespace.',
-    );
-  });
-
-  test('a ServiceAccount that really is in namespace default', () => {
-    const serviceAccount = new kplus.ServiceAccount(newChart('default'), 'There', {
-      metadata: { name: 'there' },
-    });
-    expect(() => initIn('sites', {}, { ...APP, serviceAccount })).toThrow('is in namespace default');
-  });
-
-  test('a kind of pod that is not known', () => {
-    const chart = newChart('sites');
-    const { configMap } = new MultisiteKubeconfig(chart, 'Kubeconfig');
-    const pod = new Rollout(chart, 'App');
-    expect(() => new MultisiteInit(chart, 'Init', { pod, configMap })).toThrow(
-      'a Rollout keeps its pod where this version cannot find it: use one of Pod, Deployment, StatefulSet, ' +
-        'DaemonSet, Job, CronJob.',
-    );
-  });
-});
-
-/** Somebody else's workload, as cdk8s-plus lets one write it. */
-class Rollout extends kplus.Workload {
-  protected readonly apiObject: ApiObject;
-  public readonly resourceType = 'rollouts';
-
-  constructor(scope: Construct, id: string) {
-    super(scope, id, APP);
-    this.apiObject = new ApiObject(this, 'Resource', { apiVersion: 'argoproj.io/v1alpha1', kind: 'Rollout' });
-  }
-}
-
 test('the pod may be in another chart, which then comes after the one with its rights', () => {
   const app = new App();
-  const chart = newChart('sites', app);
   const podChart = newChart('sites', app, 'pods');
+  const chart = newChart('sites', app);
   const { configMap } = new MultisiteKubeconfig(chart, 'Kubeconfig');
   new MultisiteInit(chart, 'Init', { pod: new kplus.Pod(podChart, 'App', APP), configMap });
+  app.synthYaml();
   expect(app.charts.map(({ node }) => node.id)).toEqual(['test', 'pods']);
   expect(ofKind(podChart, 'ServiceAccount')).toHaveLength(1);
 });
