@@ -9,9 +9,20 @@ import { addInitProgram } from './private/init-program';
  */
 export interface MultisiteInitJobProps extends MultisiteInitOptions {
   /**
-   * The ConfigMap to write the kubeconfig to, in the Job's namespace (see `MultisiteKubeconfig`).
+   * The ConfigMap to write the kubeconfig to, in the Job's namespace (see `MultisiteKubeconfig`). Either
+   * this or `secret` must be given.
+   *
+   * @default - The kubeconfig is written to `secret`.
    */
-  readonly configMap: kplus.IConfigMap;
+  readonly configMap?: kplus.IConfigMap;
+
+  /**
+   * The Secret to write the kubeconfig to, in the Job's namespace (see `MultisiteKubeconfig.secret`). Either
+   * this or `configMap` must be given.
+   *
+   * @default - The kubeconfig is written to `configMap`.
+   */
+  readonly secret?: kplus.ISecret;
 
   /**
    * The ServiceAccount to run as, in the Job's namespace.
@@ -53,7 +64,7 @@ export class MultisiteInitJob extends Construct {
   public readonly serviceAccount: kplus.IServiceAccount;
 
   /**
-   * The right to read and patch the ConfigMap.
+   * The right to read and patch the ConfigMap or Secret.
    */
   public readonly role: kplus.Role;
 

@@ -20,7 +20,7 @@ export interface MultisiteInitOptions {
   readonly user?: string;
 
   /**
-   * Key of the ConfigMap under which the kubeconfig is kept.
+   * Key of the ConfigMap or Secret under which the kubeconfig is kept.
    *
    * @default MultisiteKubeconfig.DEFAULT_KEY
    */

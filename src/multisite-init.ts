@@ -14,9 +14,20 @@ export interface MultisiteInitProps extends MultisiteInitOptions {
   readonly pod: kplus.AbstractPod;
 
   /**
-   * The ConfigMap to write the kubeconfig to, in the pod's namespace (see `MultisiteKubeconfig`).
+   * The ConfigMap to write the kubeconfig to, in the pod's namespace (see `MultisiteKubeconfig`). Either
+   * this or `secret` must be given.
+   *
+   * @default - The kubeconfig is written to `secret`.
    */
-  readonly configMap: kplus.IConfigMap;
+  readonly configMap?: kplus.IConfigMap;
+
+  /**
+   * The Secret to write the kubeconfig to, in the pod's namespace (see `MultisiteKubeconfig.secret`). Either
+   * this or `configMap` must be given.
+   *
+   * @default - The kubeconfig is written to `configMap`.
+   */
+  readonly secret?: kplus.ISecret;
 
   /**
    * Name of the init container.
@@ -38,7 +49,7 @@ export interface MultisiteInitProps extends MultisiteInitOptions {
  * the pod's containers start.
  *
  * The container passes Pod Security `restricted`, and it alone gets the pod's API token (unless the pod mounts
- * it automatically, which cdk8s-plus leaves off), which may read and patch that one ConfigMap. A pod without a
+ * it automatically, which cdk8s-plus leaves off), which may read and patch that one ConfigMap or Secret. A pod without a
  * ServiceAccount is given one.
  *
  * What it writes is its pod's own token, which dies with the pod: let one pod write one entry. Of several
@@ -66,7 +77,7 @@ export class MultisiteInit extends Construct {
   public readonly serviceAccount: kplus.IServiceAccount;
 
   /**
-   * The right to read and patch the ConfigMap.
+   * The right to read and patch the ConfigMap or Secret.
    */
   public readonly role: kplus.Role;
 

@@ -8,10 +8,10 @@ import { checkMetadata } from './private/checks';
  */
 export interface MultisiteKubeconfigProps {
   /**
-   * Labels, annotations and name of the ConfigMap. Once it is deployed do not change its name: the sites
-   * stay behind under the old one, and are lost if that is pruned.
+   * Labels, annotations and name of the ConfigMap or Secret. Once it is deployed do not change its name: the
+   * sites stay behind under the old one, and are lost if that is pruned.
    *
-   * @default - The name `MultisiteKubeconfig.DEFAULT_NAME`.
+   * @default - The name `MultisiteKubeconfig.DEFAULT_NAME`, that of a Secret `DEFAULT_SECRET_NAME`.
    */
   readonly metadata?: ApiObjectMetadata;
 }
@@ -22,6 +22,9 @@ export interface MultisiteKubeconfigProps {
  * It is rendered empty and filled in the cluster: as the manifest does not mention the kubeconfig's key,
  * applying it again leaves the sites in place. `kubectl replace` and the like (Helm's `--force`,
  * Argo CD's `Replace=true`) do erase them.
+ *
+ * Kubernetes' built-in role `view` reads every ConfigMap of its namespace, and so the tokens in this one: where
+ * people have `view`, keep the kubeconfig in a Secret (`MultisiteKubeconfig.secret`).
  */
 export class MultisiteKubeconfig extends Construct {
   /**
@@ -30,9 +33,30 @@ export class MultisiteKubeconfig extends Construct {
   public static readonly DEFAULT_NAME = 'multisite-kubeconfig-configmap';
 
   /**
-   * Key of the kubeconfig in the ConfigMap, where no other is given: the file that a reader sees.
+   * Name of the Secret where no other is given.
+   */
+  public static readonly DEFAULT_SECRET_NAME = 'multisite-kubeconfig-secret';
+
+  /**
+   * Key of the kubeconfig in the ConfigMap or Secret, where no other is given: the file that a reader sees.
    */
   public static readonly DEFAULT_KEY = 'kubeconfig';
+
+  /**
+   * A Secret for the kubeconfig, in place of the ConfigMap: type Opaque, rendered empty and filled in the cluster
+   * just as that is. Kubernetes' built-in role `view` reads every ConfigMap but no Secret, so that this is the
+   * place for a kubeconfig with tokens where people have `view` in the namespace.
+   *
+   * @param scope Where the Secret goes in the tree.
+   * @param id Its id there.
+   * @param props Its labels, annotations and name.
+   */
+  public static secret(scope: Construct, id: string, props: MultisiteKubeconfigProps = {}): kplus.Secret {
+    const name = props.metadata?.name ?? MultisiteKubeconfig.DEFAULT_SECRET_NAME;
+    const secret = new kplus.Secret(scope, id, { metadata: { ...props.metadata, name }, type: 'Opaque' });
+    checkMetadata(secret, props.metadata);
+    return secret;
+  }
 
   /**
    * The ConfigMap, to hand on and to mount as a directory (a `subPath` would never see an update).

@@ -32,7 +32,8 @@ export function checkEntryName(construct: IConstruct, prop: string, value: strin
   );
 }
 
-export function checkConfigMapKey(construct: IConstruct, key: string): void {
+/** A key of a ConfigMap or a Secret. */
+export function checkDataKey(construct: IConstruct, key: string): void {
   const mend = 'give 1 to 253 letters, digits, "-", "_" or ".", like "kubeconfig".';
   checkForm(construct, 'key', key, /^(?!\.$|\.\.)[-._a-zA-Z0-9]{1,253}$/, mend);
 }

@@ -3,16 +3,10 @@ import * as kplus from 'cdk8s-plus-27';
 import type { Construct } from 'constructs';
 import type { MultisiteInitOptions } from '../multisite-init-options';
 import { MultisiteKubeconfig } from '../multisite-kubeconfig';
-import {
-  checkConfigMapKey,
-  checkContainerName,
-  checkEntryName,
-  checkMetadata,
-  checkObjectName,
-  refuse,
-} from './checks';
+import { checkContainerName, checkDataKey, checkEntryName, checkMetadata, refuse } from './checks';
 import { Identity } from './identity';
 import { imageReference, MULTISITE_IMAGE } from './image-reference';
+import { type KubeconfigObject, kubeconfigObject, objectErrors } from './kubeconfig-object';
 import { podSpecPath } from './pod-spec';
 import { TOKEN_MOUNT_PATH, tokenVolume } from './token-volume';
 
@@ -21,7 +15,8 @@ const USER = 65532;
 
 export interface InitProgramProps extends MultisiteInitOptions {
   readonly pod: kplus.AbstractPod;
-  readonly configMap: kplus.IConfigMap;
+  readonly configMap?: kplus.IConfigMap;
+  readonly secret?: kplus.ISecret;
   readonly containerName: string;
   /** Which of the pod's lists the container goes to. */
   readonly list: 'containers' | 'initContainers';
@@ -38,48 +33,38 @@ export interface InitProgram {
 
 /** Adds the init program to a pod; its Role and RoleBinding become children of `scope`. */
 export function addInitProgram(scope: Construct, props: InitProgramProps): InitProgram {
-  const { pod, configMap } = props;
-  check(scope, props);
+  const { pod } = props;
+  const object = kubeconfigObject(scope, props);
+  check(scope, props, object);
 
-  const container = addContainer(scope, props);
+  const container = addContainer(scope, props, object);
   const serviceAccount = pod.serviceAccount ?? ownServiceAccount(scope, pod, props.metadata);
 
   const metadata = { ...props.metadata, namespace: pod.metadata.namespace };
   const role = new kplus.Role(scope, 'Role', { metadata });
-  role.allow(['get', 'patch'], configMap);
+  role.allow(['get', 'patch'], object.resource);
   const roleBinding = new kplus.RoleBinding(scope, 'RoleBinding', { metadata, role });
   roleBinding.addSubjects(new Identity(scope, 'Identity', pod, serviceAccount));
 
   // A bare pod is refused while its ServiceAccount does not exist, and the program fails without its rights.
-  ApiObject.of(pod).addDependency(configMap, serviceAccount, ApiObject.of(role), ApiObject.of(roleBinding));
+  ApiObject.of(pod).addDependency(
+    object.resource,
+    serviceAccount,
+    ApiObject.of(role),
+    ApiObject.of(roleBinding),
+  );
 
   return { container, serviceAccount, role, roleBinding };
 }
 
-function check(scope: Construct, props: InitProgramProps): void {
-  const { pod, configMap, containerName } = props;
+function check(scope: Construct, props: InitProgramProps, object: KubeconfigObject): void {
+  const { pod, containerName } = props;
   checkMetadata(scope, props.metadata);
   checkContainerName(scope, containerName);
-  checkObjectName(scope, 'configMap.name', configMap.name);
-  checkConfigMapKey(scope, keyOf(props));
+  checkDataKey(scope, keyOf(props));
   checkEntryName(scope, 'location', locationOf(props));
   checkEntryName(scope, 'user', userOf(props));
-
-  const { namespace } = pod.metadata;
-  const chart = Chart.of(scope);
-  if (namespace === undefined && chart.namespace !== undefined) {
-    refuse(
-      scope,
-      `this chart has the namespace ${chart.namespace}, the pod has none: give both the same chart.`,
-    );
-  }
-  if (configMap instanceof kplus.ConfigMap && configMap.metadata.namespace !== namespace) {
-    refuse(
-      scope,
-      `ConfigMap ${configMap.name} is in ${inWords(configMap.metadata.namespace)}, the pod in ${inWords(namespace)}: ` +
-        'a pod reads ConfigMaps of its own namespace only, so give both the same.',
-    );
-  }
+  checkNamespaces(scope, pod, object);
 
   if (namesOf(pod).includes(containerName)) {
     refuse(
@@ -88,35 +73,41 @@ function check(scope: Construct, props: InitProgramProps): void {
         'or add it once.',
     );
   }
-  scope.node.addValidation({ validate: () => lateErrors(props) });
+  scope.node.addValidation({ validate: () => lateErrors(props, object) });
 }
 
-/** What can still go wrong after the constructor: the pod and the ConfigMap stay open to change. */
-function lateErrors(props: InitProgramProps): string[] {
-  const { pod, configMap, containerName } = props;
-  const errors: string[] = [];
+function checkNamespaces(scope: Construct, pod: kplus.AbstractPod, object: KubeconfigObject): void {
+  const { namespace } = pod.metadata;
+  const chart = Chart.of(scope);
+  if (namespace === undefined && chart.namespace !== undefined) {
+    refuse(
+      scope,
+      `this chart has the namespace ${chart.namespace}, the pod has none: give both the same chart.`,
+    );
+  }
+  const { kind, resource } = object;
+  if (resource instanceof kplus.Resource && resource.metadata.namespace !== namespace) {
+    refuse(
+      scope,
+      `${kind} ${resource.name} is in ${inWords(resource.metadata.namespace)}, the pod in ${inWords(namespace)}: ` +
+        `a pod reads ${kind}s of its own namespace only, so give both the same.`,
+    );
+  }
+}
+
+/** What can still go wrong after the constructor: the pod and the object stay open to change. */
+function lateErrors(props: InitProgramProps, object: KubeconfigObject): string[] {
+  const { pod, containerName } = props;
+  const errors = objectErrors(object, keyOf(props));
   if (namesOf(pod).filter((name) => name === containerName).length > 1) {
     errors.push(
       `${pod.node.path} has several containers named ${containerName}: give the later one another name.`,
     );
   }
-  if (configMap instanceof kplus.ConfigMap) {
-    const key = keyOf(props);
-    if (Object.hasOwn(configMap.data, key) || Object.hasOwn(configMap.binaryData, key)) {
-      errors.push(
-        `ConfigMap ${configMap.name} declares the key ${key}, so that every apply would erase the sites: leave it out.`,
-      );
-    }
-    if (configMap.immutable) {
-      errors.push(
-        `ConfigMap ${configMap.name} is immutable, so that no site can be written: make it mutable.`,
-      );
-    }
-  }
   return errors;
 }
 
-function addContainer(scope: Construct, props: InitProgramProps): kplus.Container {
+function addContainer(scope: Construct, props: InitProgramProps, object: KubeconfigObject): kplus.Container {
   const { pod, containerName, list } = props;
   const path = podSpecPath(scope, pod);
   const namespace = pod.metadata.namespace;
@@ -130,7 +121,7 @@ function addContainer(scope: Construct, props: InitProgramProps): kplus.Containe
       `--namespace=${namespace ?? '$(POD_NAMESPACE)'}`,
       `--location=${literal(locationOf(props))}`,
       `--user=${literal(userOf(props))}`,
-      `--configmap=${props.configMap.name}`,
+      `${object.flag}=${object.resource.name}`,
       `--key=${keyOf(props)}`,
     ],
     envVariables:

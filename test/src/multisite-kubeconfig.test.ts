@@ -1,7 +1,7 @@
-import type { V1ConfigMap } from '@kubernetes/client-node';
+import type { V1ConfigMap, V1Secret } from '@kubernetes/client-node';
 import { ApiObject } from 'cdk8s';
 import { describe, expect, test } from 'vitest';
-import { MultisiteKubeconfig } from '../../src/index.ts';
+import { MultisiteKubeconfig, type MultisiteKubeconfigProps } from '../../src/index.ts';
 import { manifests, newChart, theOnly } from './manifests.ts';
 
 describe('MultisiteKubeconfig', () => {
@@ -61,5 +61,50 @@ describe('MultisiteKubeconfig', () => {
     expect(() => new MultisiteKubeconfig(chart, 'Kubeconfig', { metadata })).toThrow(
       `[test/Kubeconfig] ${message}`,
     );
+  });
+});
+
+describe('MultisiteKubeconfig.secret', () => {
+  function secretIn(namespace: string | undefined, props?: MultisiteKubeconfigProps) {
+    const chart = newChart(namespace);
+    return { chart, secret: MultisiteKubeconfig.secret(chart, 'Kubeconfig', props) };
+  }
+
+  test('renders', () => {
+    expect(manifests(secretIn('sites').chart)).toMatchSnapshot();
+  });
+
+  test('never declares data, nor makes it immutable, as every apply would then erase the sites', () => {
+    const secret = theOnly<V1Secret>(secretIn('sites').chart, 'Secret');
+    expect(secret).not.toHaveProperty('data');
+    expect(secret.stringData).toEqual({});
+    expect(secret.immutable).toBe(false);
+    expect(secret.type).toBe('Opaque');
+  });
+
+  test('has a fixed name, and its namespace from the chart, if any', () => {
+    expect(secretIn('sites').secret.name).toBe('multisite-kubeconfig-secret');
+    expect(theOnly(secretIn('sites').chart, 'Secret').metadata).toEqual({
+      name: MultisiteKubeconfig.DEFAULT_SECRET_NAME,
+      namespace: 'sites',
+    });
+    expect(theOnly(secretIn(undefined).chart, 'Secret').metadata).not.toHaveProperty('namespace');
+  });
+
+  test('passes metadata on, with or without a name', () => {
+    const metadata = { labels: { team: 'edge' } };
+    expect(theOnly(secretIn('sites', { metadata }).chart, 'Secret').metadata).toEqual({
+      ...metadata,
+      name: 'multisite-kubeconfig-secret',
+      namespace: 'sites',
+    });
+    expect(secretIn('sites', { metadata: { name: 'sites' } }).secret.name).toBe('sites');
+  });
+
+  test.each([
+    [{ namespace: 'elsewhere' }, 'metadata.namespace is not taken: give the namespace to the chart instead.'],
+    [{ name: 'Sites' }, 'metadata.name "Sites" is not valid: give lower-case letters, digits, "-" or "."'],
+  ])('refuses the metadata %j', (metadata, message) => {
+    expect(() => secretIn('sites', { metadata })).toThrow(`[test/Kubeconfig] ${message}`);
   });
 });
