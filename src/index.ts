@@ -4,3 +4,4 @@ export * from './multisite-init';
 export * from './multisite-init-job';
 export * from './multisite-init-options';
 export * from './multisite-kubeconfig';
+export * from './site-credential';

@@ -43,9 +43,10 @@ export interface MultisiteInitJobProps extends MultisiteInitOptions {
  * Writes the site that it runs in to the kubeconfig, as a Job of its own, with the rights, the
  * restrictions and the namespace rule of `MultisiteInit`.
  *
- * The token it writes is its pod's, and dies with that pod: the entry serves only until the finished Job
- * is removed. (A later version brings credentials that outlive the Job.) Kubernetes does not let a Job's
- * pod change: delete the Job before applying one with other options.
+ * The token that it writes by default is its pod's, and dies with that pod: the entry serves only until the
+ * finished Job is removed. A requested credential (`SiteCredential.requested`) outlives the Job, and serves
+ * until it expires, since a Job renews nothing. Kubernetes does not let a Job's pod change: delete the Job
+ * before applying one with other options.
  */
 export class MultisiteInitJob extends Construct {
   /**
@@ -64,12 +65,12 @@ export class MultisiteInitJob extends Construct {
   public readonly serviceAccount: kplus.IServiceAccount;
 
   /**
-   * The right to read and patch the ConfigMap or Secret.
+   * The rights of the Job: to read and patch the ConfigMap or Secret, and to request a token where it does.
    */
   public readonly role: kplus.Role;
 
   /**
-   * What gives that right to the Job's ServiceAccount.
+   * What gives those rights to the Job's ServiceAccount.
    */
   public readonly roleBinding: kplus.RoleBinding;
 

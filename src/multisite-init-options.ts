@@ -1,5 +1,6 @@
 import type * as kplus from 'cdk8s-plus-27';
 import type { ContainerImage } from './container-image';
+import type { SiteCredential } from './site-credential';
 
 /**
  * What the init program is to write, and what it runs with.
@@ -25,6 +26,13 @@ export interface MultisiteInitOptions {
    * @default MultisiteKubeconfig.DEFAULT_KEY
    */
   readonly key?: string;
+
+  /**
+   * The token of this site's user in the kubeconfig.
+   *
+   * @default SiteCredential.podIdentity()
+   */
+  readonly credential?: SiteCredential;
 
   /**
    * Image with the init program.

@@ -52,9 +52,10 @@ export interface MultisiteInitProps extends MultisiteInitOptions {
  * it automatically, which cdk8s-plus leaves off), which may read and patch that one ConfigMap or Secret. A pod without a
  * ServiceAccount is given one.
  *
- * What it writes is its pod's own token, which dies with the pod: let one pod write one entry. Of several
- * replicas (a Deployment has two unless told), of a DaemonSet's or a CronJob's pods, the last to start would
- * overwrite the others' token, and take the entry with it when it goes.
+ * What it writes by default is its pod's own token, which dies with the pod: let one pod write one entry. Of
+ * several replicas (a Deployment has two unless told), of a DaemonSet's or a CronJob's pods, the last to start
+ * would overwrite the others' token, and take the entry with it when it goes. A requested `credential` outlives
+ * its pod, until it expires, so that any number of pods may keep one entry.
  *
  * The namespace is the chart's. A chart without one leaves the choice to whoever applies the manifests
  * (`kubectl apply --namespace`, Helm, kustomize): the container asks its pod for it at run time, and the
@@ -77,12 +78,12 @@ export class MultisiteInit extends Construct {
   public readonly serviceAccount: kplus.IServiceAccount;
 
   /**
-   * The right to read and patch the ConfigMap or Secret.
+   * The rights of the pod: to read and patch the ConfigMap or Secret, and to request a token where it does.
    */
   public readonly role: kplus.Role;
 
   /**
-   * What gives that right to the pod's ServiceAccount.
+   * What gives those rights to the pod's ServiceAccount.
    */
   public readonly roleBinding: kplus.RoleBinding;
 

@@ -1,4 +1,4 @@
-import type { ApiObjectMetadata } from 'cdk8s';
+import type { ApiObjectMetadata, Duration } from 'cdk8s';
 import type { IConstruct } from 'constructs';
 
 /** Refuses a construct's props: where, what is wrong, and the mend. */
@@ -56,6 +56,15 @@ export function checkServiceName(construct: IConstruct, name: string): void {
 export function checkContainerName(construct: IConstruct, name: string): void {
   const mend = 'give lower-case letters, digits or "-", at most 57, beginning and ending without a "-".';
   checkForm(construct, 'containerName', name, /^(?=.{1,57}$)[a-z0-9]([-a-z0-9]*[a-z0-9])?$/, mend);
+}
+
+/** What the API server takes as the expiration of a token. */
+export function checkExpiration(construct: IConstruct, expiration: Duration): void {
+  const seconds = expiration.toSeconds({ integral: false });
+  if (!Number.isInteger(seconds) || seconds < 600 || seconds > 2 ** 32) {
+    const mend = 'give whole seconds, from 10 minutes to 2^32 seconds, as the API server takes no other.';
+    refuse(construct, `expiration ${seconds} s is not valid: ${mend}`);
+  }
 }
 
 /** The namespace is one for all that belongs together, and so the chart's alone to say. */

@@ -1,6 +1,6 @@
-import * as kplus from 'cdk8s-plus-27';
+import type * as kplus from 'cdk8s-plus-27';
 import { Construct } from 'constructs';
-import { refuse } from './checks';
+import { checkAccountNamespace } from './account-namespace';
 
 /**
  * The pod's ServiceAccount as the subject of a RoleBinding, always in the namespace of the pod, since a
@@ -15,17 +15,8 @@ export class Identity extends Construct implements kplus.ISubject {
 
   constructor(scope: Construct, id: string, pod: kplus.AbstractPod, account: kplus.IServiceAccount) {
     super(scope, id);
-    const { namespace } = pod.metadata;
-    const told = account.toSubjectConfiguration().namespace;
-    const said = told === 'default' && !(account instanceof kplus.ServiceAccount) ? undefined : told;
-    if (said !== undefined && said !== namespace) {
-      refuse(
-        scope,
-        `ServiceAccount ${account.name} is in namespace ${said}, the pod in ${namespace ?? 'none yet'}, and can use ` +
-          'no other: give both the same namespace.',
-      );
-    }
-    this.subject = { kind: 'ServiceAccount', name: account.name, namespace };
+    checkAccountNamespace(scope, pod, account);
+    this.subject = { kind: 'ServiceAccount', name: account.name, namespace: pod.metadata.namespace };
   }
 
   public toSubjectConfiguration(): kplus.SubjectConfiguration {

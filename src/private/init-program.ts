@@ -3,7 +3,10 @@ import * as kplus from 'cdk8s-plus-27';
 import type { Construct } from 'constructs';
 import type { MultisiteInitOptions } from '../multisite-init-options';
 import { MultisiteKubeconfig } from '../multisite-kubeconfig';
+import { SiteCredential } from '../site-credential';
+import { checkAccountNamespace } from './account-namespace';
 import { checkContainerName, checkDataKey, checkEntryName, checkMetadata, refuse } from './checks';
+import { allowTokenRequests, credentialArgs } from './credential';
 import { Identity } from './identity';
 import { imageReference, MULTISITE_IMAGE } from './image-reference';
 import { type KubeconfigObject, kubeconfigObject, objectErrors } from './kubeconfig-object';
@@ -35,14 +38,19 @@ export interface InitProgram {
 export function addInitProgram(scope: Construct, props: InitProgramProps): InitProgram {
   const { pod } = props;
   const object = kubeconfigObject(scope, props);
-  check(scope, props, object);
+  const credential = props.credential ?? SiteCredential.podIdentity();
+  check(scope, props, object, credential);
 
-  const container = addContainer(scope, props, object);
+  const container = addContainer(scope, props, object, credential);
   const serviceAccount = pod.serviceAccount ?? ownServiceAccount(scope, pod, props.metadata);
 
   const metadata = { ...props.metadata, namespace: pod.metadata.namespace };
   const role = new kplus.Role(scope, 'Role', { metadata });
   role.allow(['get', 'patch'], object.resource);
+  if (credential.serviceAccount !== undefined) {
+    allowTokenRequests(role, credential.serviceAccount);
+    ApiObject.of(pod).addDependency(credential.serviceAccount);
+  }
   const roleBinding = new kplus.RoleBinding(scope, 'RoleBinding', { metadata, role });
   roleBinding.addSubjects(new Identity(scope, 'Identity', pod, serviceAccount));
 
@@ -57,7 +65,12 @@ export function addInitProgram(scope: Construct, props: InitProgramProps): InitP
   return { container, serviceAccount, role, roleBinding };
 }
 
-function check(scope: Construct, props: InitProgramProps, object: KubeconfigObject): void {
+function check(
+  scope: Construct,
+  props: InitProgramProps,
+  object: KubeconfigObject,
+  credential: SiteCredential,
+): void {
   const { pod, containerName } = props;
   checkMetadata(scope, props.metadata);
   checkContainerName(scope, containerName);
@@ -65,6 +78,9 @@ function check(scope: Construct, props: InitProgramProps, object: KubeconfigObje
   checkEntryName(scope, 'location', locationOf(props));
   checkEntryName(scope, 'user', userOf(props));
   checkNamespaces(scope, pod, object);
+  if (credential.serviceAccount !== undefined) {
+    checkAccountNamespace(scope, pod, credential.serviceAccount);
+  }
 
   if (namesOf(pod).includes(containerName)) {
     refuse(
@@ -107,7 +123,12 @@ function lateErrors(props: InitProgramProps, object: KubeconfigObject): string[]
   return errors;
 }
 
-function addContainer(scope: Construct, props: InitProgramProps, object: KubeconfigObject): kplus.Container {
+function addContainer(
+  scope: Construct,
+  props: InitProgramProps,
+  object: KubeconfigObject,
+  credential: SiteCredential,
+): kplus.Container {
   const { pod, containerName, list } = props;
   const path = podSpecPath(scope, pod);
   const namespace = pod.metadata.namespace;
@@ -123,6 +144,7 @@ function addContainer(scope: Construct, props: InitProgramProps, object: Kubecon
       `--user=${literal(userOf(props))}`,
       `${object.flag}=${object.resource.name}`,
       `--key=${keyOf(props)}`,
+      ...credentialArgs(credential),
     ],
     envVariables:
       namespace === undefined
