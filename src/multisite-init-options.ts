@@ -42,7 +42,7 @@ export interface MultisiteInitOptions {
   readonly image?: ContainerImage;
 
   /**
-   * CPU and memory of the container, in place of all the defaults.
+   * CPU and memory of each container that runs the program, in place of all the defaults.
    *
    * @default - Requests 10m CPU and 64Mi memory, limited to 128Mi memory.
    */

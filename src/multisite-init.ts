@@ -3,6 +3,7 @@ import type * as kplus from 'cdk8s-plus-27';
 import { Construct } from 'constructs';
 import type { MultisiteInitOptions } from './multisite-init-options';
 import { addInitProgram } from './private/init-program';
+import { DEFAULT_REFRESH_PORT } from './private/refresher';
 
 /**
  * Properties for `MultisiteInit`.
@@ -30,7 +31,25 @@ export interface MultisiteInitProps extends MultisiteInitOptions {
   readonly secret?: kplus.ISecret;
 
   /**
-   * Name of the init container.
+   * Whether to keep the entry fresh while the pod runs, by a container of its own beside the pod's others:
+   * it renews the token before it expires, and writes the entry again where somebody removed it. Not for a
+   * pod that is to complete, as a Job's: that is an error.
+   *
+   * @default false
+   */
+  readonly refresh?: boolean;
+
+  /**
+   * Port of the refreshing container, from 1024 to 65535, for `/healthz`, `/readyz` and `/metrics`. No other
+   * container of the pod may listen on it.
+   *
+   * @default 9779
+   */
+  readonly refreshPort?: number;
+
+  /**
+   * Name of the init container, at most 55 characters. The refreshing container has the same with
+   * `-refresh` after it.
    *
    * @default "multisite-init"
    */
@@ -48,14 +67,14 @@ export interface MultisiteInitProps extends MultisiteInitOptions {
  * Adds an init container to a pod, which writes the site that the pod runs in to the kubeconfig before
  * the pod's containers start.
  *
- * The container passes Pod Security `restricted`, and it alone gets the pod's API token (unless the pod mounts
- * it automatically, which cdk8s-plus leaves off), which may read and patch that one ConfigMap or Secret. A pod without a
- * ServiceAccount is given one.
+ * The container, like the one that `refresh` adds, passes Pod Security `restricted`, and these alone get the pod's
+ * API token (unless the pod mounts it automatically, which cdk8s-plus leaves off), which may read and patch
+ * that one ConfigMap or Secret. A pod without a ServiceAccount is given one.
  *
  * What it writes by default is its pod's own token, which dies with the pod: let one pod write one entry. Of
  * several replicas (a Deployment has two unless told), of a DaemonSet's or a CronJob's pods, the last to start
  * would overwrite the others' token, and take the entry with it when it goes. A requested `credential` outlives
- * its pod, until it expires, so that any number of pods may keep one entry.
+ * its pod, until it expires, so that any number of pods may keep one entry; `refresh` renews it before.
  *
  * The namespace is the chart's. A chart without one leaves the choice to whoever applies the manifests
  * (`kubectl apply --namespace`, Helm, kustomize): the container asks its pod for it at run time, and the
@@ -73,12 +92,18 @@ export class MultisiteInit extends Construct {
   public readonly container: kplus.Container;
 
   /**
+   * The container that keeps the entry fresh; none without `refresh`.
+   */
+  public readonly refreshContainer?: kplus.Container;
+
+  /**
    * The ServiceAccount that the pod runs as.
    */
   public readonly serviceAccount: kplus.IServiceAccount;
 
   /**
-   * The rights of the pod: to read and patch the ConfigMap or Secret, and to request a token where it does.
+   * The rights of the pod: to read and patch the ConfigMap or Secret, to watch it where it refreshes, and to
+   * request a token where it does.
    */
   public readonly role: kplus.Role;
 
@@ -93,9 +118,11 @@ export class MultisiteInit extends Construct {
       ...props,
       containerName: props.containerName ?? 'multisite-init',
       list: 'initContainers',
+      refreshPort: props.refresh ? (props.refreshPort ?? DEFAULT_REFRESH_PORT) : undefined,
     });
     this.pod = props.pod;
     this.container = program.container;
+    this.refreshContainer = program.refreshContainer;
     this.serviceAccount = program.serviceAccount;
     this.role = program.role;
     this.roleBinding = program.roleBinding;

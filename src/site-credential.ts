@@ -32,8 +32,8 @@ export class SiteCredential {
    * bind to that one, and the pod's own ServiceAccount needs none of them. (Whoever controls the pod can
    * still request such a token.)
    *
-   * It outlives the pod, and ends when it expires or its ServiceAccount is deleted: give an `expiration`
-   * that is long enough.
+   * It outlives the pod, and ends when it expires or its ServiceAccount is deleted. With
+   * `MultisiteInit`'s `refresh` it is renewed before; without, give an `expiration` that is long enough.
    *
    * An `expiration` that the API server would not take is an error here.
    *

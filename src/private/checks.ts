@@ -52,10 +52,18 @@ export function checkServiceName(construct: IConstruct, name: string): void {
   checkForm(construct, 'name', name, /^(?=.{1,63}$)[a-z]([-a-z0-9]*[a-z0-9])?$/, mend);
 }
 
-/** At most 57, so that the container's token volume can carry its name as well. */
+/** At most 55, so that the refresher and the token volume can carry the name as well. */
 export function checkContainerName(construct: IConstruct, name: string): void {
-  const mend = 'give lower-case letters, digits or "-", at most 57, beginning and ending without a "-".';
-  checkForm(construct, 'containerName', name, /^(?=.{1,57}$)[a-z0-9]([-a-z0-9]*[a-z0-9])?$/, mend);
+  const mend = 'give lower-case letters, digits or "-", at most 55, beginning and ending without a "-".';
+  checkForm(construct, 'containerName', name, /^(?=.{1,55}$)[a-z0-9]([-a-z0-9]*[a-z0-9])?$/, mend);
+}
+
+/** A port that a container may listen on without being root. */
+export function checkPort(construct: IConstruct, prop: string, port: number): void {
+  if (!Number.isInteger(port) || port < 1024 || port > 65535) {
+    const mend = 'give a whole number from 1024 to 65535, since the container is not root.';
+    refuse(construct, `${prop} ${port} is not valid: ${mend}`);
+  }
 }
 
 /** What the API server takes as the expiration of a token. */

@@ -1,4 +1,4 @@
-import { ApiObject, type ApiObjectMetadata, Chart, JsonPatch, Size } from 'cdk8s';
+import { ApiObject, type ApiObjectMetadata, Chart, JsonPatch } from 'cdk8s';
 import * as kplus from 'cdk8s-plus-27';
 import type { Construct } from 'constructs';
 import type { MultisiteInitOptions } from '../multisite-init-options';
@@ -11,10 +11,9 @@ import { Identity } from './identity';
 import { imageReference, MULTISITE_IMAGE } from './image-reference';
 import { type KubeconfigObject, kubeconfigObject, objectErrors } from './kubeconfig-object';
 import { podSpecPath } from './pod-spec';
-import { TOKEN_MOUNT_PATH, tokenVolume } from './token-volume';
-
-/** The user of the runtime image; explicit, since the pod's other containers may run as another. */
-const USER = 65532;
+import { addProgramContainer, type Program } from './program-container';
+import { addRefresher, refresherName } from './refresher';
+import { tokenVolume } from './token-volume';
 
 export interface InitProgramProps extends MultisiteInitOptions {
   readonly pod: kplus.AbstractPod;
@@ -23,12 +22,15 @@ export interface InitProgramProps extends MultisiteInitOptions {
   readonly containerName: string;
   /** Which of the pod's lists the container goes to. */
   readonly list: 'containers' | 'initContainers';
+  /** The port of the refresher; without it there is none. */
+  readonly refreshPort?: number;
   readonly metadata?: ApiObjectMetadata;
 }
 
 /** The init program in a pod, with all that it needs there. */
 export interface InitProgram {
   readonly container: kplus.Container;
+  readonly refreshContainer?: kplus.Container;
   readonly serviceAccount: kplus.IServiceAccount;
   readonly role: kplus.Role;
   readonly roleBinding: kplus.RoleBinding;
@@ -36,17 +38,22 @@ export interface InitProgram {
 
 /** Adds the init program to a pod; its Role and RoleBinding become children of `scope`. */
 export function addInitProgram(scope: Construct, props: InitProgramProps): InitProgram {
-  const { pod } = props;
+  const { pod, containerName, list, refreshPort } = props;
   const object = kubeconfigObject(scope, props);
   const credential = props.credential ?? SiteCredential.podIdentity();
   check(scope, props, object, credential);
 
-  const container = addContainer(scope, props, object, credential);
+  const program = programOf(scope, props, object, credential);
+  const container = addProgramContainer(scope, pod, program, { name: containerName, list });
+  const refreshContainer =
+    refreshPort === undefined
+      ? undefined
+      : addRefresher(scope, pod, program, refresherName(containerName), refreshPort);
   const serviceAccount = pod.serviceAccount ?? ownServiceAccount(scope, pod, props.metadata);
 
   const metadata = { ...props.metadata, namespace: pod.metadata.namespace };
   const role = new kplus.Role(scope, 'Role', { metadata });
-  role.allow(['get', 'patch'], object.resource);
+  role.allow(refreshContainer ? ['get', 'patch', 'watch'] : ['get', 'patch'], object.resource);
   if (credential.serviceAccount !== undefined) {
     allowTokenRequests(role, credential.serviceAccount);
     ApiObject.of(pod).addDependency(credential.serviceAccount);
@@ -62,7 +69,7 @@ export function addInitProgram(scope: Construct, props: InitProgramProps): InitP
     ApiObject.of(roleBinding),
   );
 
-  return { container, serviceAccount, role, roleBinding };
+  return { container, refreshContainer, serviceAccount, role, roleBinding };
 }
 
 function check(
@@ -81,13 +88,14 @@ function check(
   if (credential.serviceAccount !== undefined) {
     checkAccountNamespace(scope, pod, credential.serviceAccount);
   }
-
-  if (namesOf(pod).includes(containerName)) {
-    refuse(
-      scope,
-      `${pod.node.path} has a container named ${containerName} already: give this one another containerName, ` +
-        'or add it once.',
-    );
+  for (const name of containerNamesOf(props)) {
+    if (namesOf(pod).includes(name)) {
+      refuse(
+        scope,
+        `${pod.node.path} has a container named ${name} already: give this one another containerName, ` +
+          'or add it once.',
+      );
+    }
   }
   scope.node.addValidation({ validate: () => lateErrors(props, object) });
 }
@@ -113,31 +121,22 @@ function checkNamespaces(scope: Construct, pod: kplus.AbstractPod, object: Kubec
 
 /** What can still go wrong after the constructor: the pod and the object stay open to change. */
 function lateErrors(props: InitProgramProps, object: KubeconfigObject): string[] {
-  const { pod, containerName } = props;
-  const errors = objectErrors(object, keyOf(props));
-  if (namesOf(pod).filter((name) => name === containerName).length > 1) {
-    errors.push(
-      `${pod.node.path} has several containers named ${containerName}: give the later one another name.`,
-    );
-  }
-  return errors;
+  const { pod } = props;
+  const twice = containerNamesOf(props)
+    .filter((name) => namesOf(pod).filter((other) => other === name).length > 1)
+    .map((name) => `${pod.node.path} has several containers named ${name}: give the later one another name.`);
+  return [...twice, ...objectErrors(object, keyOf(props))];
 }
 
-function addContainer(
+function programOf(
   scope: Construct,
   props: InitProgramProps,
   object: KubeconfigObject,
   credential: SiteCredential,
-): kplus.Container {
-  const { pod, containerName, list } = props;
-  const path = podSpecPath(scope, pod);
-  const namespace = pod.metadata.namespace;
-  const containerProps: kplus.ContainerProps = {
-    name: containerName,
+): Program {
+  const { namespace } = props.pod.metadata;
+  return {
     image: imageReference(scope, props.image, MULTISITE_IMAGE),
-    imagePullPolicy: kplus.ImagePullPolicy.IF_NOT_PRESENT,
-    // Named, not left to the image's entrypoint: the image holds several programs.
-    command: ['multisite-init'],
     args: [
       `--namespace=${namespace ?? '$(POD_NAMESPACE)'}`,
       `--location=${literal(locationOf(props))}`,
@@ -146,41 +145,10 @@ function addContainer(
       `--key=${keyOf(props)}`,
       ...credentialArgs(credential),
     ],
-    envVariables:
-      namespace === undefined
-        ? { POD_NAMESPACE: kplus.EnvValue.fromFieldRef(kplus.EnvFieldPaths.POD_NAMESPACE) }
-        : {},
-    resources: props.resources ?? {
-      cpu: { request: kplus.Cpu.millis(10) },
-      memory: { request: Size.mebibytes(64), limit: Size.mebibytes(128) },
-    },
-    securityContext: {
-      user: USER,
-      group: USER,
-      ensureNonRoot: true,
-      allowPrivilegeEscalation: false,
-      readOnlyRootFilesystem: true,
-    },
-    volumeMounts: [
-      {
-        path: TOKEN_MOUNT_PATH,
-        volume: tokenVolume(scope, 'Token', `${containerName}-token`),
-        readOnly: true,
-      },
-    ],
+    asksForNamespace: namespace === undefined,
+    resources: props.resources,
+    token: tokenVolume(scope, 'Token', `${props.containerName}-token`),
   };
-  const container =
-    list === 'initContainers' ? pod.addInitContainer(containerProps) : pod.addContainer(containerProps);
-
-  // Containers are only ever appended, so that this index holds; the test stops the synthesis where an
-  // earlier patch has moved them after all, rather than to leave ours less restricted than it says.
-  const at = `${path}/${list}/${pod[list].length - 1}`;
-  ApiObject.of(pod).addJsonPatch(
-    JsonPatch.test(`${at}/name`, containerName),
-    JsonPatch.add(`${at}/securityContext/capabilities`, { drop: ['ALL'] }),
-    JsonPatch.add(`${at}/securityContext/seccompProfile`, { type: 'RuntimeDefault' }),
-  );
-  return container;
 }
 
 /**
@@ -215,6 +183,11 @@ function userOf(props: InitProgramProps): string {
 
 function keyOf(props: InitProgramProps): string {
   return props.key ?? MultisiteKubeconfig.DEFAULT_KEY;
+}
+
+/** The containers of ours, by name. */
+function containerNamesOf({ containerName, refreshPort }: InitProgramProps): string[] {
+  return refreshPort === undefined ? [containerName] : [containerName, refresherName(containerName)];
 }
 
 function namesOf(pod: kplus.AbstractPod): string[] {

@@ -21,7 +21,7 @@ describe('a mistake is refused with its mend:', () => {
       { containerName: 'Init' },
       'containerName "Init" is not valid: give lower',
     ],
-    ['a long container name', { containerName: 'a'.repeat(58) }, 'at most 57'],
+    ['a long container name', { containerName: 'a'.repeat(56) }, 'at most 55'],
     ['a name that the pod has', { containerName: 'app' }, 'test/App has a container named app already: give'],
     [
       'a namespace',

@@ -42,6 +42,9 @@ describe('a kubeconfig in a Secret', () => {
 
   test('is what the rights are for', () => {
     expect(theOnly<V1Role>(initWithSecret().chart, 'Role').rules).toEqual([RULE]);
+    expect(theOnly<V1Role>(initWithSecret({ refresh: true }).chart, 'Role').rules).toEqual([
+      { ...RULE, verbs: ['get', 'patch', 'watch'] },
+    ]);
   });
 
   test('may be written by a Job', () => {
