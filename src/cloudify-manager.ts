@@ -7,6 +7,8 @@ import type { MultisiteInitOptions } from './multisite-init-options';
 import { MultisiteKubeconfig } from './multisite-kubeconfig';
 import { checkMetadata, checkServiceName, refuse } from './private/checks';
 import { imageReference } from './private/image-reference';
+import { kubeconfigObject } from './private/kubeconfig-object';
+import { SiteCredential } from './site-credential';
 
 const MANAGER_IMAGE = {
   repository: 'docker.io/cloudifyplatform/community-cloudify-manager-aio',
@@ -40,16 +42,39 @@ export interface CloudifyManagerProps {
   readonly resources?: kplus.ContainerResources;
 
   /**
-   * The ConfigMap with the kubeconfig, in the manager's namespace.
+   * The ConfigMap with the kubeconfig, in the manager's namespace. Give this or `secret`, not both.
    *
-   * @default - A `MultisiteKubeconfig` is created.
+   * @default - A `MultisiteKubeconfig` is created, unless `secret` is given.
    */
   readonly configMap?: kplus.IConfigMap;
 
   /**
+   * The Secret with the kubeconfig, in the manager's namespace (see `MultisiteKubeconfig.secret`).
+   *
+   * @default - The kubeconfig is in a ConfigMap.
+   */
+  readonly secret?: kplus.ISecret;
+
+  /**
+   * Whether to keep the manager's own site fresh while it runs (see `MultisiteInit`). The token that the
+   * kubeconfig holds by default lasts an hour: give `init.credential` before you switch this off.
+   *
+   * @default true
+   */
+  readonly refresh?: boolean;
+
+  /**
+   * Port of the refreshing container, from 1024 to 65535.
+   *
+   * @default 9779
+   */
+  readonly refreshPort?: number;
+
+  /**
    * What the init container writes to the kubeconfig, and what it runs with.
    *
-   * @default - The defaults of `MultisiteInit`.
+   * @default - The defaults of `MultisiteInit`, but that the credential is a token requested for
+   *   `siteServiceAccount`.
    */
   readonly init?: MultisiteInitOptions;
 
@@ -65,6 +90,9 @@ export interface CloudifyManagerProps {
  * Cloudify Manager, reading the kubeconfig of all sites at `/opt/onap/kube/kubeconfig`, to which its init
  * container adds the site it runs in.
  *
+ * The token of that site is one of `siteServiceAccount`: bind the rights to deploy there to it, since none are bound
+ * here. The ServiceAccount that the pod runs as may only keep the kubeconfig, and request that token.
+ *
  * The manager runs systemd and therefore a privileged container: its namespace must allow Pod Security
  * `privileged`. For charts without a namespace see `MultisiteInit`.
  */
@@ -75,9 +103,20 @@ export class CloudifyManager extends Construct {
   public static readonly KUBECONFIG_DIRECTORY = '/opt/onap/kube';
 
   /**
-   * The ConfigMap with the kubeconfig.
+   * The ConfigMap with the kubeconfig; none where it is in a Secret.
    */
-  public readonly configMap: kplus.IConfigMap;
+  public readonly configMap?: kplus.IConfigMap;
+
+  /**
+   * The Secret with the kubeconfig; none where it is in a ConfigMap.
+   */
+  public readonly secret?: kplus.ISecret;
+
+  /**
+   * The ServiceAccount as which the manager deploys to its own site, named like the manager with `-site` after
+   * it; none where `init.credential` was given.
+   */
+  public readonly siteServiceAccount?: kplus.ServiceAccount;
 
   /**
    * The Deployment of the manager: one pod, since two would share one database.
@@ -112,7 +151,10 @@ export class CloudifyManager extends Construct {
     checkMetadata(this, props.metadata);
     const metadata = { ...props.metadata };
 
-    this.configMap = props.configMap ?? new MultisiteKubeconfig(this, 'Kubeconfig', { metadata }).configMap;
+    this.secret = props.secret;
+    this.configMap =
+      props.configMap ??
+      (props.secret ? undefined : new MultisiteKubeconfig(this, 'Kubeconfig', { metadata }).configMap);
     this.deployment = new kplus.Deployment(this, 'Deployment', {
       metadata: { ...metadata, name },
       replicas: 1,
@@ -126,10 +168,22 @@ export class CloudifyManager extends Construct {
     this.node.defaultChild = this.deployment;
 
     this.container = this.addManager(props);
+    let credential = props.init?.credential;
+    if (credential === undefined) {
+      // A name that people can type, who bind rights to it.
+      this.siteServiceAccount = new kplus.ServiceAccount(this, 'SiteServiceAccount', {
+        metadata: { ...metadata, name: `${name}-site` },
+      });
+      credential = SiteCredential.requested(this.siteServiceAccount);
+    }
     this.init = new MultisiteInit(this, 'Init', {
       ...props.init,
+      credential,
       pod: this.deployment,
       configMap: this.configMap,
+      secret: this.secret,
+      refresh: props.refresh ?? true,
+      refreshPort: props.refreshPort,
       metadata,
     });
     this.service = new kplus.Service(this, 'Service', {
@@ -167,10 +221,16 @@ export class CloudifyManager extends Construct {
     container.mount('/run', kplus.Volume.fromEmptyDir(this, 'Run', 'run', { medium }));
     container.mount('/run/lock', kplus.Volume.fromEmptyDir(this, 'RunLock', 'run-lock', { medium }));
     // As a directory, not by `subPath`, so that sites added later reach the running pod.
-    const kubeconfig = kplus.Volume.fromConfigMap(this, 'KubeconfigVolume', this.configMap, {
-      name: 'kubeconfig',
-    });
-    container.mount(CloudifyManager.KUBECONFIG_DIRECTORY, kubeconfig, { readOnly: true });
+    container.mount(CloudifyManager.KUBECONFIG_DIRECTORY, this.kubeconfigVolume(), { readOnly: true });
     return container;
+  }
+
+  private kubeconfigVolume(): kplus.Volume {
+    const { configMap, secret } = this;
+    const { kind, resource } = kubeconfigObject(this, { configMap, secret });
+    const name = 'kubeconfig';
+    return kind === 'Secret'
+      ? kplus.Volume.fromSecret(this, 'KubeconfigVolume', resource, { name })
+      : kplus.Volume.fromConfigMap(this, 'KubeconfigVolume', resource, { name });
   }
 }

@@ -1,9 +1,14 @@
-import type { V1Container, V1Deployment, V1RoleBinding, V1Service } from '@kubernetes/client-node';
+import type { V1Container, V1Deployment, V1Role, V1RoleBinding, V1Service } from '@kubernetes/client-node';
 import { ApiObject, type Chart, Size } from 'cdk8s';
 import * as kplus from 'cdk8s-plus-27';
 import { describe, expect, test } from 'vitest';
-import { CloudifyManager, type CloudifyManagerProps } from '../../src/index.ts';
-import { manifests, newChart, ofKind, podSpec, theOnly } from './manifests.ts';
+import {
+  CloudifyManager,
+  type CloudifyManagerProps,
+  MultisiteKubeconfig,
+  SiteCredential,
+} from '../../src/index.ts';
+import { allContainers, manifests, newChart, ofKind, podSpec, theOnly } from './manifests.ts';
 
 function managerIn(namespace: string | undefined, props?: CloudifyManagerProps) {
   const chart = newChart(namespace);
@@ -56,7 +61,7 @@ describe('CloudifyManager', () => {
     }
   });
 
-  test('has its init container restricted all the same, and the token in it alone', () => {
+  test('has its init container restricted all the same', () => {
     const { chart, manager } = managerIn('cloudify');
     const spec = podSpec(chart, 'Deployment');
     expect(spec.automountServiceAccountToken).toBe(false);
@@ -70,6 +75,48 @@ describe('CloudifyManager', () => {
     });
     expect(spec.serviceAccountName).toBe(manager.init.serviceAccount.name);
     expect(theOnly<V1RoleBinding>(chart, 'RoleBinding').subjects?.[0]?.namespace).toBe('cloudify');
+  });
+
+  test('keeps its site fresh beside it, at a port of choice, unless told not to', () => {
+    const names = (chart: Chart) => podSpec(chart, 'Deployment').containers.map(({ name }) => name);
+    const { chart, manager } = managerIn('cloudify', { refreshPort: 9999 });
+    expect(names(chart)).toEqual(['cloudify-manager', 'multisite-init-refresh']);
+    expect(manager.init.refreshContainer?.args?.slice(-2)).toEqual(['--watch', '--port=9999']);
+    expect(names(managerIn('cloudify', { refresh: false, refreshPort: 9999 }).chart)).toEqual([
+      'cloudify-manager',
+    ]);
+  });
+
+  test('gives the pod’s token to the containers of its init program alone', () => {
+    const holders = allContainers(podSpec(managerIn('cloudify').chart, 'Deployment')).filter((container) =>
+      container.volumeMounts?.some(({ name }) => name === 'multisite-init-token'),
+    );
+    expect(holders.map(({ name }) => name)).toEqual(['multisite-init', 'multisite-init-refresh']);
+  });
+
+  test('deploys as a ServiceAccount of its own, which is not the pod’s and has no rights yet', () => {
+    const { chart, manager } = managerIn('cloudify');
+    expect(manager.siteServiceAccount?.name).toBe('dcae-cloudify-manager-site');
+    const pods = podSpec(chart, 'Deployment').serviceAccountName;
+    const accounts = ofKind(chart, 'ServiceAccount').map(({ metadata }) => metadata?.name);
+    expect(accounts.toSorted()).toEqual(['dcae-cloudify-manager-site', pods]);
+    expect(theOnly<V1RoleBinding>(chart, 'RoleBinding').subjects?.map(({ name }) => name)).toEqual([pods]);
+    expect(manager.init.container.args).toEqual(
+      expect.arrayContaining(['--token-source=request', '--service-account=dcae-cloudify-manager-site']),
+    );
+    expect(theOnly<V1Role>(chart, 'Role').rules?.at(-1)).toEqual({
+      apiGroups: [''],
+      resources: ['serviceaccounts/token'],
+      resourceNames: ['dcae-cloudify-manager-site'],
+      verbs: ['create'],
+    });
+  });
+
+  test('deploys with the credential it is told, and then brings no ServiceAccount for that', () => {
+    const { chart, manager } = managerIn('cloudify', { init: { credential: SiteCredential.podIdentity() } });
+    expect(manager.siteServiceAccount).toBeUndefined();
+    expect(theOnly(chart, 'ServiceAccount').metadata?.name).toBe(manager.init.serviceAccount.name);
+    expect(manager.init.container.args?.join(' ')).not.toContain('--token-source');
   });
 
   test('asks for the memory it needs, or what it is told', () => {
@@ -108,8 +155,10 @@ describe('CloudifyManager', () => {
 
   test('uses a ConfigMap that exists', () => {
     const configMap = kplus.ConfigMap.fromConfigMapName(newChart('cloudify'), 'Existing', 'existing');
-    const { chart } = managerIn('cloudify', { configMap });
+    const { chart, manager } = managerIn('cloudify', { configMap });
     expect(ofKind(chart, 'ConfigMap')).toEqual([]);
+    expect(manager.configMap).toBe(configMap);
+    expect(manager.secret).toBeUndefined();
     expect(podSpec(chart, 'Deployment').volumes).toContainEqual({
       name: 'kubeconfig',
       configMap: { name: 'existing' },
@@ -117,12 +166,37 @@ describe('CloudifyManager', () => {
     expect(podSpec(chart, 'Deployment').initContainers?.[0]?.args).toContain('--configmap=existing');
   });
 
-  test('hands options on to its init container', () => {
-    const { chart } = managerIn('cloudify', { init: { location: 'edge', image: { tag: 'next' } } });
-    expect(podSpec(chart, 'Deployment').initContainers?.[0]).toMatchObject({
-      image: 'ghcr.io/cdk8s-multisite/multisite:next',
-      args: expect.arrayContaining(['--location=edge']),
+  test('may have the kubeconfig in a Secret', () => {
+    const chart = newChart('cloudify');
+    const secret = MultisiteKubeconfig.secret(chart, 'Secret');
+    const manager = new CloudifyManager(chart, 'Manager', { secret });
+    expect(ofKind(chart, 'ConfigMap')).toEqual([]);
+    expect(manager.secret).toBe(secret);
+    expect(manager.configMap).toBeUndefined();
+    const spec = podSpec(chart, 'Deployment');
+    expect(spec.volumes).toContainEqual({
+      name: 'kubeconfig',
+      secret: { secretName: 'multisite-kubeconfig-secret' },
     });
+    expect(managerContainer(chart)?.volumeMounts).toContainEqual({
+      name: 'kubeconfig',
+      mountPath: '/opt/onap/kube',
+      readOnly: true,
+    });
+    for (const container of [spec.initContainers?.[0], spec.containers[1]]) {
+      expect(container?.args).toContain('--secret=multisite-kubeconfig-secret');
+    }
+  });
+
+  test('hands options on to the containers of its init program', () => {
+    const { chart } = managerIn('cloudify', { init: { location: 'edge', image: { tag: 'next' } } });
+    const spec = podSpec(chart, 'Deployment');
+    for (const container of [spec.initContainers?.[0], spec.containers[1]]) {
+      expect(container).toMatchObject({
+        image: 'ghcr.io/cdk8s-multisite/multisite:next',
+        args: expect.arrayContaining(['--location=edge']),
+      });
+    }
   });
 
   test('runs the image it is told', () => {
@@ -156,7 +230,18 @@ describe('CloudifyManager', () => {
     ],
     [{ metadata: { namespace: 'x' } }, 'metadata.namespace is not taken'],
     [{ image: { tag: ' ' } }, 'image.tag " " is not valid'],
+    [{ refreshPort: 80 }, 'refreshPort 80 is not valid: give a whole number from 1024'],
   ])('refuses %j', (props, message) => {
-    expect(() => managerIn('cloudify', props)).toThrow(`[test/Manager] ${message}`);
+    expect(() => managerIn('cloudify', props)).toThrow(message);
+    expect(() => managerIn('cloudify', props)).toThrow('[test/Manager');
+  });
+
+  test('refuses both a ConfigMap and a Secret', () => {
+    const chart = newChart('cloudify');
+    const { configMap } = new MultisiteKubeconfig(chart, 'Kubeconfig');
+    const secret = MultisiteKubeconfig.secret(chart, 'Secret');
+    expect(() => new CloudifyManager(chart, 'Manager', { configMap, secret })).toThrow(
+      '[test/Manager] configMap and secret exclude each other: the kubeconfig is kept in one place',
+    );
   });
 });

@@ -1,10 +1,10 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { V1ConfigMap } from '@kubernetes/client-node';
+import type { V1ConfigMap, V1Deployment } from '@kubernetes/client-node';
 import { beforeAll, describe, expect, inject, onTestFinished, test } from 'vitest';
 import { initContainer, runInitProgram } from '../../start/init-program.ts';
-import { nameOf, only, readManifests } from '../../start/manifests.ts';
+import { only, readManifests } from '../../start/manifests.ts';
 import { requestToken, writeServiceAccount } from '../../start/service-account.ts';
 import { admin } from '../support/admin.ts';
 import { canI, kubectl } from './kubectl.ts';
@@ -23,16 +23,19 @@ async function kubeconfig(): Promise<string | undefined> {
   return configMap.data?.kubeconfig;
 }
 
-/** A run of the program as the manager's pod would run it; the kubeconfig that it wrote. */
+/** A first run of the program as the manager's pod would run it; the kubeconfig that it wrote. */
 async function runProgram(): Promise<string | undefined> {
+  await kubectl(['patch', ...CONFIG_MAP, '--type=merge', '-p', '{"data":null}']);
   const { host, port, ca } = inject('controlPlane');
   const objects = await readManifests(DIST);
   const folder = await mkdtemp(join(tmpdir(), 'dist-test-'));
   onTestFinished(() => rm(folder, { recursive: true }));
-  const token = await requestToken(admin(), 'cloudify', nameOf(only(objects, 'ServiceAccount')));
+  const deployment: V1Deployment = only(objects, 'Deployment');
+  const account = deployment.spec?.template.spec?.serviceAccountName ?? '';
+  const token = await requestToken(admin(), 'cloudify', account);
   await writeServiceAccount(folder, token, ca);
   const pod = { host, port: String(port), serviceAccountDirectory: folder };
-  const ended = await runInitProgram(initContainer(only(objects, 'Deployment')), pod);
+  const ended = await runInitProgram(initContainer(deployment), pod);
   expect(ended).toMatchObject({ exitCode: 0, stdout: expect.stringMatching(/^wrote context "central"/) });
   return kubeconfig();
 }
@@ -54,7 +57,7 @@ describe('dist/ on an empty cluster', () => {
 
   test('is not changed by another apply', async () => {
     const before = await versions();
-    expect(before).toMatch(/^\d+( \d+){6}$/);
+    expect(before).toMatch(/^\d+( \d+){7}$/);
     await kubectl(APPLY);
     expect(await versions()).toBe(before);
   });
@@ -73,7 +76,7 @@ describe('dist/ on an empty cluster', () => {
     expect(await kubeconfig()).toBe(written);
   });
 
-  test('lets the manager’s ServiceAccount get and patch its ConfigMap, and do nothing else', async () => {
+  test('lets the pod’s ServiceAccount keep the ConfigMap and request the site’s token, and do nothing else', async () => {
     const account = await kubectl([
       ...['get', '-n', 'cloudify', 'deployment', 'dcae-cloudify-manager'],
       ...['-o', 'jsonpath={.spec.template.spec.serviceAccountName}'],
@@ -83,9 +86,14 @@ describe('dist/ on an empty cluster', () => {
     const own = 'configmap/multisite-kubeconfig-configmap';
     expect(await can('get', own)).toBe(true);
     expect(await can('patch', own)).toBe(true);
+    expect(await can('watch', own)).toBe(true);
     expect(await can('update', own)).toBe(false);
     expect(await can('delete', own)).toBe(false);
     expect(await can('get', 'configmap/another')).toBe(false);
     expect(await can('list', 'configmaps')).toBe(false);
+    const mayRequest = (name: string) =>
+      canI(['create', `serviceaccount/${name}`, '--subresource=token', ...as]);
+    expect(await mayRequest('dcae-cloudify-manager-site')).toBe(true);
+    expect(await mayRequest(account)).toBe(false);
   });
 });
