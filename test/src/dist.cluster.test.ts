@@ -1,9 +1,11 @@
+import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
+import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { V1ConfigMap, V1Deployment } from '@kubernetes/client-node';
-import { beforeAll, describe, expect, inject, onTestFinished, test } from 'vitest';
-import { initContainer, runInitProgram } from '../../start/init-program.ts';
+import { beforeAll, describe, expect, inject, onTestFinished, test, vi } from 'vitest';
+import { initContainer, type PodSurroundings, runInitProgram } from '../../start/init-program.ts';
 import { only, readManifests } from '../../start/manifests.ts';
 import { requestToken, writeServiceAccount } from '../../start/service-account.ts';
 import { admin } from '../support/admin.ts';
@@ -11,6 +13,8 @@ import { canI, kubectl } from './kubectl.ts';
 
 const DIST = join(import.meta.dirname, '../../dist');
 const APPLY = ['apply', '-f', DIST, '--validate=strict'];
+/** Sooner than the refresher would look without being told of a change: it looks once a minute. */
+const WITHIN_SECONDS = { timeout: 20_000, interval: 100 };
 const CONFIG_MAP = ['-n', 'cloudify', 'configmap', 'multisite-kubeconfig-configmap'];
 
 /** The versions of all objects of dist/, which change with any write that changes anything. */
@@ -23,19 +27,37 @@ async function kubeconfig(): Promise<string | undefined> {
   return configMap.data?.kubeconfig;
 }
 
-/** A first run of the program as the manager's pod would run it; the kubeconfig that it wrote. */
-async function runProgram(): Promise<string | undefined> {
+async function freePort(): Promise<number> {
+  const server = createServer();
+  await once(server.listen(0), 'listening');
+  const { port } = server.address() as AddressInfo;
+  await once(server.close(), 'close');
+  return port;
+}
+
+async function forgetSites(): Promise<void> {
   await kubectl(['patch', ...CONFIG_MAP, '--type=merge', '-p', '{"data":null}']);
+}
+
+async function manager(): Promise<V1Deployment> {
+  return only(await readManifests(DIST), 'Deployment');
+}
+
+/** What the manager's pod has around it; it ends with the test. */
+async function surroundings({ spec }: V1Deployment): Promise<PodSurroundings> {
   const { host, port, ca } = inject('controlPlane');
-  const objects = await readManifests(DIST);
   const folder = await mkdtemp(join(tmpdir(), 'dist-test-'));
   onTestFinished(() => rm(folder, { recursive: true }));
-  const deployment: V1Deployment = only(objects, 'Deployment');
-  const account = deployment.spec?.template.spec?.serviceAccountName ?? '';
-  const token = await requestToken(admin(), 'cloudify', account);
-  await writeServiceAccount(folder, token, ca);
-  const pod = { host, port: String(port), serviceAccountDirectory: folder };
-  const ended = await runInitProgram(initContainer(deployment), pod);
+  const account = spec?.template.spec?.serviceAccountName ?? '';
+  await writeServiceAccount(folder, await requestToken(admin(), 'cloudify', account), ca);
+  return { host, port: String(port), serviceAccountDirectory: folder };
+}
+
+/** A first run of the program as the manager's pod would run it; the kubeconfig that it wrote. */
+async function runProgram(): Promise<string | undefined> {
+  await forgetSites();
+  const deployment = await manager();
+  const ended = await runInitProgram(initContainer(deployment), await surroundings(deployment));
   expect(ended).toMatchObject({ exitCode: 0, stdout: expect.stringMatching(/^wrote context "central"/) });
   return kubeconfig();
 }
@@ -74,6 +96,31 @@ describe('dist/ on an empty cluster', () => {
     const written = await runProgram();
     await kubectl(serverSide);
     expect(await kubeconfig()).toBe(written);
+  });
+
+  test('keeps the sites by its refresher, which answers its probe', async () => {
+    const deployment = await manager();
+    const refresher = deployment.spec?.template.spec?.containers.find(({ name }) =>
+      name.endsWith('-refresh'),
+    );
+    const { path, port } = refresher?.livenessProbe?.httpGet ?? {};
+    // At a port that nothing else on this machine has.
+    const free = await freePort();
+    const args = refresher?.args?.map((arg) => arg.replace(`--port=${port}`, `--port=${free}`));
+    const pod = await surroundings(deployment);
+    await forgetSites();
+    const stop = new AbortController();
+    const running = runInitProgram({ name: 'refresher', args }, pod, stop.signal);
+    onTestFinished(async () => {
+      stop.abort();
+      await running.catch(() => undefined);
+    });
+
+    const probe = () => fetch(`http://127.0.0.1:${free}${path}`).then(({ ok }) => ok);
+    await vi.waitUntil(() => probe().catch(() => false), WITHIN_SECONDS);
+    await vi.waitUntil(kubeconfig, WITHIN_SECONDS);
+    await forgetSites();
+    await vi.waitUntil(kubeconfig, WITHIN_SECONDS);
   });
 
   test('lets the pod’s ServiceAccount keep the ConfigMap and request the site’s token, and do nothing else', async () => {
