@@ -5,12 +5,15 @@ import { createServer, type RequestOptions, request } from 'node:https';
 import type { AddressInfo, Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
 import { inject, onTestFinished } from 'vitest';
 import { writeCertificates } from '../cluster/certificates.ts';
 
 /** What happens to a request on its way: `pass` takes it to the real API server. */
 export type Fault =
   | { readonly kind: 'pass'; readonly before?: () => Promise<unknown> }
+  /** The answer arrives as another. */
+  | { readonly kind: 'rewrite'; readonly answer: (text: string) => string }
   /** The server does the work, but the answer never arrives. */
   | { readonly kind: 'lose answer' }
   | { readonly kind: 'reset' }
@@ -26,7 +29,9 @@ export interface FaultProxy {
 }
 
 /** Stands between the program and the real API server, with a certificate of its own; ends with the test. */
-export async function startFaultProxy(decide: (method: string, count: number) => Fault): Promise<FaultProxy> {
+export async function startFaultProxy(
+  decide: (method: string, count: number, url: string) => Fault,
+): Promise<FaultProxy> {
   const folder = await mkdtemp(join(tmpdir(), 'fault-proxy-'));
   const { ca, server: credential } = await writeCertificates(folder, ['127.0.0.1'], ['localhost']);
   await rm(folder, { recursive: true });
@@ -35,7 +40,7 @@ export async function startFaultProxy(decide: (method: string, count: number) =>
   const sockets = new Set<Socket>();
   const server = createServer({ key: credential.key, cert: credential.certificate }, (incoming, outgoing) => {
     requests.push(`${incoming.method} ${incoming.url}`);
-    const fault = decide(incoming.method ?? '', requests.length);
+    const fault = decide(incoming.method ?? '', requests.length, incoming.url ?? '');
     // A TLS socket cannot send a reset; the connection below it can.
     const reset = () =>
       [...sockets].find(({ remotePort }) => remotePort === incoming.socket.remotePort)?.resetAndDestroy();
@@ -81,6 +86,12 @@ async function suffer(
       answer.resume();
       await once(answer, 'end');
       reset();
+      return;
+    }
+    case 'rewrite': {
+      const answer = await forward(incoming, upstream);
+      const body = fault.answer(await text(answer));
+      outgoing.writeHead(answer.statusCode ?? 0, { 'content-type': 'application/json' }).end(body);
       return;
     }
     case 'pass': {

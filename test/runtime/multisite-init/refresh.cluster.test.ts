@@ -1,0 +1,253 @@
+import { mkdir, rename, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import { join } from 'node:path';
+import { CoreV1Api, type V1ConfigMap } from '@kubernetes/client-node';
+import { describe, expect, inject, onTestFinished, test, vi } from 'vitest';
+import { requestToken, writeServiceAccount } from '../../../start/service-account.ts';
+import { writeCertificates } from '../../cluster/certificates.ts';
+import { allow } from '../../support/allow.ts';
+import { startFaultProxy } from '../../support/fault-proxy.ts';
+import { ENGINE_NAMES } from '../../support/multisite-init.ts';
+import { startRefresher } from '../../support/refresher.ts';
+import { CONFIG_MAP, createSite, type Site } from '../../support/site.ts';
+
+const OTHERS = 'users:\n- name: edge\n  user: {token: theirs} # keep\n';
+
+/** A site whose pod may watch the ConfigMap, as MultisiteInit gives it with `refresh`. */
+async function watchableSite(): Promise<Site> {
+  const site = await createSite();
+  await allow(site, 'configmaps', CONFIG_MAP, 'watch');
+  return site;
+}
+
+const until = (condition: () => Promise<void>) => vi.waitFor(condition, { timeout: 60_000, interval: 50 });
+
+async function tokenIn(site: Site): Promise<unknown> {
+  return (await site.kubeconfig())?.users?.find(({ name }: { name: string }) => name === 'user00')?.user
+    ?.token;
+}
+
+/** As the kubelet swaps a mounted file: at once. */
+async function swap(site: Site, file: string, text: string): Promise<void> {
+  const path = join(site.directory, file);
+  await writeFile(`${path}.new`, text);
+  await rename(`${path}.new`, path);
+}
+
+function change(site: Site, body: object[]): Promise<V1ConfigMap> {
+  const core = site.kubeConfig.makeApiClient(CoreV1Api);
+  return core.patchNamespacedConfigMap({ namespace: site.namespace, name: CONFIG_MAP, body });
+}
+
+describe.each(ENGINE_NAMES)('multisite-init --watch on %s', (engine) => {
+  test('writes, is ready, counts, and ends within a second of SIGTERM', async () => {
+    const site = await watchableSite();
+    const refresher = await startRefresher(engine, site);
+    await refresher.said(/^wrote context "central"/);
+    expect(await tokenIn(site)).toBe(site.token);
+    await until(async () => expect(await refresher.isReady()).toBe(true));
+    expect(await refresher.metric('writes_total')).toBe(1);
+    expect(await refresher.metric('conflicts_total')).toBe(0);
+    expect(await refresher.metric('failures_total')).toBe(0);
+    const now = Date.now() / 1000;
+    const lastSuccess = (await refresher.metric('last_success_timestamp_seconds')) ?? 0;
+    expect(Math.abs(now - lastSuccess)).toBeLessThan(30);
+    const claims = JSON.parse(Buffer.from(site.token.split('.')[1] ?? '', 'base64url').toString());
+    expect(await refresher.metric('credential_expiry_timestamp_seconds')).toBe(claims.exp);
+    expect(await refresher.get('/healthz')).toEqual({ status: 200, text: 'ok\n' });
+    expect((await refresher.get('/else')).status).toBe(404);
+    const { exitCode, ms } = await refresher.stop();
+    expect(exitCode).toBe(0);
+    expect(ms).toBeLessThan(1000);
+  });
+
+  test('a first run that fails ends it, as without --watch', async () => {
+    const site = await watchableSite();
+    await site.setDocument('- not a kubeconfig\n');
+    const refresher = await startRefresher(engine, site);
+    await refresher.said(/error: .*malformed/);
+    expect((await refresher.stop()).exitCode).toBe(7);
+  });
+
+  test('a port that is taken ends it', async () => {
+    const site = await watchableSite();
+    const other = createServer().listen(0);
+    onTestFinished(() => void other.close());
+    const { port } = other.address() as { port: number };
+    const ended = await site.run(engine, ['--watch', `--port=${port}`]);
+    expect(ended).toMatchObject({ exitCode: 2 });
+    expect(ended.termination).toMatch(new RegExp(`cannot listen on port ${port}.*\\n.*--port`));
+  });
+
+  test('writes the mounted token again when the kubelet rotates it', async () => {
+    const site = await watchableSite();
+    await site.setDocument(OTHERS);
+    const refresher = await startRefresher(engine, site);
+    await refresher.said(/^wrote/);
+    const next = await requestToken(site.kubeConfig, site.namespace, site.serviceAccount);
+    await swap(site, 'token', next);
+    await until(async () => expect(await tokenIn(site)).toBe(next));
+    expect(await site.document()).toContain('user: {token: theirs} # keep');
+    // It talks as the new one too: the old one may be gone by now.
+    await until(async () => expect(await refresher.metric('writes_total')).toBe(2));
+    expect(await refresher.isReady()).toBe(true);
+  });
+
+  test('writes the CA again when it changes', async () => {
+    const site = await watchableSite();
+    const refresher = await startRefresher(engine, site);
+    await refresher.said(/^wrote/);
+    const both = `${inject('controlPlane').ca.trim()}\n${await otherCa(site)}`;
+    await swap(site, 'ca.crt', both);
+    await until(async () =>
+      expect((await site.kubeconfig()).clusters[0].cluster['certificate-authority-data']).toBe(
+        Buffer.from(both).toString('base64'),
+      ),
+    );
+  });
+
+  test.each([
+    ['the document is emptied', () => ''],
+    ['the key goes', () => undefined],
+    ['the user goes', (text: string) => text.replace(/users:[\s\S]*/, 'users: []\n')],
+    ['the server is wrong', (text: string) => text.replace(/server: \S+/, 'server: https://wrong:6443')],
+    [
+      'the CA is broken',
+      (text: string) => text.replace(/(certificate-authority-data: )\S+/, '$1bm90aGluZw=='),
+    ],
+    ['the token is unknown', (text: string) => text.replace(/(token: )\S+/, '$1unknown')],
+    ['a field contradicts', (text: string) => text.replace(/( +)token: /, '$1tokenFile: /else\n$1token: ')],
+  ])('mends the entry when %s', async (_, damage) => {
+    const site = await watchableSite();
+    const refresher = await startRefresher(engine, site);
+    await refresher.said(/^wrote/);
+    const good = await site.document();
+    const bad = damage(good);
+    expect(bad).not.toBe(good);
+    await change(
+      site,
+      bad === undefined
+        ? [{ op: 'remove', path: '/data/kubeconfig' }]
+        : [{ op: 'replace', path: '/data/kubeconfig', value: bad }],
+    );
+    await until(async () => {
+      const { clusters, users } = (await site.kubeconfig()) ?? {};
+      expect(clusters?.[0].cluster.server).toBe(inject('controlPlane').url);
+      expect(users?.[0]?.user).toEqual({ token: site.token });
+    });
+    await until(async () => expect(await refresher.metric('writes_total')).toBe(2));
+  });
+
+  test('another valid token is no damage, nor is a CA that vouches for the server', async () => {
+    const site = await watchableSite();
+    const refresher = await startRefresher(engine, site);
+    await refresher.said(/^wrote/);
+    const theirs = await requestToken(site.kubeConfig, site.namespace, site.serviceAccount);
+    const wider = `${inject('controlPlane').ca.trim()}\n${await otherCa(site)}`;
+    const document = (await site.document())
+      .replace(site.token, theirs)
+      .replace(/(certificate-authority-data: )\S+/, `$1${Buffer.from(wider).toString('base64')}`);
+    const before = await refresher.metric('last_success_timestamp_seconds');
+    const { metadata } = await site.setDocument(document);
+    // It has looked when it says that all is well anew.
+    await until(async () => {
+      expect(await refresher.metric('last_success_timestamp_seconds')).toBeGreaterThan(before ?? 0);
+    });
+    expect((await site.configMap()).metadata?.resourceVersion).toBe(metadata?.resourceVersion);
+    expect(await refresher.metric('writes_total')).toBe(1);
+  });
+
+  test('of two pods in a rollout the younger one writes, and the older one has no last word', async () => {
+    const site = await watchableSite();
+    const older = await startRefresher(engine, site);
+    await older.said(/^wrote/);
+    const young = await laterToken(site);
+    const directory = join(site.directory, 'young');
+    await writeServiceAccount(directory, young, inject('controlPlane').ca);
+    const younger = await startRefresher(engine, site, [], { SERVICE_ACCOUNT_DIRECTORY: directory });
+    await younger.said(/^wrote/);
+    expect(await tokenIn(site)).toBe(young);
+    // The older one's token is rotated while it ends: it looks, and leaves the entry alone.
+    const before = await older.metric('last_success_timestamp_seconds');
+    await swap(site, 'token', await laterToken(site));
+    await until(async () => {
+      expect(await older.metric('last_success_timestamp_seconds')).toBeGreaterThan((before ?? 0) + 1);
+    });
+    expect(await tokenIn(site)).toBe(young);
+    expect(await older.metric('writes_total')).toBe(1);
+    await older.stop();
+    expect(await tokenIn(site)).toBe(young);
+  });
+
+  test('fills the ConfigMap again after it was deleted and made anew', async () => {
+    const site = await watchableSite();
+    const refresher = await startRefresher(engine, site);
+    await refresher.said(/^wrote/);
+    const core = site.kubeConfig.makeApiClient(CoreV1Api);
+    const ref = { namespace: site.namespace, name: CONFIG_MAP };
+    await core.deleteNamespacedConfigMap(ref);
+    await until(async () => expect(await refresher.isReady()).toBe(false));
+    expect((await refresher.get('/readyz')).text).toMatch(/does not exist/);
+    expect(await refresher.metric('failures_total')).toBeGreaterThan(0);
+    await core.createNamespacedConfigMap({
+      namespace: site.namespace,
+      body: { metadata: { name: CONFIG_MAP } },
+    });
+    await until(async () => expect(await tokenIn(site)).toBe(site.token));
+    await until(async () => expect(await refresher.isReady()).toBe(true));
+  });
+
+  test('watches the one object alone, with bookmarks, and reads it again after a 410', async () => {
+    const site = await watchableSite();
+    let watches = 0;
+    const gone = { kind: 'Status', code: 410, message: 'too old resource version' };
+    const proxy = await startFaultProxy((method, _, url) => {
+      if (method !== 'GET' || !url.includes('watch=true')) return { kind: 'pass' };
+      watches += 1;
+      if (watches === 1) return { kind: 'answer', status: 410, body: JSON.stringify(gone) };
+      if (watches === 2) {
+        const body = `${JSON.stringify({ type: 'ERROR', object: gone })}\n`;
+        return { kind: 'answer', status: 200, body };
+      }
+      return { kind: 'pass' };
+    });
+    await writeServiceAccount(site.directory, site.token, proxy.ca);
+    const refresher = await startRefresher(engine, site, [], proxy.env);
+    await refresher.said(/^wrote/);
+    await until(async () => expect(watches).toBe(3));
+    const kinds = proxy.requests.map((line) => (line.includes('watch=true') ? 'watch' : line.split(' ')[0]));
+    expect(kinds).toEqual(['GET', 'PATCH', 'watch', 'GET', 'watch', 'GET', 'watch']);
+    const [watch] = proxy.requests.filter((line) => line.includes('watch=true'));
+    const query = new URL(watch?.split(' ')[1] ?? '', 'https://api').searchParams;
+    expect(query.get('fieldSelector')).toBe(`metadata.name=${CONFIG_MAP}`);
+    expect(query.get('allowWatchBookmarks')).toBe('true');
+    await site.setDocument(OTHERS);
+    await until(async () => expect(await tokenIn(site)).toBe(site.token));
+  });
+
+  test('idle, it takes less than a hundredth of a core', async () => {
+    const site = await watchableSite();
+    const refresher = await startRefresher(engine, site);
+    await refresher.said(/^wrote/);
+    await until(async () => expect(await refresher.isReady()).toBe(true));
+    const part = await refresher.cpuPart(8000);
+    expect(part).toBeLessThan(0.01);
+  });
+});
+
+/** Tokens say when they were issued in whole seconds: one that is certainly later than the site's. */
+async function laterToken(site: Site): Promise<string> {
+  const issued = (token: string) =>
+    JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString()).iat as number;
+  for (;;) {
+    const token = await requestToken(site.kubeConfig, site.namespace, site.serviceAccount);
+    if (issued(token) > issued(site.token)) return token;
+  }
+}
+
+/** The certificate of an authority that has nothing to do with the API server. */
+async function otherCa({ directory }: Site): Promise<string> {
+  const folder = join(directory, 'other');
+  await mkdir(folder);
+  return (await writeCertificates(folder, ['127.0.0.1'], [])).ca.trim();
+}

@@ -1,0 +1,92 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { readFile } from 'node:fs/promises';
+import { createInterface } from 'node:readline';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { expect, onTestFinished, vi } from 'vitest';
+import { freePort } from '../cluster/kube-apiserver.ts';
+import { ENGINES, type Engine } from './multisite-init.ts';
+import type { Site } from './site.ts';
+
+/** The program with --watch, in the pod of a site. */
+export interface Refresher {
+  /** The part of a core that it takes during so many milliseconds. */
+  cpuPart(ms: number): Promise<number>;
+  /** What it said so far, a line each, on either of its outputs. */
+  readonly lines: readonly string[];
+  /** Resolves when it has said something like this. */
+  said(pattern: RegExp): Promise<void>;
+  /** Status and text of a path of its own server. */
+  get(path: string): Promise<{ readonly status: number; readonly text: string }>;
+  /** A sample of /metrics, without the prefix of its name; undefined where there is none. */
+  metric(name: string): Promise<number | undefined>;
+  isReady(): Promise<boolean>;
+  /** Ends it as the kubelet does, and resolves to how it ended and how long that took. */
+  stop(): Promise<{ readonly exitCode: number | null; readonly ms: number }>;
+}
+
+/** Starts it, and waits until it listens; it ends with the test, and its lines are searched for the token. */
+export async function startRefresher(
+  engine: Engine,
+  site: Site,
+  args: readonly string[] = [],
+  env: Readonly<Record<string, string>> = {},
+): Promise<Refresher> {
+  const port = await freePort();
+  const [command, ...first] = ENGINES[engine];
+  const all = [...first, `--namespace=${site.namespace}`, '--watch', `--port=${port}`, ...args];
+  const child = spawn(command, all, { env: { ...site.env, ...env }, stdio: ['ignore', 'pipe', 'pipe'] });
+  const ended = once(child, 'close') as Promise<[number | null]>;
+  const lines: string[] = [];
+  for (const output of [child.stdout, child.stderr]) {
+    createInterface(output).on('line', (line) => void lines.push(line));
+  }
+  onTestFinished(async () => {
+    child.kill('SIGKILL');
+    await ended;
+    expect(lines.join('\n')).not.toMatch(/eyJ[\w-]+\./);
+  });
+  const get = async (path: string) => {
+    const answer = await fetch(`http://127.0.0.1:${port}${path}`);
+    return { status: answer.status, text: await answer.text() };
+  };
+  const until = (condition: () => Promise<void> | void) =>
+    vi.waitFor(condition, { timeout: 90_000, interval: 20 });
+  await until(async () => {
+    if (child.exitCode !== null) return;
+    await get('/healthz');
+  });
+  return {
+    cpuPart: async (ms) => {
+      const before = await cpuSeconds(child.pid);
+      await sleep(ms);
+      return ((await cpuSeconds(child.pid)) - before) / (ms / 1000);
+    },
+    lines,
+    said: (pattern) =>
+      until(() => {
+        if (!lines.some((line) => pattern.test(line)))
+          throw new Error(`${pattern} not in\n${lines.join('\n')}`);
+      }),
+    get,
+    metric: async (name) => {
+      const { text } = await get('/metrics');
+      const value = new RegExp(`^multisite_init_${name} (\\S+)$`, 'm').exec(text)?.[1];
+      return value === undefined ? undefined : Number(value);
+    },
+    isReady: async () => (await get('/readyz')).status === 200,
+    stop: async () => {
+      const start = performance.now();
+      child.kill('SIGTERM');
+      const [exitCode] = await ended;
+      return { exitCode, ms: performance.now() - start };
+    },
+  };
+}
+
+/** Of user and system, in hundredths (proc_pid_stat(5)); what precedes them may hold spaces. */
+async function cpuSeconds(pid: number | undefined): Promise<number> {
+  const stat = await readFile(`/proc/${pid}/stat`, 'utf8');
+  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+  return (Number(fields[11]) + Number(fields[12])) / 100;
+}
