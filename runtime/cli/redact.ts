@@ -7,18 +7,34 @@ export interface Redactor {
 }
 
 export function createRedactor(): Redactor {
-  const secrets = new Set<string>();
+  const forms = new Set<string>();
+  let longestFirst: readonly string[] = [];
   return {
     learn: (secret) => {
-      if (secret.length < 8) return;
-      secrets.add(secret);
-      // As a string within JSON.
-      secrets.add(JSON.stringify(secret).slice(1, -1));
+      if (secret.length < 8 || forms.has(secret)) return;
+      for (const form of formsOf(secret)) forms.add(form);
+      longestFirst = [...forms].sort((a, b) => b.length - a.length);
     },
     redact: (text) => {
       let redacted = text;
-      for (const secret of secrets) redacted = redacted.replaceAll(secret, '(redacted)');
+      for (const form of longestFirst) redacted = redacted.replaceAll(form, '(redacted)');
       return redacted.replace(/eyJ[\w-]+\.[\w-]+\.[\w-]*/g, '(redacted)');
     },
   };
+}
+
+/** As it is, as a string within JSON, and within something in base64, the data of a Secret say. */
+function formsOf(secret: string): string[] {
+  return [
+    secret,
+    JSON.stringify(secret).slice(1, -1),
+    ...[0, 1, 2].map((before) => base64Form(secret, before)),
+  ];
+}
+
+/** What base64 makes of a secret behind so many other bytes, without the groups that show other bytes too. */
+function base64Form(secret: string, before: number): string {
+  const bytes = Buffer.concat([Buffer.alloc(before), Buffer.from(secret, 'utf8')]);
+  const whole = bytes.length - (bytes.length % 3);
+  return bytes.subarray(before === 0 ? 0 : 3, whole).toString('base64');
 }

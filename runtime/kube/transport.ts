@@ -2,6 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import { Agent, request } from 'node:https';
 import { ApiError } from './api-error.ts';
 import type { Connection } from './connection.ts';
+import { shorten } from './shorten.ts';
 import { UnreachableError } from './unreachable-error.ts';
 import { UntrustedError } from './untrusted-error.ts';
 
@@ -182,7 +183,7 @@ function statusMessage(text: string): string {
   try {
     const status: unknown = JSON.parse(text);
     if (typeof status === 'object' && status !== null && 'message' in status) {
-      return String(status.message).replace(/\s+/g, ' ').slice(0, 1000);
+      return shorten(String(status.message), 1000);
     }
   } catch {
     // Not from an API server; a load balancer's page says nothing worth repeating.

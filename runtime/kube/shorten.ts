@@ -1,0 +1,5 @@
+/** The beginning of a text of others, on one line. No word is cut: half a token is one that nobody knows to hide. */
+export function shorten(text: string, maxLength: number): string {
+  const line = text.trim().replace(/\s+/g, ' ');
+  return line.length <= maxLength ? line : `${line.slice(0, maxLength).replace(/\S*$/, '')}…`;
+}

@@ -1,0 +1,12 @@
+import { expect, test } from 'vitest';
+import { shorten } from '../../../runtime/kube/shorten.ts';
+
+test.each([
+  ['short enough', 12, 'short enough'],
+  [' on\n one\t line ', 20, 'on one line'],
+  ['a long one', 8, 'a long …'],
+  ['a secret-token', 8, 'a …'],
+  ['secret-token', 8, '…'],
+])('%j in %i characters is %j', (text, maxLength, short) => {
+  expect(shorten(text, maxLength)).toBe(short);
+});
