@@ -31,3 +31,11 @@ export function adminClient(host: string, port: number, { ca, admin }: Certifica
     });
   };
 }
+
+/** Whether the API server answers with what is at that path. */
+export async function isThere(get: AdminGet, path: string, signal: AbortSignal): Promise<boolean> {
+  return get(path, signal).then(
+    ({ status }) => status === 200,
+    () => false,
+  );
+}

@@ -3,7 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { kubernetesBinary } from './binaries.ts';
-import { KUBERNETES_VERSION } from './version.ts';
+import { RELEASES } from './releases.ts';
+
+const { version } = RELEASES.main;
 
 let folder: string;
 
@@ -24,9 +26,27 @@ test('without Go and without assets it says what to install or set', async () =>
   const binary = kubernetesBinary('kube-apiserver', () => undefined);
 
   await expect(binary).rejects.toThrow(
-    `kube-apiserver for Kubernetes ${KUBERNETES_VERSION} could not be built: there is no \`go\` on the PATH\n` +
+    `kube-apiserver for Kubernetes ${version} could not be built: there is no \`go\` on the PATH\n` +
       'To mend it: install Go 1.26 or newer, or set KUBEBUILDER_ASSETS to a folder that holds etcd, kube-apiserver, ' +
-      `kubectl, for example: export KUBEBUILDER_ASSETS="$(setup-envtest use ${KUBERNETES_VERSION} -p path)"`,
+      `kubectl, for example: export KUBEBUILDER_ASSETS="$(setup-envtest use ${version} -p path)"`,
+  );
+});
+
+test.each([
+  ['kube-controller-manager', 'main'],
+  ['kube-apiserver', 'oldest'],
+] as const)('assets are not asked for %s of the %s release, which is built', async (name, release) => {
+  const assets = await folderWithExecutable(name);
+  vi.stubEnv('KUBEBUILDER_ASSETS', assets);
+  vi.stubEnv('PATH', join(folder, 'empty'));
+  const { version } = RELEASES[release];
+
+  const binary = kubernetesBinary(name, () => undefined, undefined, release);
+
+  await expect(binary).rejects.toThrow(
+    `${name} for Kubernetes ${version} could not be built: there is no \`go\` on the PATH\n` +
+      `To mend it: install Go 1.26 or newer, or put an executable ${name} of that release into ` +
+      join(folder, 'cache/cdk8s-multisite', `kubernetes-${version}-`),
   );
 });
 
@@ -65,7 +85,7 @@ test('what is in the cache is not built again', async () => {
 async function cacheFolder(): Promise<string> {
   const parent = join(folder, 'cache', 'cdk8s-multisite');
   const [name] = await readdir(parent);
-  expect(name).toMatch(new RegExp(`^kubernetes-${KUBERNETES_VERSION}-(linux|darwin)-(amd64|arm64)$`));
+  expect(name).toMatch(new RegExp(`^kubernetes-${version}-(linux|darwin)-(amd64|arm64)$`));
   return join(parent, name ?? '');
 }
 

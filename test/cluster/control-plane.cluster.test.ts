@@ -15,7 +15,7 @@ import { startComponent } from './component.ts';
 import { type ControlPlane, startControlPlane } from './control-plane.ts';
 import { alive, processesNaming } from './fixtures/processes.ts';
 import { API_HOST, kubeApiServer, lostPort } from './kube-apiserver.ts';
-import { KUBERNETES_VERSION } from './version.ts';
+import { RELEASES } from './releases.ts';
 
 /** How long what was left to itself may take to clean up. */
 const PATIENCE = { timeout: 10_000, interval: 50 };
@@ -28,8 +28,8 @@ describe('a control plane', () => {
   test('answers its admin with the version that was asked for', async () => {
     const version = await admin(inject('controlPlane')).makeApiClient(VersionApi).getCode();
 
-    expect(version.gitVersion).toBe(`v${KUBERNETES_VERSION}`);
-    expect(inject('controlPlane').version).toBe(`v${KUBERNETES_VERSION}`);
+    expect(version.gitVersion).toBe(`v${RELEASES.main.version}`);
+    expect(inject('controlPlane').version).toBe(`v${RELEASES.main.version}`);
   });
 
   test('is not trusted by a client that does not know its authority', async () => {
@@ -141,17 +141,17 @@ test('an API server that finds its port taken is known by it', async () => {
 });
 
 async function startForTest(): Promise<ControlPlane> {
-  const controlPlane = await startControlPlane();
+  const controlPlane = await startControlPlane({ controllers: true });
   onTestFinished(() => controlPlane.stop().catch(() => undefined));
   return controlPlane;
 }
 
-/** The ids of etcd, kube-apiserver and the supervisor that started both. */
+/** The ids of etcd, kube-apiserver, kube-controller-manager and the supervisor that started them. */
 async function processesOf(folder: string): Promise<number[]> {
   const components = await processesNaming(folder);
   const pids = new Set(components.flatMap(({ pid, parent }) => [pid, parent]));
-  expect(components).toHaveLength(2);
-  expect(pids.size).toBe(3);
+  expect(components).toHaveLength(3);
+  expect(pids.size).toBe(4);
   return [...pids];
 }
 

@@ -2,12 +2,19 @@ import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { type Progress, progressTo } from './progress.ts';
+import type { ReleaseName } from './releases.ts';
 import type { SupervisorMessage } from './supervisor-message.ts';
 
 const SUPERVISOR = join(import.meta.dirname, 'main.ts');
 
 /** It takes a moment; a supervisor that does not manage is killed with its components, and reported. */
 const STOP_DEADLINE_MS = 10_000;
+
+/**
+ * For a hook or a test that starts a release besides the main one, which the run's own control plane has had
+ * built: time enough to build it first, on a machine that does other things, too.
+ */
+export const COLD_START_TIMEOUT_MS = 20 * 60_000;
 
 /** How to reach a control plane: plain data, which can be handed to another process. */
 export interface ControlPlaneFacts {
@@ -37,6 +44,13 @@ export interface ControlPlane extends ControlPlaneFacts {
 }
 
 export interface ControlPlaneOptions {
+  /** The release of kube-apiserver. @default 'main' */
+  readonly release?: ReleaseName;
+  /**
+   * Whether kube-controller-manager runs, too: it gives each namespace its default ServiceAccount and
+   * `kube-root-ca.crt`, and fills Secrets of type `kubernetes.io/service-account-token`. @default false
+   */
+  readonly controllers?: boolean;
   /** Told how far the build of a missing program has come. @default - shown on stderr */
   readonly onProgress?: Progress;
   /** Ends the start. */
@@ -44,13 +58,14 @@ export interface ControlPlaneOptions {
 }
 
 /**
- * Starts etcd and kube-apiserver on loopback. They end with stop(), and with the process that called
- * this, however that ends.
+ * Starts etcd, kube-apiserver and what the options ask for on loopback. They end with stop(), and with
+ * the process that called this, however that ends.
  */
 export async function startControlPlane(options: ControlPlaneOptions = {}): Promise<ControlPlane> {
-  const { onProgress = progressTo(process.stderr), signal } = options;
+  const { release = 'main', controllers = false, onProgress = progressTo(process.stderr), signal } = options;
   signal?.throwIfAborted();
-  const supervisor = startSupervisor(onProgress);
+  const args = [`--release=${release}`, ...(controllers ? ['--controllers'] : [])];
+  const supervisor = startSupervisor(args, onProgress);
   signal?.addEventListener('abort', supervisor.release);
   try {
     const facts = await supervisor.started;
@@ -73,8 +88,8 @@ interface Supervisor {
   readonly unref: () => void;
 }
 
-function startSupervisor(onProgress: Progress): Supervisor {
-  const child = fork(SUPERVISOR, {
+function startSupervisor(args: readonly string[], onProgress: Progress): Supervisor {
+  const child = fork(SUPERVISOR, args, {
     detached: true, // neither a Ctrl-C nor a SIGKILL to the caller's process group may reach it
     execArgv: [],
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],

@@ -1,6 +1,6 @@
 import { createServer } from 'node:net';
 import { join } from 'node:path';
-import type { AdminGet } from './admin-client.ts';
+import { type AdminGet, isThere } from './admin-client.ts';
 import type { Certificates } from './certificates.ts';
 import { type Component, ComponentError } from './component.ts';
 
@@ -28,6 +28,8 @@ export function kubeApiServer(command: string, options: ApiServerOptions): Compo
       `--etcd-servers=unix://${etcdSocket}`,
       `--bind-address=${API_HOST}`,
       `--advertise-address=${API_HOST}`,
+      // Service `kubernetes` may not point to loopback, and since 1.37 it does not start if it is to try.
+      '--endpoint-reconciler-type=none',
       `--secure-port=${port}`,
       `--service-cluster-ip-range=${SERVICE_RANGE}`,
       `--cert-dir=${join(folder, 'kube-apiserver')}`,
@@ -43,15 +45,8 @@ export function kubeApiServer(command: string, options: ApiServerOptions): Compo
     ],
     // A moment after /readyz it makes namespace `default`, which every test takes for granted.
     isReady: async (signal) =>
-      (await isOk(get('/readyz', signal))) && (await isOk(get('/api/v1/namespaces/default', signal))),
+      (await isThere(get, '/readyz', signal)) && (await isThere(get, '/api/v1/namespaces/default', signal)),
   };
-}
-
-async function isOk(response: ReturnType<AdminGet>): Promise<boolean> {
-  return response.then(
-    ({ status }) => status === 200,
-    () => false,
-  );
 }
 
 /** A port that nobody listens on now. Somebody else may take it before it is used: see {@link lostPort}. */

@@ -8,11 +8,18 @@ import { componentError, type RunningComponent, startComponent } from './compone
 import type { ControlPlaneFacts } from './control-plane.ts';
 import { etcd, etcdSocket } from './etcd.ts';
 import { API_ADDRESSES, API_HOST, API_NAMES, freePort, kubeApiServer, lostPort } from './kube-apiserver.ts';
+import { kubeControllerManager } from './kube-controller-manager.ts';
 import { writeKubeconfig } from './kubeconfig.ts';
 import type { Progress } from './progress.ts';
+import type { ReleaseName } from './releases.ts';
 
 const START_DEADLINE_MS = 60_000;
 const PORT_ATTEMPTS = 5;
+
+export interface LaunchOptions {
+  readonly release: ReleaseName;
+  readonly controllers: boolean;
+}
 
 /** A control plane whose processes are children of this one. */
 export interface LaunchedControlPlane {
@@ -23,12 +30,13 @@ export interface LaunchedControlPlane {
   stop(): Promise<void>;
 }
 
-/** Brings up etcd and kube-apiserver in a new temporary folder, or leaves nothing behind. */
-export async function launch(onProgress: Progress, signal: AbortSignal): Promise<LaunchedControlPlane> {
-  const binaries = {
-    etcd: await kubernetesBinary('etcd', onProgress, signal),
-    apiServer: await kubernetesBinary('kube-apiserver', onProgress, signal),
-  };
+/** Brings up the components in a new temporary folder, or leaves nothing behind. */
+export async function launch(
+  options: LaunchOptions,
+  onProgress: Progress,
+  signal: AbortSignal,
+): Promise<LaunchedControlPlane> {
+  const binaries = await findBinaries(options, onProgress, signal);
   const folder = await mkdtemp(join(tmpdir(), 'cdk8s-multisite-'));
   const running: RunningComponent[] = [];
   const stop = async () => {
@@ -42,6 +50,12 @@ export async function launch(onProgress: Progress, signal: AbortSignal): Promise
     const api = await startApiServer(binaries.apiServer, folder, certificates, deadline);
     running.push(api.component);
     const facts = await describe(api, folder, certificates, deadline);
+    if (binaries.controllerManager !== undefined) {
+      const { kubeconfig } = facts;
+      const manager = { kubeconfig, certificates, get: api.get };
+      const component = kubeControllerManager(binaries.controllerManager, manager);
+      running.push(await startComponent(component, folder, deadline));
+    }
     const failed = Promise.race(
       running.map(async ({ name, ended }) => componentError(name, await ended, folder)),
     );
@@ -50,6 +64,26 @@ export async function launch(onProgress: Progress, signal: AbortSignal): Promise
     await stop();
     throw error;
   }
+}
+
+interface Binaries {
+  readonly etcd: string;
+  readonly apiServer: string;
+  readonly controllerManager: string | undefined;
+}
+
+async function findBinaries(
+  { release, controllers }: LaunchOptions,
+  onProgress: Progress,
+  signal: AbortSignal,
+): Promise<Binaries> {
+  return {
+    etcd: await kubernetesBinary('etcd', onProgress, signal),
+    apiServer: await kubernetesBinary('kube-apiserver', onProgress, signal, release),
+    controllerManager: controllers
+      ? await kubernetesBinary('kube-controller-manager', onProgress, signal)
+      : undefined,
+  };
 }
 
 interface ApiServer {

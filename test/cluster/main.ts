@@ -1,17 +1,20 @@
 import { parseArgs } from 'node:util';
-import { type LaunchedControlPlane, launch } from './launch.ts';
+import { type LaunchedControlPlane, type LaunchOptions, launch } from './launch.ts';
 import { type Progress, progressTo } from './progress.ts';
+import { RELEASE_NAMES, RELEASES, type ReleaseName } from './releases.ts';
 import type { SupervisorMessage } from './supervisor-message.ts';
-import { KUBERNETES_VERSION } from './version.ts';
 
-const HELP = `Usage: node test/cluster/main.ts
+const HELP = `Usage: node test/cluster/main.ts [options]
 
-Starts etcd and kube-apiserver ${KUBERNETES_VERSION} on loopback, says how to reach them, and keeps them until Ctrl-C.
+Starts etcd and kube-apiserver on loopback, says how to reach them, and keeps them until Ctrl-C.
 What is missing is built first, once. Nothing is left behind.
 
-  -h, --help  show this
+      --release NAME  of kube-apiserver (default: main):
+${RELEASE_NAMES.map((name) => `                      ${name.padEnd(6)}  ${RELEASES[name].version}`).join('\n')}
+      --controllers   start kube-controller-manager, too: ServiceAccounts, their token Secrets, kube-root-ca.crt
+  -h, --help          show this
 
-KUBEBUILDER_ASSETS  a folder that holds etcd and kube-apiserver, to be used instead of our own
+KUBEBUILDER_ASSETS  a folder that holds etcd and kube-apiserver ${RELEASES.main.version}, to be used instead of our own
 XDG_CACHE_HOME      where our own are kept (default: ~/.cache)
 `;
 
@@ -49,8 +52,8 @@ function send(message: SupervisorMessage): Promise<void> {
   });
 }
 
-async function supervise(audience: Audience, ending: AbortSignal): Promise<void> {
-  const controlPlane = await launch(audience.progress, ending);
+async function supervise(options: LaunchOptions, audience: Audience, ending: AbortSignal): Promise<void> {
+  const controlPlane = await launch(options, audience.progress, ending);
   let failure: Error | undefined;
   try {
     audience.started(controlPlane);
@@ -68,7 +71,13 @@ function aborted(signal: AbortSignal): Promise<undefined> {
   });
 }
 
-async function main(): Promise<void> {
+function releaseNamed(name: string): ReleaseName {
+  const found = RELEASE_NAMES.find((known) => known === name);
+  if (found === undefined) throw new Error(`--release ${name}: there are ${RELEASE_NAMES.join(', ')}`);
+  return found;
+}
+
+async function main(options: LaunchOptions): Promise<void> {
   const ending = new AbortController();
   const end = () => ending.abort();
   for (const event of ['SIGINT', 'SIGTERM', 'SIGHUP', 'disconnect']) process.on(event, end);
@@ -77,7 +86,7 @@ async function main(): Promise<void> {
 
   const audience = hasParent ? parent : person;
   try {
-    await supervise(audience, ending.signal);
+    await supervise(options, audience, ending.signal);
   } catch (error) {
     if (ending.signal.aborted) return;
     await audience.failed(error instanceof Error ? error : new Error(String(error)));
@@ -87,6 +96,12 @@ async function main(): Promise<void> {
   }
 }
 
-const { values } = parseArgs({ options: { help: { type: 'boolean', short: 'h' } } });
+const { values } = parseArgs({
+  options: {
+    release: { type: 'string', default: 'main' },
+    controllers: { type: 'boolean', default: false },
+    help: { type: 'boolean', short: 'h' },
+  },
+});
 if (values.help) process.stdout.write(HELP);
-else await main();
+else await main({ release: releaseNamed(values.release), controllers: values.controllers });

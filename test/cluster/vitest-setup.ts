@@ -8,9 +8,9 @@ declare module 'vitest' {
   }
 }
 
-/** Starts one control plane for the whole run. */
+/** Starts one control plane for the whole run, with controllers: half a second more, once. */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
-  const { stop, ...facts } = await startControlPlane();
+  const { stop, ...facts } = await startControlPlane({ controllers: true });
   project.provide('controlPlane', facts);
   return stop;
 }
