@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
-import type { KubernetesObject, V1Container, V1Deployment } from '@kubernetes/client-node';
+import type { KubernetesObject, V1Container, V1Deployment, V1PodSpec } from '@kubernetes/client-node';
 
 const PROGRAM = join(import.meta.dirname, '../runtime/bin/multisite-init.cjs');
 
@@ -24,11 +24,30 @@ export interface ProgramResult {
 
 /** The init container that the manifests give the manager's pod. */
 export function initContainer(deployment: KubernetesObject): V1Container {
-  const container = (deployment as V1Deployment).spec?.template.spec?.initContainers?.find(
-    ({ name }) => name === 'multisite-init',
-  );
+  const container = podSpec(deployment).initContainers?.find(({ name }) => name === 'multisite-init');
   if (!container) throw new Error('the Deployment has no init container multisite-init');
   return container;
+}
+
+/** The ServiceAccount that the manager's pod runs as. */
+export function podAccount(deployment: KubernetesObject): string {
+  const { serviceAccountName } = podSpec(deployment);
+  if (serviceAccountName === undefined) throw new Error('the Deployment names no ServiceAccount');
+  return serviceAccountName;
+}
+
+/** The ServiceAccount whose token the init container requests for the kubeconfig. */
+export function siteAccount({ args = [] }: V1Container): string {
+  const flag = '--service-account=';
+  const account = args.find((arg) => arg.startsWith(flag))?.slice(flag.length);
+  if (account === undefined) throw new Error('the init container requests no token of a ServiceAccount');
+  return account;
+}
+
+function podSpec(deployment: KubernetesObject): V1PodSpec {
+  const spec = (deployment as V1Deployment).spec?.template.spec;
+  if (!spec) throw new Error('the Deployment has no pod');
+  return spec;
 }
 
 /** Runs multisite-init with the arguments of its container; nothing but the surroundings is in its environment. */

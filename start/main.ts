@@ -5,7 +5,13 @@ import { createInterface } from 'node:readline/promises';
 import { apply, describe } from './apply.ts';
 import { CleanUpError } from './clean-up-error.ts';
 import { HELP, parseCommandLine, UsageError } from './command-line.ts';
-import { initContainer, type ProgramResult, runInitProgram } from './init-program.ts';
+import {
+  initContainer,
+  type ProgramResult,
+  podAccount,
+  runInitProgram,
+  siteAccount,
+} from './init-program.ts';
 import { nameOf, only, synthesize } from './manifests.ts';
 import { startOwnControlPlane } from './own-control-plane.ts';
 import { runMain } from './run-main.ts';
@@ -66,7 +72,7 @@ function ownTarget(steps: Steps, interrupted: AbortSignal): Promise<Target> {
 async function usersTarget(context: string, yes: boolean, interrupted: AbortSignal): Promise<Target> {
   const target = userCluster(context);
   const plan = `In the cluster of context "${context}" (${target.url}) this creates namespace ${target.namespace} with a
-ConfigMap, a ServiceAccount, a Role and a RoleBinding, and deletes exactly these at the end.`;
+ConfigMap, two ServiceAccounts, a Role and a RoleBinding, and deletes exactly these at the end.`;
   process.stdout.write(`${plan}\n`);
   if (!yes && !(await confirm(interrupted))) throw new UsageError('nothing was created');
   return target;
@@ -104,7 +110,8 @@ async function mainJob(
     return { said: `${wanted.length} objects, server-side`, details: wanted.map(describe), value: undefined };
   });
 
-  const account = nameOf(only(objects, 'ServiceAccount'));
+  const deployment = only(objects, 'Deployment');
+  const account = podAccount(deployment);
   const pod = {
     host: target.host,
     port: target.port,
@@ -113,10 +120,10 @@ async function mainJob(
   await steps.run('credentials', async () => {
     const token = await requestToken(target.kubeConfig, target.namespace, account);
     await writeServiceAccount(pod.serviceAccountDirectory, token, target.ca);
-    return { said: `a token of ServiceAccount ${account}`, value: undefined };
+    return { said: `a token of the pod's ServiceAccount ${account}`, value: undefined };
   });
 
-  const container = initContainer(only(objects, 'Deployment'));
+  const container = initContainer(deployment);
   await steps.run('multisite-init', async () => {
     const result = succeeded(await runInitProgram(container, pod, interrupted));
     if (!result.stdout.startsWith('wrote ')) throw new Error(`expected it to write, but: ${result.stdout}`);
@@ -131,7 +138,7 @@ async function mainJob(
 
   await steps.run('proof', async () => {
     const identity = await whoAmI(written);
-    if (identity !== `system:serviceaccount:${target.namespace}:${account}`) {
+    if (identity !== `system:serviceaccount:${target.namespace}:${siteAccount(container)}`) {
       throw new Error(`the written kubeconfig authenticates as ${identity}`);
     }
     return {

@@ -1,5 +1,5 @@
 import { AuthenticationV1Api, CoreV1Api, KubeConfig } from '@kubernetes/client-node';
-import { tokenExpiry } from '../runtime/kube/token.ts';
+import { tokenClaims } from '../runtime/kube/token.ts';
 
 /** The kubeconfig that the program left in the ConfigMap. */
 export async function readWrittenKubeconfig(
@@ -24,7 +24,7 @@ export function describeContexts(kubeconfig: KubeConfig): string[] {
     const mark = context.name === kubeconfig.getCurrentContext() ? '*' : ' ';
     const server = kubeconfig.getCluster(context.cluster)?.server ?? 'no cluster';
     const token = kubeconfig.getUser(context.user)?.token;
-    const expiry = token === undefined ? undefined : tokenExpiry(token)?.toISOString();
+    const expiry = token === undefined ? undefined : tokenClaims(token).expires?.toISOString();
     const credential =
       token === undefined ? 'no token' : `token (redacted) until ${expiry ?? 'an unknown time'}`;
     return `${mark} ${context.name}  ${server}  user ${context.user}  ${credential}`;

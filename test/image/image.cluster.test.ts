@@ -8,8 +8,8 @@ import { join } from 'node:path';
 import { AuthenticationV1Api, CoreV1Api, KubeConfig, type V1Container } from '@kubernetes/client-node';
 import { beforeAll, expect, inject, onTestFinished, test } from 'vitest';
 import { apply } from '../../start/apply.ts';
-import { initContainer } from '../../start/init-program.ts';
-import { nameOf, only, synthesize } from '../../start/manifests.ts';
+import { initContainer, podAccount, siteAccount } from '../../start/init-program.ts';
+import { only, synthesize } from '../../start/manifests.ts';
 import { requestToken, writeServiceAccount } from '../../start/service-account.ts';
 import { admin } from '../support/admin.ts';
 import { buildImage } from './build-image.ts';
@@ -36,7 +36,7 @@ async function deploy() {
   onTestFinished(() => rm(folder, { recursive: true }));
   const objects = await synthesize(namespace, join(folder, 'dist'));
   for (const object of objects) await apply(kubeConfig, object);
-  const token = await requestToken(kubeConfig, namespace, nameOf(only(objects, 'ServiceAccount')));
+  const token = await requestToken(kubeConfig, namespace, podAccount(only(objects, 'Deployment')));
   const serviceAccount = join(folder, 'serviceaccount');
   await writeServiceAccount(serviceAccount, token, controlPlane.ca);
   const terminationLog = join(folder, 'termination-log');
@@ -70,7 +70,9 @@ test('the synthesized init container does its job under its security context', a
   const written = new KubeConfig();
   written.loadFromString(data?.kubeconfig ?? '');
   const review = await written.makeApiClient(AuthenticationV1Api).createSelfSubjectReview({ body: {} });
-  expect(review.status?.userInfo?.username).toMatch(`system:serviceaccount:${namespace}:`);
+  expect(review.status?.userInfo?.username).toBe(
+    `system:serviceaccount:${namespace}:${siteAccount(container)}`,
+  );
 
   const second = await runContainer(namespace, container, around);
   expect(second).toMatchObject({ exitCode: 0, stdout: expect.stringMatching(/^nothing to do/) });
