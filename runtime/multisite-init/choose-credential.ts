@@ -7,8 +7,9 @@ import type { ExistingEntry } from '../kubeconfig/read-entry.ts';
 import type { Authenticate } from './authenticate.ts';
 import { type Credential, type CredentialSource, credentialOf } from './credential/credential.ts';
 import { renewalTime } from './credential/renewal.ts';
+import { UnverifiedServerError } from './verify-server.ts';
 
-/** No token is replaced sooner than this after it was first seen, in milliseconds, however short its life. */
+/** No token of ours is replaced sooner than this, in milliseconds, however short its life. */
 const MIN_RENEWAL_MS = 5000;
 
 /** A year of hourly tokens must not fill the memory; what an entry can still hold is among the latest. */
@@ -17,9 +18,11 @@ const MAX_KNOWN = 100;
 /** What the entry is to hold. */
 export interface Chosen extends Credential {
   readonly certificateAuthorityData: string;
-  /** When it is time for the next token, in milliseconds since 1970. */
+  /** When it is time for the next token, in milliseconds since 1970; infinite where there is none to be had. */
   readonly renewal: number;
 }
+
+type Known = Credential & { readonly renewal: number };
 
 export interface ChooserDeps {
   readonly source: CredentialSource;
@@ -40,7 +43,7 @@ export interface ChooserDeps {
 export class CredentialChooser {
   private readonly deps: ChooserDeps;
   /** The credentials seen so far; ours among them. */
-  private readonly known = new Map<string, Credential & { readonly renewal: number }>();
+  private readonly known = new Map<string, Known>();
   private readonly own = new Set<string>();
   private settled = false;
 
@@ -70,18 +73,21 @@ export class CredentialChooser {
       const { token } = existing;
       const data = await this.workingCa(token, [existing.certificateAuthorityData, ca], server, timeoutMs);
       if (data !== undefined) {
-        return { ...this.remember(credentialOf(token)), certificateAuthorityData: data };
+        return { ...this.theirs(token), certificateAuthorityData: data };
       }
     }
-    const chosen = own ?? this.ours(await source.obtain(timeoutMs, existing?.token));
-    return { ...this.remember(chosen), certificateAuthorityData: ca };
+    // What is looked up has a successor when its source has it, which no clock tells.
+    const chosen = own
+      ? { ...own, renewal: Number.POSITIVE_INFINITY }
+      : this.minted(await source.obtain(timeoutMs, existing?.token));
+    return { ...chosen, certificateAuthorityData: ca };
   }
 
   private mayStay(token: string, own: Credential | undefined): boolean {
     const { source, subject, wallClock } = this.deps;
     // Ours of today needs no test, ours of yesterday has to go.
     if (!source.mints && this.own.has(token)) return false;
-    if (this.remember(credentialOf(token)).renewal <= wallClock()) return false;
+    if (this.theirs(token).renewal <= wallClock()) return false;
     if (this.settled) return true;
     const { subject: whose, issued } = tokenClaims(token);
     // At the start the command line counts, and of two pods the younger one.
@@ -105,8 +111,9 @@ export class CredentialChooser {
         await authenticate({ ...server, ca }, token, timeoutMs());
         return data;
       } catch (error) {
-        if (error instanceof ApiError && error.status === 401) return undefined;
-        if (!(error instanceof UntrustedError)) throw error;
+        const cause = error instanceof UnverifiedServerError ? error.cause : error;
+        if (cause instanceof ApiError && cause.status === 401) return undefined;
+        if (!(cause instanceof UntrustedError)) throw error;
       }
     }
     return undefined;
@@ -115,14 +122,23 @@ export class CredentialChooser {
   private ours(credential: Credential): Credential {
     this.own.add(credential.token);
     forgetOldest(this.own);
-    return this.remember(credential);
+    return credential;
   }
 
-  private remember(credential: Credential): Credential & { readonly renewal: number } {
+  private minted(credential: Credential): Known {
+    const soonest = this.deps.wallClock() + MIN_RENEWAL_MS;
+    return this.remember(this.ours(credential), soonest);
+  }
+
+  /** What the entry has, which may be a token that was minted here. */
+  private theirs(token: string): Known {
+    return this.remember(credentialOf(token), Number.NEGATIVE_INFINITY);
+  }
+
+  private remember(credential: Credential, soonest: number): Known {
     const known = this.known.get(credential.token);
     if (known) return known;
-    const { wallClock, random } = this.deps;
-    const renewal = Math.max(renewalTime(credential, random()), wallClock() + MIN_RENEWAL_MS);
+    const renewal = Math.max(renewalTime(credential, this.deps.random()), soonest);
     const remembered = { ...credential, renewal };
     this.known.set(credential.token, remembered);
     forgetOldest(this.known);

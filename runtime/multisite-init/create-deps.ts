@@ -6,13 +6,14 @@ import { type InCluster, readInCluster, SERVICE_ACCOUNT_DIRECTORY } from '../kub
 import { kubeconfigConnection } from '../kube/kubeconfig-connection.ts';
 import type { Clock } from '../kube/retry.ts';
 import { createTransport, type Transport } from '../kube/transport.ts';
-import { createAuthenticate } from './authenticate.ts';
+import { type Authenticate, createAuthenticate } from './authenticate.ts';
 import { CredentialChooser } from './choose-credential.ts';
 import type { CredentialSource } from './credential/credential.ts';
 import { credentialSource } from './credential/sources.ts';
 import type { Options } from './options.ts';
 import type { Deps } from './run.ts';
 import { ENVIRONMENT } from './usage.ts';
+import { verifying } from './verify-server.ts';
 
 /** The process around the program. */
 export interface Surroundings {
@@ -51,19 +52,21 @@ export function createDeps(options: Options, surroundings: Surroundings): Create
     credentialSource(options, { inCluster, local, readFile, log, wallClock }),
     learnSecret,
   );
-  const authenticate = createAuthenticate(userAgent);
+  const authenticate = learningAuthenticate(createAuthenticate(userAgent), learnSecret);
+  const verifyServer = options.server && options.verifyServer ? verifying(authenticate) : undefined;
   return {
     target: targetTransport(options, local, userAgent),
     server,
     chooser: new CredentialChooser({
       source,
-      authenticate: options.server && !options.verifyServer ? undefined : authenticate,
+      authenticate: options.server ? verifyServer : authenticate,
       subject: () => subjectOf(options, inCluster),
       wallClock,
       random: clock.random,
     }),
     keepsOthers: options.watch !== undefined || options.credential.source === 'request',
     authenticate,
+    verifyServer,
     log,
     clock,
     wallClock,
@@ -98,6 +101,17 @@ function learning(source: CredentialSource, learnSecret: (secret: string) => voi
       learnSecret(credential.token);
       return credential;
     },
+  };
+}
+
+/** The tokens that entries have already are no less secret. */
+function learningAuthenticate(
+  authenticate: Authenticate,
+  learnSecret: (secret: string) => void,
+): Authenticate {
+  return (server, token, timeoutMs) => {
+    learnSecret(token);
+    return authenticate(server, token, timeoutMs);
   };
 }
 

@@ -10,7 +10,6 @@ import type { Authenticate } from './authenticate.ts';
 import { checkSize, checkWritable } from './check-writable.ts';
 import type { Chosen, CredentialChooser } from './choose-credential.ts';
 import type { Options } from './options.ts';
-import { verifyServer } from './verify-server.ts';
 
 export interface Deps {
   /** To the API server that has the target. */
@@ -21,6 +20,8 @@ export interface Deps {
   /** Whether what the entry has may stay although it is not ours. */
   readonly keepsOthers: boolean;
   readonly authenticate: Authenticate;
+  /** The same, for an address that has to prove itself before it is written. */
+  readonly verifyServer: Authenticate | undefined;
   readonly log: Log;
   readonly clock: Clock;
 }
@@ -93,12 +94,8 @@ class Cycle {
     }
     checkSize(target.kind, current, key, after);
     // A token that is not requested yet cannot prove anything.
-    if (
-      options.server &&
-      options.verifyServer &&
-      !(options.dryRun && options.credential.source === 'request')
-    ) {
-      await verifyServer(server, token, deps.authenticate, timeoutMs);
+    if (!(options.dryRun && options.credential.source === 'request')) {
+      await deps.verifyServer?.(server, token, timeoutMs());
     }
     if (options.dryRun) {
       return { ...outcome, ...this.counted(false), resourceVersion, planned: { before, after } };

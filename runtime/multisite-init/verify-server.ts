@@ -20,26 +20,23 @@ export class UnverifiedServerError extends KubeError {
 /**
  * Makes sure that an address is no loopback address, answers with a certificate of its CA, and takes the token.
  *
- * @throws UnverifiedServerError
+ * @throws UnverifiedServerError with the error that says so as its cause
  */
-export async function verifyServer(
-  server: ApiServer,
-  token: string,
-  authenticate: Authenticate,
-  timeoutMs: () => number,
-): Promise<void> {
-  try {
-    await refuseLoopback(server);
-    await authenticate(server, token, timeoutMs());
-  } catch (error) {
-    if (!(error instanceof KubeError) || error instanceof UnverifiedServerError) throw error;
-    const why =
-      error instanceof ApiError && error.status === 401
-        ? 'it does not take the token, which is perhaps of another cluster (401)'
-        : error.message;
-    const mendedBy = error.mendedBy === 'time' ? 'time' : 'nothing';
-    throw new UnverifiedServerError(`--server ${server.url}: ${why}`, mendedBy, { cause: error });
-  }
+export function verifying(authenticate: Authenticate): Authenticate {
+  return async (server, token, timeoutMs) => {
+    try {
+      await refuseLoopback(server);
+      return await authenticate(server, token, timeoutMs);
+    } catch (error) {
+      if (!(error instanceof KubeError) || error instanceof UnverifiedServerError) throw error;
+      const why =
+        error instanceof ApiError && error.status === 401
+          ? 'it does not take the token, which is perhaps of another cluster (401)'
+          : error.message;
+      const mendedBy = error.mendedBy === 'time' ? 'time' : 'nothing';
+      throw new UnverifiedServerError(`--server ${server.url}: ${why}`, mendedBy, { cause: error });
+    }
+  };
 }
 
 /** Where every machine finds itself; the unspecified addresses lead there too. */
