@@ -10,6 +10,10 @@ export interface Connection {
   readonly basePath: string;
   /** Host, port, trust and credential, as node:https wants them. */
   readonly options: RequestOptions;
+  /** What of that nobody may see. */
+  readonly secrets: readonly string[];
+  /** Told that the server does not take the credential. */
+  readonly onUnauthorized?: () => void;
 }
 
 /** With a bearer token; none says nothing of who asks. */
@@ -18,6 +22,7 @@ export function bearerConnection(server: ApiServer, token?: string): Connection 
   return {
     url,
     basePath,
+    secrets: token === undefined ? [] : [token],
     options: {
       host,
       port,

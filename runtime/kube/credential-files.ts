@@ -7,11 +7,15 @@ export type ReadFile = (path: string) => string;
 /** @throws CredentialsError when the file cannot be read, is empty, or holds something else than one token */
 export function readToken(path: string, readFile: ReadFile): string {
   const token = read(path, 'token', readFile);
-  // What an HTTP header can carry (RFC 6750, section 2.1, and more).
-  if (!/^[\x21-\x7e]+$/.test(token)) {
+  if (!isToken(token)) {
     throw unusable(`the token file ${path} holds something else than one token`);
   }
   return token;
+}
+
+/** Whether it is something that an HTTP header can carry (RFC 6750, section 2.1, and more). */
+export function isToken(text: string): boolean {
+  return /^[\x21-\x7e]+$/.test(text);
 }
 
 /** CA certificates as PEM. @throws CredentialsError when the file cannot be read, or is not that */

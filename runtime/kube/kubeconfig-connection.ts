@@ -1,63 +1,36 @@
-import { readFileSync } from 'node:fs';
 import type { RequestOptions } from 'node:https';
-import type { KubeConfig } from '@kubernetes/client-node';
 import type { Connection } from './connection.ts';
+import { isToken, type ReadFile, readToken } from './credential-files.ts';
 import { CredentialsError } from './credentials-error.ts';
+import { type KubeconfigFile, loadKubeconfig, readKubeconfig } from './kubeconfig-file.ts';
+import { shorten } from './shorten.ts';
 
 /**
  * How a context of a kubeconfig file reaches its cluster, with all that kubeconfigs can hold: client certificates, exec
- * plug-ins, proxies. Each call sees the file as it is then; an exec plug-in runs again when what it gave has expired.
+ * plug-ins, proxies. Each call sees the file as it is then; an exec plug-in runs again when what it gave has expired,
+ * or the server did not take it.
  *
  * @param context the file's current context where undefined
  */
-export function kubeconfigConnection(file: string, context: string | undefined): () => Promise<Connection> {
-  let loaded: { readonly text: string; readonly kubeConfig: KubeConfig } | undefined;
+export function kubeconfigConnection(
+  file: string,
+  context: string | undefined,
+  readFile: ReadFile,
+): () => Promise<Connection> {
+  let loaded: KubeconfigFile | undefined;
+  const onUnauthorized = () => {
+    loaded = undefined;
+  };
   return async () => {
-    const text = read(file);
-    if (loaded?.text !== text) {
-      const { KubeConfig } = await import('./client-node.ts');
-      loaded = { text, kubeConfig: load(new KubeConfig(), file) };
-      if (context !== undefined) select(loaded.kubeConfig, file, context);
-    }
-    return connect(loaded.kubeConfig, file);
+    const text = readKubeconfig(file, readFile);
+    if (loaded?.text !== text) loaded = await loadKubeconfig(file, text, context);
+    return { ...(await connect(loaded, readFile)), onUnauthorized };
   };
 }
 
-const MEND = 'Name a file that `kubectl --kubeconfig` reads.';
-
-function read(file: string): string {
-  try {
-    return readFileSync(file, 'utf8');
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    throw new CredentialsError(`cannot read the kubeconfig ${file} (${code})`, MEND);
-  }
-}
-
-function load(kubeConfig: KubeConfig, file: string): KubeConfig {
-  try {
-    kubeConfig.loadFromFile(file);
-    return kubeConfig;
-  } catch {
-    // No message of a YAML parser is repeated: it quotes the text, which holds credentials.
-    throw new CredentialsError(`${file} is not a kubeconfig`, MEND);
-  }
-}
-
-function select(kubeConfig: KubeConfig, file: string, context: string): void {
-  const names = kubeConfig.getContexts().map(({ name }) => name);
-  if (!names.includes(context)) {
-    throw new CredentialsError(
-      `${file} has no context "${context}"`,
-      `It has ${names.length === 0 ? 'none' : names.map((name) => `"${name}"`).join(', ')}.`,
-    );
-  }
-  kubeConfig.setCurrentContext(context);
-}
-
-async function connect(kubeConfig: KubeConfig, file: string): Promise<Connection> {
-  const cluster = kubeConfig.getCurrentCluster();
-  const context = kubeConfig.getCurrentContext();
+async function connect(kubeconfig: KubeconfigFile, readFile: ReadFile): Promise<Connection> {
+  const { content, context, file } = kubeconfig;
+  const cluster = content.getCurrentCluster();
   if (!cluster || !URL.canParse(cluster.server)) {
     throw new CredentialsError(
       `context "${context}" of ${file} names no cluster with a server`,
@@ -71,30 +44,69 @@ async function connect(kubeConfig: KubeConfig, file: string): Promise<Connection
       'Give it an https server, and certificate-authority-data in place of insecure-skip-tls-verify.',
     );
   }
+  const { agent, ...options } = await optionsOf(kubeconfig);
+  const headers = headersOf(kubeconfig, options, readFile);
   return {
     url: cluster.server,
     basePath: pathname.replace(/\/+$/, ''),
     options: {
-      ...(await credentialOf(kubeConfig, context, file)),
+      ...options,
+      headers,
       host: hostname.replace(/^\[(.*)\]$/, '$1'),
       port: port === '' ? 443 : Number(port),
+      // Without a proxy to go through, our own agent keeps the connection.
+      ...(cluster.proxyUrl && { agent }),
     },
+    secrets: [headers.Authorization?.slice(BEARER.length) ?? '', options.auth?.replace(/^[^:]*:/, '') ?? ''],
   };
 }
 
-async function credentialOf(kubeConfig: KubeConfig, context: string, file: string): Promise<RequestOptions> {
+async function optionsOf(kubeconfig: KubeconfigFile): Promise<RequestOptions> {
+  const { content, context, file } = kubeconfig;
+  if (!content.getCurrentUser()) {
+    throw new CredentialsError(
+      `context "${context}" of ${file} names no user`,
+      'Mend the file, or choose another context with --target-context.',
+    );
+  }
   // Explicit: the library leaves it to NODE_TLS_REJECT_UNAUTHORIZED otherwise.
   const options: RequestOptions = { rejectUnauthorized: true };
   try {
-    await kubeConfig.applyToHTTPSOptions(options);
-    // Without a proxy to go through, our own agent keeps the connection.
-    const { agent, ...others } = options;
-    return kubeConfig.getCurrentCluster()?.proxyUrl ? options : others;
+    await content.applyToHTTPSOptions(options);
+    return options;
   } catch (error) {
-    const why = (error as Error).message.trim().replace(/\s+/g, ' ').slice(0, 500);
-    throw new CredentialsError(
-      `the user of context "${context}" of ${file} gives no credential: ${why}`,
-      'See that its files exist and that its exec plug-in, if it has one, works in this container.',
-    );
+    throw noCredential(kubeconfig, whyNone(error as Error));
   }
+}
+
+const BEARER = 'Bearer ';
+
+function headersOf(
+  kubeconfig: KubeconfigFile,
+  { headers }: RequestOptions,
+  readFile: ReadFile,
+): Record<string, string> {
+  const { tokenFile } = kubeconfig;
+  const all = { ...(headers as Record<string, string>) };
+  // As kubectl has it: the file goes before a token beside it.
+  if (tokenFile !== undefined) all.Authorization = BEARER + readToken(tokenFile, readFile);
+  if (all.Authorization !== undefined && !isToken(all.Authorization.slice(BEARER.length))) {
+    throw noCredential(kubeconfig, 'its token holds something else than one token');
+  }
+  return all;
+}
+
+function whyNone(error: Error): string {
+  // Of JSON that is none, or of another kind; the messages quote it.
+  if (error instanceof SyntaxError || error instanceof TypeError) {
+    return 'its exec plug-in printed something else than an ExecCredential';
+  }
+  return shorten(error.message, 500) || 'its exec plug-in failed, and said nothing';
+}
+
+function noCredential({ context, file }: KubeconfigFile, why: string): CredentialsError {
+  return new CredentialsError(
+    `the user of context "${context}" of ${file} gives no credential: ${why}`,
+    'See that its files exist and that its exec plug-in, if it has one, works in this container.',
+  );
 }

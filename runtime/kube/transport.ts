@@ -38,8 +38,15 @@ export function createTransport(
   userAgent: string,
 ): Transport {
   const agent = new Agent({ keepAlive: true });
-  const exchange = async <T>(apiRequest: ApiRequest, read: (answer: Answer) => Promise<T>) =>
-    exchangeOver(await connected(connect, apiRequest), agent, userAgent, apiRequest, read);
+  const exchange = async <T>(apiRequest: ApiRequest, read: (answer: Answer) => Promise<T>) => {
+    const connection = await connected(connect, apiRequest);
+    try {
+      return await exchangeOver(connection, agent, userAgent, apiRequest, read);
+    } catch (error) {
+      if (error instanceof ApiError && error.status === 401) connection.onUnauthorized?.();
+      throw error;
+    }
+  };
   return {
     send: (apiRequest) => exchange(apiRequest, readJson),
     readLines: (apiRequest, idleMs, onLine) =>

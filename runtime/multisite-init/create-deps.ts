@@ -55,7 +55,7 @@ export function createDeps(options: Options, surroundings: Surroundings): Create
   const authenticate = learningAuthenticate(createAuthenticate(userAgent), learnSecret);
   const verifyServer = options.server && options.verifyServer ? verifying(authenticate) : undefined;
   return {
-    target: targetTransport(options, local, userAgent),
+    target: targetTransport(options, local, surroundings),
     server,
     chooser: new CredentialChooser({
       source,
@@ -74,10 +74,19 @@ export function createDeps(options: Options, surroundings: Surroundings): Create
   };
 }
 
-function targetTransport({ targetCluster }: Options, local: Transport, userAgent: string): Transport {
+function targetTransport(
+  { targetCluster }: Options,
+  local: Transport,
+  { readFile, userAgent, learnSecret }: Surroundings,
+): Transport {
   if (targetCluster === undefined) return local;
   const { kubeconfig, context } = targetCluster;
-  return createTransport(kubeconfigConnection(kubeconfig, context), userAgent);
+  const connect = kubeconfigConnection(kubeconfig, context, readFile);
+  return createTransport(async () => {
+    const connection = await connect();
+    connection.secrets.forEach(learnSecret);
+    return connection;
+  }, userAgent);
 }
 
 /** Address and CA, both from the command line or both from the pod. */

@@ -1,0 +1,175 @@
+import { readFileSync } from 'node:fs';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { beforeEach, describe, expect, test } from 'vitest';
+import { stringify } from 'yaml';
+import { kubeconfigConnection } from '../../../runtime/kube/kubeconfig-connection.ts';
+import { createExecPlugin, execCredential } from '../../support/exec-plugin.ts';
+import { temporaryFolder } from '../../support/temporary-folder.ts';
+
+const SECRET = 'hush-hush';
+
+let folder: string;
+let file: string;
+
+beforeEach(async () => {
+  folder = await temporaryFolder();
+  file = join(folder, 'kubeconfig');
+});
+
+const connection = (context?: string) =>
+  kubeconfigConnection(file, context, (path) => readFileSync(path, 'utf8'));
+
+/** Writes a kubeconfig with one context. */
+function write(user: object, cluster: object = {}): Promise<void> {
+  const kubeconfig = {
+    clusters: [{ name: 'c', cluster: { server: 'https://10.0.0.1:6443', ...cluster } }],
+    contexts: [{ name: 'a', context: { cluster: 'c', user: 'u' } }],
+    'current-context': 'a',
+    users: [{ name: 'u', user }],
+  };
+  return writeFile(file, stringify(kubeconfig));
+}
+
+/** The error's own words and its mend, which must not have the secret. */
+async function refusal(context?: string): Promise<string> {
+  const error = await connection(context)().then(
+    () => undefined,
+    (reason: unknown) => reason,
+  );
+  expect(error).toMatchObject({ name: 'CredentialsError' });
+  const { message, mend } = error as Error & { mend: string };
+  expect(message + mend).not.toContain(SECRET.slice(0, 4));
+  return `${message}\n${mend}`;
+}
+
+test('says where the server is, and has a token for nobody to see', async () => {
+  await write({ token: SECRET }, { server: 'https://[fd00::1]/clusters/a/', 'tls-server-name': 'a' });
+  expect(await connection()()).toMatchObject({
+    url: 'https://[fd00::1]/clusters/a',
+    basePath: '/clusters/a',
+    options: {
+      host: 'fd00::1',
+      port: 443,
+      servername: 'a',
+      rejectUnauthorized: true,
+      headers: { Authorization: `Bearer ${SECRET}` },
+    },
+    secrets: expect.arrayContaining([SECRET]),
+  });
+});
+
+test('has the password for nobody to see', async () => {
+  await write({ username: 'me', password: `${SECRET}:b` });
+  expect(await connection()()).toMatchObject({
+    options: { auth: `me:${SECRET}:b` },
+    secrets: expect.arrayContaining([`${SECRET}:b`]),
+  });
+});
+
+test('has an agent of its own only where there is a proxy', async () => {
+  const connect = connection();
+  await write({ token: SECRET });
+  expect((await connect()).options).not.toHaveProperty('agent');
+  await write({ token: SECRET }, { 'proxy-url': 'http://127.0.0.1:3128' });
+  expect((await connect()).options).toHaveProperty('agent');
+});
+
+test('reads a token file beside the kubeconfig, each time, rather than the token', async () => {
+  await write({ token: 'other', tokenFile: 'token' });
+  await writeFile(join(folder, 'token'), 'first\n');
+  const connect = connection();
+  expect((await connect()).options.headers).toEqual({ Authorization: 'Bearer first' });
+  await writeFile(join(folder, 'token'), `${SECRET}\n`);
+  expect(await connect()).toMatchObject({
+    options: { headers: { Authorization: `Bearer ${SECRET}` } },
+    secrets: expect.arrayContaining([SECRET]),
+  });
+});
+
+describe('an exec plug-in', () => {
+  test('runs again when what it gave has expired, or was not taken', async () => {
+    const { exec, runs, print } = await createExecPlugin(folder, execCredential('one'));
+    await write({ exec });
+    const connect = connection();
+    await connect();
+    const { options, onUnauthorized } = await connect();
+    expect(options.headers).toEqual({ Authorization: 'Bearer one' });
+    expect(await runs()).toBe(1);
+    await print(execCredential('two', new Date(Date.now() - 1000)));
+    onUnauthorized?.();
+    expect((await connect()).options.headers).toEqual({ Authorization: 'Bearer two' });
+    await connect();
+    expect(await runs()).toBe(3);
+  });
+
+  test.each([
+    ['nonsense', SECRET],
+    ['JSON of another kind', `{"token": "${SECRET}"}`],
+    ['a token of two lines', execCredential(`${SECRET}\n${SECRET}`)],
+  ])('that prints %s', async (_, output) => {
+    const { exec } = await createExecPlugin(folder, output);
+    await write({ exec });
+    expect(await refusal()).toMatch(
+      /the user of context "a" of .* gives no credential: its .* something else/,
+    );
+  });
+
+  test('that fails', async () => {
+    const { exec } = await createExecPlugin(folder, SECRET, 'echo "no such\n profile" >&2; exit 1');
+    await write({ exec });
+    expect(await refusal()).toMatch(/gives no credential: no such profile\n/);
+  });
+
+  test('that fails, and says nothing', async () => {
+    const { exec } = await createExecPlugin(folder, '', 'exit 1');
+    await write({ exec });
+    expect(await refusal()).toMatch(/gives no credential: its exec plug-in failed, and said nothing\n/);
+  });
+});
+
+describe('what is refused', () => {
+  test.each([
+    ['a file of something else', `token: [${SECRET}`, /is not a kubeconfig/],
+    ['an empty file', '', /is not a kubeconfig/],
+    ['a string', SECRET, /has no current context/],
+    ['users that are no list', `users: {a: ${SECRET}}\ncurrent-context: a\n`, /has no context "a"/],
+    [
+      'a context without a cluster',
+      'contexts: [{name: a, context: {cluster: c, user: u}}]',
+      /names no cluster/,
+    ],
+    [
+      'a context without a user',
+      'contexts: [{name: a, context: {cluster: c}}]\nclusters: [{name: c, cluster: {server: "https://a"}}]',
+      /names no user/,
+    ],
+  ])('%s', async (_, text, message) => {
+    await writeFile(file, text);
+    expect(await refusal(text.startsWith('contexts') ? 'a' : undefined)).toMatch(message);
+  });
+
+  test('a file that is not there', async () => {
+    expect(await refusal()).toMatch(/cannot read the kubeconfig .* \(ENOENT\)/);
+  });
+
+  test('a context that is not there, with those that are', async () => {
+    await write({ token: SECRET });
+    expect(await refusal('b')).toMatch(/has no context "b"\nChoose one with --target-context: it has "a"\.$/);
+  });
+
+  test.each([{ 'insecure-skip-tls-verify': true }, { server: 'http://10.0.0.1' }])('%o', async (cluster) => {
+    await write({ token: SECRET }, cluster);
+    expect(await refusal()).toMatch(/is not verified: a credential would go to whoever answers/);
+  });
+
+  test('a certificate that is not there', async () => {
+    await write({ 'client-certificate': 'absent', 'client-key-data': SECRET });
+    expect(await refusal()).toMatch(/gives no credential: ENOENT.*absent/);
+  });
+
+  test('a token that no header can carry', async () => {
+    await write({ token: `${SECRET}\n` });
+    expect(await refusal()).toMatch(/gives no credential: its token holds something else than one token/);
+  });
+});

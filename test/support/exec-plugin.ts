@@ -1,0 +1,33 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+
+export interface ExecPlugin {
+  /** What a kubeconfig has under `exec`. */
+  readonly exec: { readonly apiVersion: string; readonly command: string; readonly args: readonly string[] };
+  /** How often it ran. */
+  runs(): Promise<number>;
+  /** What it prints from now on. */
+  print(text: string): Promise<void>;
+}
+
+/** A credential plug-in (https://kubernetes.io/docs/reference/access-authn-authz/authentication/#client-go-credential-plugins). */
+export async function createExecPlugin(folder: string, output: string, last = 'exit 0'): Promise<ExecPlugin> {
+  const [runs, printed] = [join(folder, 'runs'), join(folder, 'printed')];
+  await writeFile(runs, '');
+  await writeFile(printed, output);
+  const script = `echo >>'${runs}'; cat '${printed}'; ${last}`;
+  return {
+    exec: { apiVersion: 'client.authentication.k8s.io/v1', command: '/bin/sh', args: ['-c', script] },
+    runs: async () => (await readFile(runs, 'utf8')).length,
+    print: (text) => writeFile(printed, text),
+  };
+}
+
+/** What such a plug-in prints. */
+export function execCredential(token: string, expirationTimestamp?: Date): string {
+  return JSON.stringify({
+    apiVersion: 'client.authentication.k8s.io/v1',
+    kind: 'ExecCredential',
+    status: { token, expirationTimestamp },
+  });
+}
