@@ -2,11 +2,12 @@ import { ExitCode } from '../cli/exit-code.ts';
 import { bugFailure, Failure } from '../cli/failure.ts';
 import { ApiError } from '../kube/api-error.ts';
 import { CredentialsError } from '../kube/credentials-error.ts';
-import { describeRef } from '../kube/data-objects.ts';
+import { describeRef, resourceOf } from '../kube/data-objects.ts';
 import { TokenPendingError } from '../kube/token-secret.ts';
 import { UnreachableError } from '../kube/unreachable-error.ts';
 import { UntrustedError } from '../kube/untrusted-error.ts';
 import { RefusedError } from '../kubeconfig/refused-error.ts';
+import { UselessEntryError } from './authenticate.ts';
 import { missingRule } from './missing-rule.ts';
 import type { Options } from './options.ts';
 import { UnverifiedServerError } from './verify-server.ts';
@@ -19,6 +20,13 @@ export function failureOf(error: unknown, options: Options): Failure {
 
   if (error instanceof CredentialsError) return failure(ExitCode.credentials, error.message, error.mend);
   if (error instanceof ApiError) return apiFailure(error, options, failure);
+  if (error instanceof UselessEntryError) {
+    return failure(
+      ExitCode.denied,
+      error.message,
+      'It has expired, its pod or ServiceAccount is gone, or it is of another cluster: give another.',
+    );
+  }
   if (error instanceof TokenPendingError) {
     return failure(
       ExitCode.absent,
@@ -67,8 +75,12 @@ function apiFailure(error: ApiError, options: Options, failure: MakeFailure): Fa
     case 401:
       return failure(
         ExitCode.denied,
-        `the API server does not accept the token (401 ${error.detail})`,
-        'The token has expired, its pod or ServiceAccount is gone, or it is of another cluster. A new pod gets a new one.',
+        options.targetCluster
+          ? error.message
+          : `the API server does not accept the token (401 ${error.detail})`,
+        options.targetCluster
+          ? 'The credential for that server has expired, or is of another cluster: see --target-kubeconfig and --token-source.'
+          : 'The token has expired, its pod or ServiceAccount is gone, or it is of another cluster. A new pod gets a new one.',
       );
     case 403:
       return failure(
@@ -107,8 +119,9 @@ function apiFailure(error: ApiError, options: Options, failure: MakeFailure): Fa
 }
 
 /** Whether the target is what was not found, rather than a ServiceAccount or a Secret with a token. */
-function isAbout(error: ApiError, { target }: Options): boolean {
+function isAbout({ detail }: ApiError, { target }: Options): boolean {
   return (
-    !/^(serviceaccounts|secrets|namespaces) "/.test(error.detail) || error.detail.includes(`"${target.name}"`)
+    !/^(serviceaccounts|secrets|namespaces) "/.test(detail) ||
+    detail.startsWith(`${resourceOf(target)} "${target.name}"`)
   );
 }

@@ -6,7 +6,7 @@ import { type Clock, retry } from '../kube/retry.ts';
 import type { Transport } from '../kube/transport.ts';
 import type { Entry } from '../kubeconfig/entry.ts';
 import { renderKubeconfig } from '../kubeconfig/render.ts';
-import type { Authenticate } from './authenticate.ts';
+import { type Authenticate, UselessEntryError } from './authenticate.ts';
 import { checkSize, checkWritable } from './check-writable.ts';
 import type { Chosen, CredentialChooser } from './choose-credential.ts';
 import type { Options } from './options.ts';
@@ -156,6 +156,11 @@ class Cycle {
   ): Promise<string | undefined> {
     if (!this.options.verify) return undefined;
     const ca = Buffer.from(certificateAuthorityData, 'base64').toString('utf8');
-    return this.deps.authenticate({ ...server, ca }, token, timeoutMs());
+    try {
+      return await this.deps.authenticate({ ...server, ca }, token, timeoutMs());
+    } catch (error) {
+      if (!(error instanceof ApiError) || error.status !== 401) throw error;
+      throw new UselessEntryError(`the entry is written, but ${server.url} does not take its token (401)`);
+    }
   }
 }
