@@ -1,13 +1,15 @@
 import { AuthorizationV1Api, RbacAuthorizationV1Api, type V1PolicyRule } from '@kubernetes/client-node';
 import type { Site } from './site.ts';
 
-/** Gives the site's pod one more right, and waits until the API server has learnt of it. */
+/** Gives the site's pod one more right, in its own namespace or another, and waits until the API server has learnt of it. */
 export async function allow(
-  { kubeConfig, namespace, serviceAccount }: Site,
+  site: Site,
   resource: string,
   name: string,
   verb: string,
+  namespace = site.namespace,
 ): Promise<void> {
+  const { kubeConfig, serviceAccount } = site;
   const rbac = kubeConfig.makeApiClient(RbacAuthorizationV1Api);
   const metadata = { generateName: 'test-' };
   const rule: V1PolicyRule = { apiGroups: [''], resources: [resource], resourceNames: [name], verbs: [verb] };
@@ -17,7 +19,7 @@ export async function allow(
     body: {
       metadata,
       roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'Role', name: role.metadata?.name ?? '' },
-      subjects: [{ kind: 'ServiceAccount', name: serviceAccount, namespace }],
+      subjects: [{ kind: 'ServiceAccount', name: serviceAccount, namespace: site.namespace }],
     },
   });
   const authorization = kubeConfig.makeApiClient(AuthorizationV1Api);
@@ -29,7 +31,7 @@ export async function allow(
     name,
     ...(subresource && { subresource }),
   };
-  const user = `system:serviceaccount:${namespace}:${serviceAccount}`;
+  const user = `system:serviceaccount:${site.namespace}:${serviceAccount}`;
   for (let allowed = false; !allowed; ) {
     const review = await authorization.createSubjectAccessReview({
       body: { spec: { user, resourceAttributes } },

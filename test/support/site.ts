@@ -26,8 +26,13 @@ export interface Site {
   readonly directory: string;
   /** The environment of the pod. */
   readonly env: Readonly<Record<string, string>>;
-  /** The program's run in that pod, `--namespace` given. */
-  run(engine: Engine, args?: readonly string[], env?: Readonly<Record<string, string>>): Promise<Ended>;
+  /** The program's run in that pod, `--namespace` given, which tells nobody the pod's token, nor these secrets. */
+  run(
+    engine: Engine,
+    args?: readonly string[],
+    env?: Readonly<Record<string, string>>,
+    secrets?: readonly string[],
+  ): Promise<Ended>;
   configMap(): Promise<V1ConfigMap>;
   document(): Promise<string>;
   /** The document as data. */
@@ -64,8 +69,11 @@ export async function createSite(): Promise<Site> {
     token,
     directory,
     env,
-    run: (engine, args = [], more = {}) =>
-      runMultisiteInit(engine, [`--namespace=${namespace}`, ...args], { ...env, ...more }, [token]),
+    run: (engine, args = [], more = {}, secrets = []) =>
+      runMultisiteInit(engine, [`--namespace=${namespace}`, ...args], { ...env, ...more }, [
+        token,
+        ...secrets,
+      ]),
     configMap,
     document,
     kubeconfig: async () => parse(await document()),
