@@ -1,5 +1,6 @@
 import { readFileSync, writeSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { isatty } from 'node:tty';
 import { ExitCode } from '../cli/exit-code.ts';
 import { bugFailure, Failure } from '../cli/failure.ts';
 import { createLog, type Log } from '../cli/log.ts';
@@ -78,7 +79,8 @@ async function show(outcome: Outcome, options: Options): Promise<void> {
     return;
   }
   const { showPlan } = await import('./show-plan.ts');
-  const colours = process.stdout.isTTY && !process.env.NO_COLOR;
+  // Not process.stdout.isTTY: to look at that stream makes a pipe one that takes no more than it has room for.
+  const colours = isatty(1) && !process.env.NO_COLOR;
   stdout(showPlan(outcome.planned, options, colours));
 }
 
