@@ -1,7 +1,7 @@
 import { defineConfig } from 'vitest/config';
 
 // A file's name says what it needs: *.test.ts nothing but itself, *.cluster.test.ts the real API server
-// that test/cluster/vitest-setup.ts starts once for all of them.
+// that test/cluster/vitest-setup.ts starts once for all of them, *.soak.test.ts the same and many minutes.
 export default defineConfig({
   test: {
     projects: [
@@ -9,7 +9,7 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['test/**/*.test.ts'],
-          exclude: ['test/**/*.cluster.test.ts'],
+          exclude: ['test/**/*.cluster.test.ts', 'test/**/*.soak.test.ts'],
         },
       },
       {
@@ -18,6 +18,15 @@ export default defineConfig({
           include: ['test/**/*.cluster.test.ts'],
           globalSetup: 'test/cluster/vitest-setup.ts',
           testTimeout: 120_000,
+          hookTimeout: 600_000,
+        },
+      },
+      {
+        test: {
+          name: 'soak',
+          include: ['test/**/*.soak.test.ts'],
+          globalSetup: 'test/cluster/vitest-setup.ts',
+          testTimeout: 900_000,
           hookTimeout: 600_000,
         },
       },
