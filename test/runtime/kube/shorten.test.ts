@@ -7,6 +7,8 @@ test.each([
   ['a long one', 8, 'a long …'],
   ['a secret-token', 8, 'a …'],
   ['secret-token', 8, '…'],
+  [`configmaps "${'a'.repeat(253)}" not found`, 1000, `configmaps "${'a'.repeat(253)}" not found`],
+  [`denied ${'a'.repeat(300)} for good`, 1000, 'denied … for good'],
 ])('%j in %i characters is %j', (text, maxLength, short) => {
   expect(shorten(text, maxLength)).toBe(short);
 });
