@@ -1,13 +1,12 @@
-import { createTwoFilesPatch } from 'diff';
+import { createTwoFilesPatch, FILE_HEADERS_ONLY } from 'diff';
 import { createKubeconfigRedactor } from '../kubeconfig/redact.ts';
 
 /** How a document would change, as a unified diff without the credentials of either. */
 export function diff(name: string, before: string, after: string): string {
   const redact = createKubeconfigRedactor();
   const from = before === '' ? '/dev/null' : name;
-  return createTwoFilesPatch(from, name, redact(before), redact(after), undefined, undefined, { context: 3 })
-    .replace(/^=+\n/, '')
-    .trimEnd();
+  const options = { context: 3, headerOptions: FILE_HEADERS_ONLY };
+  return createTwoFilesPatch(from, name, redact(before), redact(after), '', '', options).trimEnd();
 }
 
 /** The diff with the colours that people expect. */
