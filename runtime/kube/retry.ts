@@ -5,6 +5,13 @@ import { UnreachableError } from './unreachable-error.ts';
 /** One attempt hangs no longer than this, so that a half-open connection leaves time for another. */
 const ATTEMPT_TIMEOUT_MS = 10_000;
 
+/**
+ * Of the writers that meet, each waits at random up to so many times as long as its attempt took: so few of them are at
+ * it at once, however many they are and however slow they make each other.
+ */
+const CONFLICT_WAIT_FACTOR = 8;
+const CONFLICT_WAIT_MS = { least: 20, most: 10_000 };
+
 export interface Clock {
   /** Milliseconds that only move forward. */
   now(): number;
@@ -36,7 +43,7 @@ export async function retry<T>(
   const start = clock.now();
   const deadline = start + limits.timeoutMs;
   const waits = {
-    'reading again': { backoff: createBackoff(20, 1000, clock.random), until: deadline },
+    'reading again': { backoff: conflictBackoff(clock), until: deadline },
     time: { backoff: createBackoff(200, 5000, clock.random), until: deadline },
     appearance: {
       backoff: createBackoff(200, 2000, clock.random),
@@ -44,17 +51,24 @@ export async function retry<T>(
     },
   };
   for (;;) {
+    const begun = clock.now();
     try {
       return await attempt(() => attemptTimeout(deadline, clock));
     } catch (error) {
       if (!(error instanceof KubeError) || error.mendedBy === 'nothing') throw error;
       const { backoff, until } = waits[error.mendedBy];
-      const wait = Math.max(backoff.next(), error.retryAfterMs);
+      const wait = Math.max(backoff.next(clock.now() - begun), error.retryAfterMs);
       if (clock.now() + wait >= until) throw error;
       onRetry(error, wait);
       await clock.sleep(wait);
     }
   }
+}
+
+/** The wait after an attempt that took so many milliseconds. */
+function conflictBackoff({ random }: Clock): { next(tookMs: number): number } {
+  const { least, most } = CONFLICT_WAIT_MS;
+  return { next: (tookMs) => random() * Math.min(Math.max(tookMs * CONFLICT_WAIT_FACTOR, least), most) };
 }
 
 /** @throws UnreachableError when the deadline has passed */

@@ -23,6 +23,35 @@ export type CommandLine =
   | { readonly kind: 'version' }
   | { readonly kind: 'run'; readonly options: Options };
 
+/** As parseArgs wants them; --help explains each. */
+export const FLAGS = {
+  namespace: { type: 'string', short: 'n' },
+  location: { type: 'string', short: 'l', default: DEFAULTS.location },
+  user: { type: 'string', short: 'u', default: DEFAULTS.user },
+  configmap: { type: 'string', short: 'c' },
+  key: { type: 'string', short: 'k', default: DEFAULTS.key },
+  secret: { type: 'string' },
+  'token-source': { type: 'string', default: DEFAULTS['token-source'] },
+  'service-account': { type: 'string' },
+  expiration: { type: 'string' },
+  'token-secret': { type: 'string' },
+  'token-file': { type: 'string' },
+  server: { type: 'string' },
+  'ca-file': { type: 'string' },
+  'no-verify': { type: 'boolean' },
+  verify: { type: 'boolean' },
+  'target-kubeconfig': { type: 'string' },
+  'target-context': { type: 'string' },
+  watch: { type: 'boolean' },
+  port: { type: 'string' },
+  'dry-run': { type: 'boolean' },
+  timeout: { type: 'string', default: DEFAULTS.timeout },
+  wait: { type: 'string', default: DEFAULTS.wait },
+  'log-format': { type: 'string', default: DEFAULTS['log-format'] },
+  help: { type: 'boolean', short: 'h' },
+  version: { type: 'boolean', short: 'V' },
+} as const;
+
 const SEE_HELP = 'Run `multisite-init --help` to see the flags.';
 
 /** @throws Failure (exit code 2) naming the flag that is wrong and how it should be */
@@ -58,33 +87,7 @@ function parseFlags(args: readonly string[]) {
       args: [...args],
       strict: true,
       allowPositionals: false,
-      options: {
-        namespace: { type: 'string', short: 'n' },
-        location: { type: 'string', short: 'l', default: DEFAULTS.location },
-        user: { type: 'string', short: 'u', default: DEFAULTS.user },
-        configmap: { type: 'string', short: 'c' },
-        key: { type: 'string', short: 'k', default: DEFAULTS.key },
-        secret: { type: 'string' },
-        'token-source': { type: 'string', default: DEFAULTS['token-source'] },
-        'service-account': { type: 'string' },
-        expiration: { type: 'string' },
-        'token-secret': { type: 'string' },
-        'token-file': { type: 'string' },
-        server: { type: 'string' },
-        'ca-file': { type: 'string' },
-        'no-verify': { type: 'boolean' },
-        verify: { type: 'boolean' },
-        'target-kubeconfig': { type: 'string' },
-        'target-context': { type: 'string' },
-        watch: { type: 'boolean' },
-        port: { type: 'string' },
-        'dry-run': { type: 'boolean' },
-        timeout: { type: 'string', default: DEFAULTS.timeout },
-        wait: { type: 'string', default: DEFAULTS.wait },
-        'log-format': { type: 'string', default: DEFAULTS['log-format'] },
-        help: { type: 'boolean', short: 'h' },
-        version: { type: 'boolean', short: 'V' },
-      },
+      options: FLAGS,
     }).values;
   } catch (error) {
     // The first sentence says what is wrong; the rest explains positionals that this program does not have.
@@ -187,6 +190,7 @@ function server(flags: Flags): Options['server'] {
 
 function targetCluster(flags: Flags): Options['targetCluster'] {
   const { 'target-kubeconfig': kubeconfig, 'target-context': context } = flags;
+  if (context === '') throw usageFailure('--target-context is empty', 'Name a context of the file.');
   return kubeconfig === undefined
     ? undefined
     : { kubeconfig: filePath('--target-kubeconfig', kubeconfig), context };

@@ -95,7 +95,7 @@ dry run: nothing was written to ${name}
     expect(ended.stdout).toMatch(/^ {5}proxy-url: \(redacted \d+\)$/m);
     // Only lines that would be new.
     expect(ended.stdout.split('\n').filter((line) => /^-(?!-)/.test(line))).toEqual([]);
-    expect(ended.stdout).toMatch(/^\+  name: central$/m);
+    expect(ended.stdout).toMatch(/^\+ {2}name: central$/m);
     expect(await site.configMap()).toEqual(before);
   });
 
