@@ -1,19 +1,21 @@
 import {
   type Document,
   isAlias,
+  isCollection,
   isMap,
+  isPair,
   isScalar,
   isSeq,
-  LineCounter,
   type Pair,
   parseDocument,
-  visit,
+  type Scalar,
   type YAMLMap,
   type YAMLSeq,
 } from 'yaml';
+import { type Aliases, resolveAliases } from './aliases.ts';
+import { malformed } from './malformed.ts';
+import { isMerge, mergedMaps } from './merge-key.ts';
 import { RefusedError } from './refused-error.ts';
-
-const MEND = 'Repair it with `kubectl edit`, or remove the key to start from an empty document.';
 
 /** The three lists of a kubeconfig, and the key under which an item of each holds its fields. */
 export const SECTIONS = { clusters: 'cluster', contexts: 'context', users: 'user' } as const;
@@ -23,8 +25,7 @@ export type Section = keyof typeof SECTIONS;
 export interface KubeconfigDocument {
   readonly yaml: Document.Parsed;
   readonly top: YAMLMap;
-  /** Nodes whose content shows elsewhere too, through an alias. */
-  readonly aliased: ReadonlySet<unknown>;
+  readonly aliases: Aliases;
 }
 
 /**
@@ -39,18 +40,17 @@ export function parseKubeconfig(text: string): KubeconfigDocument | undefined {
   if (top === null || isNothing(top)) return undefined;
   if (!isMap(top)) throw malformed(`it is ${describe(top)} where a mapping is expected`);
   refuseMergeKey(top, 'the document');
-  refuseUnendedBlock(yaml, text);
+  refuseUnendedBlock(top, text);
   expectScalar(top, 'kind', 'Config');
   expectScalar(top, 'apiVersion', 'v1');
   for (const section of Object.keys(SECTIONS) as Section[]) checkNames(top, section);
-  return { yaml, top, aliased: aliasedNodes(yaml) };
+  return { yaml, top, aliases: resolveAliases(top) };
 }
 
-/** Not even `null` or a tag. */
+/** Not even `null`, a tag or an anchor. */
 function isNothing(node: unknown): boolean {
-  return (
-    isScalar(node) && node.value === null && node.range?.[0] === node.range?.[1] && node.tag === undefined
-  );
+  if (!isScalar(node) || node.tag !== undefined || node.anchor !== undefined) return false;
+  return node.value === null && node.source === '';
 }
 
 /** The list of a section; undefined where it is missing, null or empty. */
@@ -78,18 +78,27 @@ export function pairOf(map: YAMLMap, key: string): Pair | undefined {
   return map.items.find((pair) => isScalar(pair.key) && pair.key.value === key);
 }
 
+/** The pair that gives a mapping this key: its own, or one that comes in by a merge key. */
+export function effectivePairOf(map: YAMLMap, key: string, aliases: Aliases): Pair | undefined {
+  const own = pairOf(map, key);
+  if (own) return own;
+  const merge = map.items.find(isMerge);
+  for (const source of (merge && mergedMaps(merge, aliases)) ?? []) {
+    const pair = effectivePairOf(source, key, aliases);
+    if (pair) return pair;
+  }
+  return undefined;
+}
+
 /** The string under a key; undefined where there is none, or something else. */
 export function stringOf(map: YAMLMap, key: string): string | undefined {
   const value = pairOf(map, key)?.value;
   return isScalar(value) && typeof value.value === 'string' ? value.value : undefined;
 }
 
+/** Whether there is nothing, or null; a tag on it would end up on what takes its place. */
 export function isNull(value: unknown): boolean {
-  return value === null || (isScalar(value) && value.value === null);
-}
-
-export function malformed(why: string): RefusedError {
-  return new RefusedError(`the existing document is malformed: ${why}`, MEND);
+  return value === null || (isScalar(value) && value.value === null && value.tag === undefined);
 }
 
 /** What a node is, in words that give nothing of its content away. */
@@ -101,10 +110,8 @@ export function describe(node: unknown): string {
 }
 
 function parseYaml(text: string): Document.Parsed {
-  const lineCounter = new LineCounter();
   const yaml = parseDocument(text, {
     keepSourceTokens: true,
-    lineCounter,
     prettyErrors: false,
     merge: true,
     stringKeys: true,
@@ -113,10 +120,14 @@ function parseYaml(text: string): Document.Parsed {
   });
   const error = yaml.errors[0];
   if (error) {
-    const { line, col } = lineCounter.linePos(error.pos[0]);
-    throw malformed(`it is not YAML of one document (${error.code} at line ${line}, column ${col})`);
+    throw malformed(`it is not YAML of one document (${error.code} at ${placeOf(error.pos[0], text)})`);
   }
   return yaml;
+}
+
+function placeOf(offset: number, text: string): string {
+  const before = text.slice(0, offset).split('\n');
+  return `line ${before.length}, column ${(before.at(-1) ?? '').length + 1}`;
 }
 
 function expectScalar(top: YAMLMap, key: string, expected: string): void {
@@ -156,19 +167,17 @@ function refuseMergeKey(map: YAMLMap, what: string): void {
 }
 
 /** A line break behind it would become part of its value. */
-function refuseUnendedBlock(yaml: Document.Parsed, text: string): void {
+function refuseUnendedBlock(top: YAMLMap, text: string): void {
   if (text.endsWith('\n')) return;
-  visit(yaml, {
-    Scalar: (_, { type, range }) => {
-      if ((type === 'BLOCK_LITERAL' || type === 'BLOCK_FOLDED') && range?.[1] === text.length) {
-        throw malformed('it ends within a block scalar, without a line break');
-      }
-    },
-  });
+  const last = lastScalar(top);
+  const isBlock = last?.type === 'BLOCK_LITERAL' || last?.type === 'BLOCK_FOLDED';
+  if (isBlock && last.range?.[1] === text.length) {
+    throw malformed('it ends within a block scalar, without a line break');
+  }
 }
 
-function aliasedNodes(yaml: Document.Parsed): ReadonlySet<unknown> {
-  const nodes = new Set<unknown>();
-  visit(yaml, { Alias: (_, alias) => void nodes.add(alias.resolve(yaml)) });
-  return nodes;
+function lastScalar(node: unknown): Scalar | undefined {
+  if (isCollection(node)) return lastScalar(node.items.at(-1));
+  if (isPair(node)) return lastScalar(node.value);
+  return isScalar(node) ? node : undefined;
 }

@@ -1,12 +1,11 @@
-import { isAlias, isMap, isScalar, type Pair, type YAMLMap } from 'yaml';
-import { type Data, expectReadsAs, plainData } from './data.ts';
+import { isAlias, isMap, isScalar, type Node, Pair, type YAMLMap } from 'yaml';
 import {
   describe,
+  effectivePairOf,
   isNull,
   itemOf,
   type KubeconfigDocument,
   listOf,
-  malformed,
   pairOf,
   parseKubeconfig,
   SECTIONS,
@@ -19,14 +18,16 @@ import {
   contextFields,
   type Entry,
   type Fields,
-  type NamedItem,
   namedItem,
   userFields,
 } from './entry.ts';
+import { expectReadsAs } from './expect-reads-as.ts';
+import { malformed } from './malformed.ts';
 import { RefusedError } from './refused-error.ts';
 import { renderKubeconfig } from './render.ts';
 import { refuseSharedUser } from './shared-user.ts';
 import { Splice } from './splice.ts';
+import type { Data } from './yaml-text.ts';
 
 /** The document with the entry in it, and what had to change for that: nothing, when it was there already. */
 export interface Merged {
@@ -43,9 +44,8 @@ export interface Merged {
 export function mergeEntry(text: string, entry: Entry): Merged {
   const document = parseKubeconfig(text);
   if (document === undefined) return newDocument(text, entry);
-  const data = plainData(document);
-  refuseSharedUser(data, entry);
-  const merge = new EntryMerge(document, data, new Splice(text));
+  refuseSharedUser(document, entry);
+  const merge = new EntryMerge(document, new Splice(text));
   merge.upsert('clusters', entry.location, clusterFields(entry));
   merge.upsert('contexts', entry.location, contextFields(entry));
   merge.upsert('users', entry.user, userFields(entry));
@@ -59,20 +59,22 @@ function newDocument(before: string, entry: Entry): Merged {
   if (before.trim() === '') return { text: rendered, changes: ['new document'] };
   const text = before.endsWith('\n') ? before + rendered : `${before}\n${rendered}`;
   const expected = parseKubeconfig(rendered);
-  if (expected) expectReadsAs(text, plainData(expected));
+  if (expected) expectReadsAs(text, expected);
   return { text, changes: ['new document'] };
 }
 
 class EntryMerge {
   private readonly changes: string[] = [];
+  /** The changes as they are made to the nodes, the simple way: for what the spliced text has to read as. */
+  private readonly intended: (() => void)[] = [];
   private readonly document: KubeconfigDocument;
-  /** The document as data, changed the simple way: what the spliced text has to read as. */
-  private readonly expected: Data;
+  /** Nodes whose content shows elsewhere too, through an alias. */
+  private readonly aliased: ReadonlySet<unknown>;
   private readonly splice: Splice;
 
-  constructor(document: KubeconfigDocument, data: Data, splice: Splice) {
+  constructor(document: KubeconfigDocument, splice: Splice) {
     this.document = document;
-    this.expected = data;
+    this.aliased = new Set(document.aliases.values());
     this.splice = splice;
   }
 
@@ -89,12 +91,14 @@ class EntryMerge {
     const { top } = this.document;
     const current = stringOf(top, 'current-context');
     const dangling = current === undefined || itemOf(top, 'contexts', current) === undefined;
-    if (dangling && current !== location) this.setField(top, 'current-context', location, this.expected);
+    if (dangling && current !== location) this.setField(top, 'current-context', location);
   }
 
   result(): Merged {
     const text = this.splice.result();
-    if (this.changes.length > 0) expectReadsAs(text, this.expected);
+    // Only now, since the splice goes by the nodes as they were parsed.
+    for (const change of this.intended) change();
+    if (this.changes.length > 0) expectReadsAs(text, this.document);
     return { text, changes: this.changes };
   }
 
@@ -106,12 +110,12 @@ class EntryMerge {
     if (list) {
       this.refuseAliased(list, section);
       this.splice.appendItem(list, item);
+      this.intended.push(() => list.items.push(this.nodeOf(item)));
     } else if (pair) {
       this.fill(pair, [item], top, `"${section}"`);
     } else {
-      this.splice.appendPair(top, section, [item]);
+      this.append(top, section, [item]);
     }
-    this.expected[section] = [...(this.expected[section] ?? []), item];
     this.changes.push(`${SECTIONS[section]} "${name}"`);
   }
 
@@ -119,67 +123,79 @@ class EntryMerge {
     const key = SECTIONS[section];
     const what = `${key} "${name}"`;
     const pair = pairOf(item, key);
-    const expectedItem = this.expected[section]?.find((candidate) => candidate.name === name);
-    if (expectedItem === undefined) throw malformed(`${what} cannot be read`);
     if (pair && isAlias(pair.value)) throw aliasRefusal(what);
     const inner = pair?.value;
     if (inner === undefined || isNull(inner) || (isMap(inner) && inner.items.length === 0)) {
       if (pair) this.fill(pair, fields, item, what);
-      else this.splice.appendPair(item, key, fields);
-      expectedItem[key] = { ...fields };
+      else this.append(item, key, fields);
       this.changes.push(what);
       return;
     }
     if (!isMap(inner)) throw malformed(`${what} is ${describe(inner)} where a mapping is expected`);
     const before = this.changes.length;
-    this.updateFields(section, inner, fields, expectedItem[key] as Record<string, unknown>, what);
+    this.updateFields(section, inner, fields, what);
     if (this.changes.length > before) for (const node of [item, inner]) this.refuseAliased(node, what);
   }
 
-  private updateFields(
-    section: Section,
-    map: YAMLMap,
-    fields: Fields,
-    expected: Record<string, unknown>,
-    what: string,
-  ): void {
-    const contradicting = CONTRADICTING[section].filter((field) => field in expected);
+  private updateFields(section: Section, map: YAMLMap, fields: Fields, what: string): void {
+    const { aliases } = this.document;
+    const contradicting = CONTRADICTING[section].filter((field) => effectivePairOf(map, field, aliases));
     const pairs = contradicting.map((field) => pairOf(map, field)).filter((pair) => pair !== undefined);
     // By a merge key, which cannot be taken out here.
     if (pairs.length < contradicting.length) throw aliasRefusal(`${contradicting.join(', ')} of ${what}`);
-    this.splice.removePairs(map, pairs);
-    for (const field of contradicting) {
-      delete expected[field];
-      this.changes.push(`${field} removed`);
-    }
+    this.remove(map, pairs);
+    for (const field of contradicting) this.changes.push(`${field} removed`);
     for (const [field, value] of Object.entries(fields)) {
-      if (!means(pairOf(map, field)?.value, value)) this.setField(map, field, value, expected);
+      if (!means(pairOf(map, field)?.value, value)) this.setField(map, field, value);
     }
   }
 
-  private fill(pair: Pair, value: Fields | readonly NamedItem[], parent: YAMLMap, what: string): void {
-    if (pair.value === null) throw malformed(`${what} is a key without a colon`);
-    this.refuseAliased(pair.value, what);
-    this.splice.fillPair(pair, value, parent);
-  }
-
-  private setField(map: YAMLMap, key: string, value: string, expected: Record<string, unknown>): void {
+  private setField(map: YAMLMap, key: string, value: string): void {
     const pair = pairOf(map, key);
     if (pair === undefined) {
-      this.splice.appendPair(map, key, value);
+      this.append(map, key, value);
     } else {
       if (isAlias(pair.value)) throw aliasRefusal(key);
       if (!isScalar(pair.value))
         throw malformed(`"${key}" is ${describe(pair.value)} where a string is expected`);
       this.refuseAliased(pair.value, key);
       this.splice.replaceScalar(pair, value, map);
+      this.intendValue(pair, value);
     }
-    expected[key] = value;
     this.changes.push(key);
   }
 
+  private append(map: YAMLMap, key: string, value: Data): void {
+    this.splice.appendPair(map, key, value);
+    this.intended.push(() => map.items.push(new Pair(this.nodeOf(key), this.nodeOf(value))));
+  }
+
+  private fill(pair: Pair, value: Exclude<Data, string>, parent: YAMLMap, what: string): void {
+    if (pair.value === null) throw malformed(`${what} is a key without a colon`);
+    this.refuseAliased(pair.value, what);
+    this.splice.fillPair(pair, value, parent);
+    this.intendValue(pair, value);
+  }
+
+  private remove(map: YAMLMap, pairs: readonly Pair[]): void {
+    this.splice.removePairs(map, pairs);
+    this.intended.push(() => {
+      map.items = map.items.filter((pair) => !pairs.includes(pair));
+    });
+  }
+
+  private intendValue(pair: Pair, value: Data): void {
+    this.intended.push(() => {
+      pair.value = this.nodeOf(value);
+    });
+  }
+
+  private nodeOf(data: Data): Node {
+    return this.document.yaml.createNode(data);
+  }
+
   private refuseAliased(node: unknown, what: string): void {
-    if (this.document.aliased.has(node)) throw aliasRefusal(what);
+    if (this.aliased.has(node)) throw aliasRefusal(what);
   }
 }
 

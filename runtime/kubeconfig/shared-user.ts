@@ -1,4 +1,6 @@
-import type { Data } from './data.ts';
+import { isMap, isScalar, type YAMLMap } from 'yaml';
+import type { Aliases } from './aliases.ts';
+import { effectivePairOf, type KubeconfigDocument, listOf, pairOf, SECTIONS, stringOf } from './document.ts';
 import type { Entry } from './entry.ts';
 import { RefusedError } from './refused-error.ts';
 
@@ -7,8 +9,8 @@ import { RefusedError } from './refused-error.ts';
  *
  * @throws RefusedError with the flag that gives this site a user of its own
  */
-export function refuseSharedUser(data: Data, entry: Entry): void {
-  const users = usersOfOtherContexts(data, entry.location);
+export function refuseSharedUser(document: KubeconfigDocument, entry: Entry): void {
+  const users = usersOfOtherContexts(document, entry.location);
   const context = users.get(entry.user);
   if (context === undefined) return;
   let free = entry.location;
@@ -20,13 +22,20 @@ export function refuseSharedUser(data: Data, entry: Entry): void {
 }
 
 /** The names of the users that other sites' contexts refer to, each with one of these contexts. */
-function usersOfOtherContexts(data: Data, location: string): Map<string, string> {
-  const others = (data.contexts ?? []).filter(({ name }) => name !== location);
-  return new Map(
-    others.flatMap(({ name, context }) => (isFields(context) ? [[String(context.user), name]] : [])),
-  );
+function usersOfOtherContexts(document: KubeconfigDocument, location: string): Map<string, string> {
+  const users = new Map<string, string>();
+  for (const item of listOf(document.top, 'contexts')?.items ?? []) {
+    const name = isMap(item) ? stringOf(item, 'name') : undefined;
+    const user = isMap(item) ? userOf(item, document.aliases) : undefined;
+    if (name !== undefined && name !== location && user !== undefined) users.set(user, name);
+  }
+  return users;
 }
 
-function isFields(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
+function userOf(item: YAMLMap, aliases: Aliases): string | undefined {
+  const value = pairOf(item, SECTIONS.contexts)?.value;
+  const context = aliases.get(value) ?? value;
+  const named = isMap(context) ? effectivePairOf(context, 'user', aliases)?.value : undefined;
+  const user = aliases.get(named) ?? named;
+  return isScalar(user) ? String(user.value) : undefined;
 }

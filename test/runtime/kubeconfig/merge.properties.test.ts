@@ -1,8 +1,11 @@
 import fc from 'fast-check';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { type DocumentOptions, parse, parseDocument, stringify, type ToStringOptions } from 'yaml';
 import type { Entry } from '../../../runtime/kubeconfig/entry.ts';
 import { mergeEntry } from '../../../runtime/kubeconfig/merge.ts';
+
+// Hundreds of documents a test, on a machine that may be busy.
+vi.setConfig({ testTimeout: 60_000 });
 
 /** Names as people choose them, and as they should not. */
 const name = fc

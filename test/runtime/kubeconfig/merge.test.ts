@@ -117,6 +117,15 @@ describe('a site that is not there yet', () => {
       'comments after the last item',
       'clusters:\n- name: o\n  cluster:\n    server: x # one\n    # two\n# three\nkind: Config\n',
     ],
+    [
+      'empty lists with an anchor and a tag',
+      'clusters: &c []\ncontexts: !!seq []\nusers: [{name: o, user: !!map {}}]\n',
+    ],
+    ['a quoted `<<`', 'users:\n- name: o\n  user: {"<<": x}\n'],
+    [
+      'a comment behind a block scalar at the end',
+      'users:\n- name: o\n  user:\n    token: |\n      abc\n  # end',
+    ],
     ['anchors of others', 'clusters:\n- name: o\n  cluster: &c {server: x}\n- name: p\n  cluster: *c\n'],
   ])('is added to a document with %s', (_, before) => {
     const { text } = mergeEntry(before, central);

@@ -13,6 +13,7 @@ describe('what cannot be merged safely is refused', () => {
   const secret = 'SECRET-TOKEN';
   test.each([
     ['not YAML', `users: [{name: a, user: {token: ${secret}`, /malformed: it is not YAML.*line 1, column/],
+    ['not YAML further on', `kind: Config\nusers:\n- name: {"${secret}`, /at line 3, column 23\)/],
     ['a tab as indentation', `users:\n\t- name: ${secret}\n`, /malformed: it is not YAML/],
     ['a list', `- ${secret}\n`, /malformed: it is a list where a mapping is expected/],
     ['a string', `${secret}\n`, /malformed: it is a string where a mapping is expected/],
@@ -77,7 +78,19 @@ describe('what cannot be merged safely is refused', () => {
       /token is shared through a YAML alias/,
     ],
     ['a list aliased elsewhere', `users: &u [{name: a}]\nx: *u\n`, /users is shared through a YAML alias/],
-    ['an alias without anchor', `x: *nowhere\n`, /malformed/],
+    ['an alias without anchor', `x: *nowhere\n`, /malformed: an alias stands for nothing/],
+    ['an alias before its anchor', `x: *x\ny: &x ${secret}\n`, /malformed: an alias stands for nothing/],
+    [
+      'an alias of what it is a part of',
+      `x: &x [${secret}, *x]\n`,
+      /malformed: an alias stands for .* part of/,
+    ],
+    [
+      'a merge key of a string',
+      `x: {<<: ${secret}}\n`,
+      /malformed: a YAML merge key \(<<\) holds something else/,
+    ],
+    ['an anchor of nothing', '&x\n', /malformed: it is a scalar where a mapping is expected/],
     [
       'a name that is a number',
       'users: [{name: 1}]\n',
@@ -117,6 +130,11 @@ describe('what cannot be merged safely is refused', () => {
       /ends within a block scalar/,
     ],
     ['a document end before its beginning', '---\n...\n', /could not be changed safely/],
+    [
+      'a section that is a tagged nothing',
+      'users: !!null\n',
+      /malformed: "users" is a scalar where a list is expected/,
+    ],
     ['a tagged nothing', '!!null\n', /malformed: it is a scalar/],
     [
       'a user that another context has by a merge key',
@@ -136,6 +154,11 @@ describe('what cannot be merged safely is refused', () => {
     [
       'what contradicts us coming in by a merge key',
       'x: &x {exec: {}}\nusers: [{name: user00, user: {<<: *x}}]\n',
+      /exec of user "user00" is shared through a YAML alias/,
+    ],
+    [
+      'what contradicts us coming in by a list of merge keys',
+      'x: &x {as: a}\ny: &y {exec: {}}\nusers: [{name: user00, user: {<<: [*x, *y]}}]\n',
       /exec of user "user00" is shared through a YAML alias/,
     ],
     ['an empty list that is aliased', 'users: &u []\nx: *u\n', /"users" is shared through a YAML alias/],
