@@ -1,10 +1,12 @@
-import { mkdir, rename, writeFile } from 'node:fs/promises';
+import 'reflect-metadata'; // wanted by @peculiar/x509's dependency injection
+import type { webcrypto } from 'node:crypto';
+import { rename, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { join } from 'node:path';
 import { CoreV1Api, type V1ConfigMap } from '@kubernetes/client-node';
+import { BasicConstraintsExtension, X509CertificateGenerator } from '@peculiar/x509';
 import { describe, expect, inject, onTestFinished, test, vi } from 'vitest';
 import { requestToken, writeServiceAccount } from '../../../start/service-account.ts';
-import { writeCertificates } from '../../cluster/certificates.ts';
 import { allow } from '../../support/allow.ts';
 import { startFaultProxy } from '../../support/fault-proxy.ts';
 import { ENGINE_NAMES } from '../../support/multisite-init.ts';
@@ -97,7 +99,7 @@ describe.each(ENGINE_NAMES)('multisite-init --watch on %s', (engine) => {
     const site = await watchableSite();
     const refresher = await startRefresher(engine, site);
     await refresher.said(/^wrote/);
-    const both = `${inject('controlPlane').ca.trim()}\n${await otherCa(site)}`;
+    const both = `${inject('controlPlane').ca.trim()}\n${await otherCa()}`;
     await swap(site, 'ca.crt', both);
     await until(async () =>
       expect((await site.kubeconfig()).clusters[0].cluster['certificate-authority-data']).toBe(
@@ -143,7 +145,7 @@ describe.each(ENGINE_NAMES)('multisite-init --watch on %s', (engine) => {
     const refresher = await startRefresher(engine, site);
     await refresher.said(/^wrote/);
     const theirs = await requestToken(site.kubeConfig, site.namespace, site.serviceAccount);
-    const wider = `${inject('controlPlane').ca.trim()}\n${await otherCa(site)}`;
+    const wider = `${inject('controlPlane').ca.trim()}\n${await otherCa()}`;
     const document = (await site.document())
       .replace(site.token, theirs)
       .replace(/(certificate-authority-data: )\S+/, `$1${Buffer.from(wider).toString('base64')}`);
@@ -245,9 +247,22 @@ async function laterToken(site: Site): Promise<string> {
   }
 }
 
-/** The certificate of an authority that has nothing to do with the API server. */
-async function otherCa({ directory }: Site): Promise<string> {
-  const folder = join(directory, 'other');
-  await mkdir(folder);
-  return (await writeCertificates(folder, ['127.0.0.1'], [])).ca.trim();
+/**
+ * The certificate of an authority that has nothing to do with the API server. It has a name of its own: of two that
+ * differ in their keys alone, and have no key identifiers, engines may take the wrong one for the issuer.
+ */
+async function otherCa(): Promise<string> {
+  const algorithm = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' };
+  const keys = (await crypto.subtle.generateKey(algorithm, true, [
+    'sign',
+    'verify',
+  ])) as webcrypto.CryptoKeyPair;
+  const extensions = [new BasicConstraintsExtension(true, undefined, true)];
+  const ca = await X509CertificateGenerator.createSelfSigned({
+    name: 'CN=another-authority',
+    keys,
+    signingAlgorithm: algorithm,
+    extensions,
+  });
+  return ca.toString('pem').trim();
 }
