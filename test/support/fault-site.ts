@@ -1,0 +1,143 @@
+import { expect } from 'vitest';
+import { tokenClaims } from '../../runtime/kube/token.ts';
+import { writeServiceAccount } from '../../start/service-account.ts';
+import { createAccount } from './accounts.ts';
+import { allow } from './allow.ts';
+import type { Fault } from './fault.ts';
+import { type FaultProxy, type FaultProxyOptions, startFaultProxy } from './fault-proxy.ts';
+import { ENGINE_NAMES, type Ended, type Engine } from './multisite-init.ts';
+import { type Running, startMultisiteInit } from './running-multisite-init.ts';
+import { createSite, type Site } from './site.ts';
+
+/** What is there before the run, of somebody else. */
+export const OTHERS = `# ours to keep
+clusters:
+- name: edge
+  cluster: {server: "https://edge:6443"} # by the sea
+contexts:
+- {name: edge, context: {cluster: edge, user: edge}}
+users:
+- name: edge
+  user: {token: theirs}
+current-context: edge
+`;
+
+export const ACCOUNT = 'deployer';
+
+/** What makes a run send every request that there is. */
+const ALL_REQUESTS = ['--token-source=request', `--service-account=${ACCOUNT}`, '--verify'];
+
+/** The requests of such a run, in their order. */
+export const STEPS = ['read', 'request of a token', 'write', 'review'] as const;
+export type Step = (typeof STEPS)[number];
+
+function stepOf(method: string, url: string): Step {
+  if (method === 'GET') return 'read';
+  if (method === 'PATCH') return 'write';
+  return url.endsWith('/token') ? 'request of a token' : 'review';
+}
+
+type HowItEnded = Omit<Ended, 'termination'>;
+
+/** A site with others' entries, behind a fault proxy. */
+export interface FaultSite {
+  readonly site: Site;
+  readonly proxy: FaultProxy;
+  /** Runs the program through the proxy, with every request that there is. */
+  run(engine: Engine, ...args: readonly string[]): Promise<Ended>;
+  start(engine: Engine, ...args: readonly string[]): Running;
+  /** The requests so far. */
+  steps(): Step[];
+  /** Puts the others' document there again. */
+  reset(): Promise<void>;
+  /** Nobody has written the ConfigMap. */
+  expectOld(): Promise<void>;
+  /** The document is what it was, plus exactly our entry; nobody was told its token. */
+  expectNew(ended: HowItEnded, others?: string): Promise<void>;
+}
+
+export async function createFaultSite(
+  decide: (step: Step, count: number) => Fault,
+  options?: FaultProxyOptions,
+): Promise<FaultSite> {
+  const site = await createSite();
+  await createAccount(site, ACCOUNT);
+  await allow(site, 'serviceaccounts/token', ACCOUNT, 'create');
+  const proxy = await startFaultProxy((method, count, url) => decide(stepOf(method, url), count), options);
+  await writeServiceAccount(site.directory, site.token, proxy.ca);
+  let before = await site.setDocument(OTHERS);
+  return {
+    site,
+    proxy,
+    run: (engine, ...args) => site.run(engine, [...ALL_REQUESTS, ...args], proxy.env),
+    start: (engine, ...args) =>
+      startMultisiteInit(engine, [`--namespace=${site.namespace}`, ...ALL_REQUESTS, ...args], {
+        ...site.env,
+        ...proxy.env,
+      }),
+    steps: () =>
+      proxy.requests.map((request) => stepOf(...(request.split(' ') as [method: string, url: string]))),
+    reset: async () => {
+      before = await site.setDocument(OTHERS);
+    },
+    expectOld: async () => expect(await site.configMap()).toEqual(before),
+    expectNew: async (ended, others = OTHERS) => {
+      expectOnlyOursAdded(await site.document(), others);
+      await expectOurs(site, proxy, ended);
+    },
+  };
+}
+
+/** The document is this one but for lines of our entry. */
+export function expectOnlyOursAdded(document: string, others: string): void {
+  const lines = others.split('\n');
+  const left = document.split('\n').filter((line) => lines.includes(line));
+  expect(left.join('\n')).toBe(others);
+}
+
+/** The entry is there, once and whole, with a token of the right account that nobody was told. */
+async function expectOurs(site: Site, proxy: FaultProxy, ended: HowItEnded): Promise<void> {
+  const { clusters, contexts, users, 'current-context': current } = await site.kubeconfig();
+  expect(current).toBe('edge');
+  expect(clusters.slice(1)).toEqual([
+    {
+      name: 'central',
+      cluster: {
+        server: `https://127.0.0.1:${proxy.env.KUBERNETES_SERVICE_PORT}`,
+        'certificate-authority-data': Buffer.from(proxy.ca.trim()).toString('base64'),
+      },
+    },
+  ]);
+  expect(contexts.slice(1)).toEqual([{ name: 'central', context: { cluster: 'central', user: 'user00' } }]);
+  const token = users[1]?.user.token;
+  expect(users.slice(1)).toEqual([{ name: 'user00', user: { token } }]);
+  expect(tokenClaims(token).subject).toBe(`system:serviceaccount:${site.namespace}:${ACCOUNT}`);
+  for (const secret of [token, site.token]) expect(JSON.stringify(ended)).not.toContain(secret);
+}
+
+/** Does it for every engine and request at the same time, and tells of the first that failed which it was. */
+export async function atEach<T>(
+  items: readonly T[],
+  act: (engine: Engine, item: T) => Promise<void>,
+): Promise<void> {
+  await Promise.all(
+    ENGINE_NAMES.flatMap((engine) =>
+      items.map((item) =>
+        act(engine, item).catch((error: Error) => {
+          error.message = `on ${engine}, at ${item}: ${error.message}`;
+          throw error;
+        }),
+      ),
+    ),
+  );
+}
+
+/** Decides for a fault at the first of these requests only. */
+export function once(at: Step, fault: Fault): (step: Step) => Fault {
+  let left = 1;
+  return (step) => (step === at && left-- > 0 ? fault : { kind: 'pass' });
+}
+
+export function always(at: Step, fault: Fault): (step: Step) => Fault {
+  return (step) => (step === at ? fault : { kind: 'pass' });
+}
