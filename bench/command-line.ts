@@ -19,7 +19,7 @@ Flags:
   -h, --help      show this
 
 Environment:
-  PYTHON          the interpreter that has the package \`kubernetes\` (default python3)
+  PYTHON          an interpreter that has the package \`kubernetes\` (default: python3 with the tests' own)
 `;
 
 export interface CommandLine {

@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
+import { pythonWithClient } from '../test/support/python-client.ts';
 
 export interface Python {
   readonly interpreter: string;
@@ -14,9 +15,10 @@ export interface Python {
 const ASK =
   'import kubernetes, platform, site, sys; print(sys.executable, site.getuserbase(), platform.python_version(), kubernetes.__version__, sep="\\n")';
 
-/** The interpreter that PYTHON names, or python3; undefined where it has no official Kubernetes client. */
-export async function findPython(command = process.env.PYTHON || 'python3'): Promise<Python | undefined> {
+/** The interpreter that PYTHON names, or one with the client that the tests use; undefined where there is none. */
+export async function findPython(): Promise<Python | undefined> {
   try {
+    const command = process.env.PYTHON || (await pythonWithClient());
     // A measured process gets no PYTHONPATH either.
     const env = { ...process.env, PYTHONPATH: undefined };
     const { stdout } = await promisify(execFile)(command, ['-c', ASK], { env });

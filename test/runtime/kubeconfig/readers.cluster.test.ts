@@ -1,12 +1,17 @@
-import { execFile } from 'node:child_process';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { text as textOf } from 'node:stream/consumers';
 import { promisify } from 'node:util';
-import { KubeConfig } from '@kubernetes/client-node';
-import { expect, onTestFinished, test } from 'vitest';
+import { AuthenticationV1Api, CoreV1Api, KubeConfig } from '@kubernetes/client-node';
+import { beforeAll, describe, expect, test } from 'vitest';
 import { mergeEntry } from '../../../runtime/kubeconfig/merge.ts';
 import { kubernetesBinary } from '../../cluster/binaries.ts';
+import { ENGINE_NAMES } from '../../support/multisite-init.ts';
+import { pythonWithClient } from '../../support/python-client.ts';
+import { CONFIG_MAP, createSite, type Site } from '../../support/site.ts';
+import { temporaryFolder } from '../../support/temporary-folder.ts';
 
 const central = {
   location: 'central',
@@ -29,13 +34,29 @@ interface View {
 
 /** What kubectl makes of a document, everything shown. */
 async function kubectlView(text: string): Promise<View> {
-  const folder = await mkdtemp(join(tmpdir(), 'readers-test-'));
-  onTestFinished(() => rm(folder, { recursive: true }));
-  const file = join(folder, 'config');
-  await writeFile(file, text);
-  const args = ['config', 'view', '--raw', '--output=json', `--kubeconfig=${file}`];
-  const { stdout } = await promisify(execFile)(await kubernetesBinary('kubectl'), args);
-  return JSON.parse(stdout) as View;
+  return JSON.parse(await kubectl(text, 'config', 'view', '--raw', '--output=json')) as View;
+}
+
+async function kubectl(kubeconfig: string, ...args: string[]): Promise<string> {
+  const file = join(await temporaryFolder(), 'config');
+  await writeFile(file, kubeconfig);
+  const flags = [`--kubeconfig=${file}`, `--cache-dir=${file}-cache`];
+  const { stdout } = await promisify(execFile)(await kubernetesBinary('kubectl'), [...args, ...flags]);
+  return stdout;
+}
+
+/** What python-reader.py says. */
+async function python<T>(args: readonly string[], input: string): Promise<T> {
+  const script = join(import.meta.dirname, 'python-reader.py');
+  const child = spawn(await pythonWithClient(), [script, ...args], { stdio: ['pipe', 'pipe', 'pipe'] });
+  child.stdin.end(input);
+  const [stdout, stderr, [exitCode]] = await Promise.all([
+    textOf(child.stdout),
+    textOf(child.stderr),
+    once(child, 'close'),
+  ]);
+  expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' });
+  return JSON.parse(stdout) as T;
 }
 
 /** Documents in every form that kubectl reads; it, not our own parser, says that the others stay what they are. */
@@ -98,6 +119,44 @@ current-context: edge
   'lists indented further':
     'clusters:\n    -   name: a\n        cluster:\n            server: x\nusers:\n  -\n    name: a\n    user: {}\n',
   'tabs and spaces behind values': 'clusters:\n- name: a \t\n  cluster: {server: x}\t \nusers:   \n',
+  'a byte order mark': '\uFEFFclusters:\n- name: a\n  cluster: {server: x}\n',
+  'null in place of lists': 'clusters: null\ncontexts: ~\nusers:\ncurrent-context:\npreferences: {}\n',
+  'sections that are missing': 'apiVersion: v1\nkind: Config\n',
+  'flow style with comments': `{ # sites
+  clusters: [ # all
+    {name: a, cluster: {server: "https://a"}}, # one
+  ], # end
+  users: [] # none
+}
+`,
+  'extensions, and fields that nobody knows': `x-owner: {team: [a, b]}
+extensions:
+- name: top
+  extension: {a: 1}
+clusters:
+- name: a
+  x-note: 1
+  cluster:
+    server: https://a
+    disable-compression: true
+    extensions:
+    - {name: own, extension: {b: "2"}}
+`,
+  'comments in any place': `# 1
+clusters: # 2
+# 3
+- name: a # 4
+  # 5
+  cluster: # 6
+    # 7
+    server: https://a # 8
+    # 9
+  # 10
+# 11
+contexts: # 12
+users:
+# 13
+`,
   'comments alone': '# nothing yet\n',
   nothing: '',
 };
@@ -138,3 +197,88 @@ test.each(Object.entries(CORPUS))(
     expect(client.getCurrentUser()).toMatchObject({ name: 'user00', token: central.token });
   },
 );
+
+interface Read {
+  readonly contexts: readonly string[];
+  readonly current: string;
+  readonly server: string;
+  readonly ca: string;
+  readonly token: string;
+}
+
+describe('the official Python client', () => {
+  // It makes a virtual environment of its own, once.
+  beforeAll(() => pythonWithClient());
+
+  test('reads every merged document, but where it reads no tabs', async () => {
+    const merged = Object.values(CORPUS).map((before) => mergeEntry(before, central));
+    const read = await python<(Read | null)[]>(['parse'], JSON.stringify(merged.map(({ text }) => text)));
+    const unread = Object.keys(CORPUS).filter((_, i) => read[i] === null);
+    // They have tabs, which PyYAML takes for no white space.
+    expect(unread).toEqual(['JSON over several lines', 'tabs and spaces behind values']);
+    for (const one of read) {
+      if (one === null) continue;
+      const { contexts, current, server, ca, token } = one;
+      expect(contexts).toContain('central');
+      expect(contexts).toContain(current);
+      expect({ server, ca, token }).toEqual({
+        server: central.server,
+        ca: '-----BEGIN CERTIFICATE-----',
+        token: `Bearer ${central.token}`,
+      });
+    }
+  });
+});
+
+describe.each(ENGINE_NAMES)('what multisite-init on %s has written', (engine) => {
+  /** Windows line breaks, a byte order mark and another script: all of it has to get through the API server, too. */
+  const OTHERS =
+    '\uFEFF# наши 🏭\r\nclusters:\r\n- name: edge\r\n  cluster: {server: "https://edge:6443"} # море\r\n';
+
+  /** A site with the entry in it, and what a reader that authenticates with that gets. */
+  async function written(): Promise<{ site: Site; document: string; expected: object }> {
+    const site = await createSite();
+    await site.setDocument(OTHERS);
+    expect(await site.run(engine)).toMatchObject({ exitCode: 0 });
+    const { data, metadata } = await site.configMap();
+    const expected = {
+      resourceVersion: metadata?.resourceVersion,
+      data,
+      user: `system:serviceaccount:${site.namespace}:${site.serviceAccount}`,
+    };
+    return { site, document: await site.document(), expected };
+  }
+
+  test('keeps every byte of the others', async () => {
+    const { document } = await written();
+    expect(document.startsWith(OTHERS)).toBe(true);
+    expect(document.slice(OTHERS.length)).toMatch(/^- cluster:\r\n/);
+    expect(document.replaceAll('\r\n', '')).not.toMatch(/[\r\n]/);
+  });
+
+  test('kubectl reads, and reaches the API server with', async () => {
+    const { site, document, expected } = await written();
+    const get = ['get', 'configmap', CONFIG_MAP, `--namespace=${site.namespace}`, '--output=json'];
+    const { data, metadata } = JSON.parse(await kubectl(document, ...get));
+    const who = JSON.parse(await kubectl(document, 'auth', 'whoami', '--output=json'));
+    const user = who.status.userInfo.username;
+    expect({ resourceVersion: metadata.resourceVersion, data, user }).toEqual(expected);
+  });
+
+  test('client-node reads, and reaches the API server with', async () => {
+    const { site, document, expected } = await written();
+    const client = new KubeConfig();
+    client.loadFromString(document);
+    const { data, metadata } = await client
+      .makeApiClient(CoreV1Api)
+      .readNamespacedConfigMap({ namespace: site.namespace, name: CONFIG_MAP });
+    const review = await client.makeApiClient(AuthenticationV1Api).createSelfSubjectReview({ body: {} });
+    const user = review.status?.userInfo?.username;
+    expect({ resourceVersion: metadata?.resourceVersion, data, user }).toEqual(expected);
+  });
+
+  test('the official Python client reads, and reaches the API server with', async () => {
+    const { site, document, expected } = await written();
+    expect(await python(['read', site.namespace, CONFIG_MAP], document)).toEqual(expected);
+  });
+});
