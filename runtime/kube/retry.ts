@@ -5,6 +5,12 @@ import { UnreachableError } from './unreachable-error.ts';
 /** One attempt hangs no longer than this, so that a half-open connection leaves time for another. */
 const ATTEMPT_TIMEOUT_MS = 10_000;
 
+/** An attempt that the deadline ends sooner than this says nothing of the server. */
+const TELLING_MS = 1000;
+
+/** Timers may fire so much too early. */
+const TIMER_SLACK_MS = 2;
+
 /**
  * Of the writers that meet, each waits at random up to so many times as long as its attempt took: so few of them are at
  * it at once, however many they are and however slow they make each other.
@@ -32,7 +38,7 @@ export interface RetryLimits {
  *
  * @param attempt is handed the milliseconds that its next request may take, to be asked before each
  * @param onRetry is told what failed, and how many milliseconds it waits
- * @throws whatever the last attempt threw
+ * @throws whatever the last attempt threw, or the one before where the deadline cut the last one short
  */
 export async function retry<T>(
   limits: RetryLimits,
@@ -50,12 +56,16 @@ export async function retry<T>(
       until: Math.min(start + limits.waitMs, deadline),
     },
   };
+  let previous: KubeError | undefined;
   for (;;) {
     const begun = clock.now();
     try {
       return await attempt(() => attemptTimeout(deadline, clock));
     } catch (error) {
       if (!(error instanceof KubeError) || error.mendedBy === 'nothing') throw error;
+      const isCutShort = clock.now() >= deadline - TIMER_SLACK_MS && deadline - begun < TELLING_MS;
+      if (isCutShort && previous) throw previous;
+      previous = error;
       const { backoff, until } = waits[error.mendedBy];
       const wait = Math.max(backoff.next(clock.now() - begun), error.retryAfterMs);
       if (clock.now() + wait >= until) throw error;

@@ -124,7 +124,7 @@ export async function atEach<T>(
     ENGINE_NAMES.flatMap((engine) =>
       items.map((item) =>
         act(engine, item).catch((error: Error) => {
-          error.message = `on ${engine}, at ${item}: ${error.message}`;
+          error.message = `on ${engine}, at ${JSON.stringify(item)}: ${error.message}`;
           throw error;
         }),
       ),

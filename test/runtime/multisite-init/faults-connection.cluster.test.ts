@@ -1,0 +1,83 @@
+import { describe, expect, test } from 'vitest';
+import { expectFailure } from '../../support/expect-failure.ts';
+import type { ConnectionFault } from '../../support/fault-proxy.ts';
+import { atEach, createFaultSite, type FaultSite, STEPS, type Step } from '../../support/fault-site.ts';
+
+/** Where each request has a connection of its own, the number of both. */
+const numberOf = (at: Step) => STEPS.indexOf(at) + 1;
+
+const REFUSED = /ECONNREFUSED|ConnectionRefused/;
+
+describe('at each request of the run, a connection that', () => {
+  /** A site whose port is closed when the request's turn comes. */
+  async function createRefusing(at: Step): Promise<FaultSite> {
+    const created = await createFaultSite(
+      (_, count) => {
+        if (count === numberOf(at) - 1) created.proxy.closePort();
+        return { kind: 'pass' };
+      },
+      { closesAfterAnswer: true },
+    );
+    if (at === 'read') created.proxy.closePort();
+    return created;
+  }
+
+  test('is refused, until somebody listens', () =>
+    atEach(STEPS, async (engine, at) => {
+      const { start, proxy, expectNew } = await createRefusing(at);
+      const { said, ended } = start(engine);
+      await said(REFUSED);
+      await proxy.openPort();
+      const how = await ended;
+      expect(how).toMatchObject({ exitCode: 0 });
+      await expectNew(how);
+    }));
+
+  test('is refused, and nobody ever listens', () =>
+    atEach(STEPS, async (engine, at) => {
+      const { run, expectNew, expectOld } = await createRefusing(at);
+      const ended = await run(engine, '--timeout=2s');
+      expectFailure(ended, 6, REFUSED);
+      expect(ended.stderr).toContain('trying again');
+      if (at === 'review') await expectNew(ended);
+      else await expectOld();
+    }));
+
+  describe.each<[string, ConnectionFault, RegExp]>([
+    ['is reset at once', 'reset', /ECONNRESET|socket hang up|ConnectionClosed/],
+    ['speaks no TLS', 'not TLS', /SSL|EPROTO|TLS|ECONNRESET/],
+  ])('%s,', (_, fault, message) => {
+    test('once', () =>
+      atEach(STEPS, async (engine, at) => {
+        const { run, expectNew } = await createFaultSite(() => ({ kind: 'pass' }), {
+          closesAfterAnswer: true,
+          connection: (count) => (count === numberOf(at) ? fault : 'none'),
+        });
+        const ended = await run(engine);
+        expect(ended).toMatchObject({ exitCode: 0 });
+        expect(ended.stderr).toMatch(message);
+        await expectNew(ended);
+      }));
+
+    test('every time', () =>
+      atEach(STEPS, async (engine, at) => {
+        const { run, expectNew, expectOld } = await createFaultSite(() => ({ kind: 'pass' }), {
+          closesAfterAnswer: true,
+          connection: (count) => (count >= numberOf(at) ? fault : 'none'),
+        });
+        const ended = await run(engine, '--timeout=2s');
+        expectFailure(ended, 6, message);
+        if (at === 'review') await expectNew(ended);
+        else await expectOld();
+      }));
+  });
+});
+
+test('a host name that nobody knows', () =>
+  atEach(['the name'], async (engine) => {
+    const { site, expectOld } = await createFaultSite(() => ({ kind: 'pass' }));
+    const ended = await site.run(engine, ['--timeout=1s'], { KUBERNETES_SERVICE_HOST: 'api.invalid' });
+    expectFailure(ended, 6, /https:\/\/api\.invalid:\d+\/.*: (ENOTFOUND|EAI_AGAIN|DNS\w+)\n/);
+    expect(ended.stderr).toContain('trying again');
+    await expectOld();
+  }));
