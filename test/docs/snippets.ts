@@ -9,14 +9,22 @@ export interface Snippet {
   readonly text: string;
 }
 
-/** The fenced code blocks of what users read. */
+/** The fenced code blocks of what users read, those within lists too. */
 export async function snippets(language: string): Promise<Snippet[]> {
   const docs = (await readdir(join(ROOT, 'docs'))).filter((name) => name.endsWith('.md'));
   const files = ['README.md', 'CONTRIBUTING.md', ...docs.map((name) => join('docs', name))];
-  const texts = await Promise.all(files.map((file) => readFile(join(ROOT, file), 'utf8')));
-  return texts.flatMap((text, i) =>
-    [...text.matchAll(/^```(\w+)\n([\s\S]*?)^```$/gm)]
-      .map(([, found = '', body = '']) => ({ file: files[i] ?? '', language: found, text: body }))
-      .filter((snippet) => snippet.language === language),
+  const all = await Promise.all(files.map(snippetsOf));
+  return all.flat().filter((snippet) => snippet.language === language);
+}
+
+/** The fenced code blocks of one document, by its path in the repository. */
+export async function snippetsOf(file: string): Promise<Snippet[]> {
+  const text = await readFile(join(ROOT, file), 'utf8');
+  return [...text.matchAll(/^( *)```(\w+)\n([\s\S]*?)^\1```$/gm)].map(
+    ([, indent = '', language = '', body = '']) => ({
+      file,
+      language,
+      text: body.replace(new RegExp(`^${indent}`, 'gm'), ''),
+    }),
   );
 }

@@ -1,0 +1,88 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import type { KubeConfig, V1Container } from '@kubernetes/client-node';
+import { onTestFinished, vi } from 'vitest';
+import { requestToken, writeServiceAccount } from '../../start/service-account.ts';
+import type { ControlPlaneFacts } from '../cluster/control-plane.ts';
+import { ENGINES } from '../support/multisite-init.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
+
+/** A pod's surroundings, as the kubelet would make them: here it is a process of this machine that has them. */
+export interface Pod {
+  readonly env: Readonly<Record<string, string>>;
+  /** Runs a container's program to its end, or until the test is over. */
+  start(container: V1Container, substitutes?: Readonly<Record<string, string>>): Running;
+}
+
+export interface Running {
+  /** Resolves when it has said something like this on either of its outputs. */
+  said(pattern: RegExp): Promise<void>;
+  readonly ended: Promise<number | null>;
+  stop(): Promise<number | null>;
+}
+
+export async function podOf(
+  { host, port, ca }: ControlPlaneFacts,
+  admin: KubeConfig,
+  namespace: string,
+  serviceAccount: string,
+  terminationLog = '/dev/null',
+): Promise<Pod> {
+  const directory = join(await temporaryFolder(), 'serviceaccount');
+  await writeServiceAccount(directory, await requestToken(admin, namespace, serviceAccount), ca);
+  await writeFile(join(directory, 'namespace'), namespace);
+  const env = {
+    KUBERNETES_SERVICE_HOST: host,
+    KUBERNETES_SERVICE_PORT: String(port),
+    SERVICE_ACCOUNT_DIRECTORY: directory,
+    TERMINATION_MESSAGE_PATH: terminationLog,
+  };
+  return {
+    env,
+    start: ({ args = [] }, substitutes = {}) => {
+      const [command, ...first] = ENGINES.node;
+      const substituted = args.map((arg) =>
+        Object.entries(substitutes).reduce((text, [from, to]) => text.replace(from, to), arg),
+      );
+      return running(spawn(command, [...first, ...substituted], { env, stdio: ['ignore', 'pipe', 'pipe'] }));
+    },
+  };
+}
+
+function running(child: ChildProcess & { stdout: NonNullable<ChildProcess['stdout']> }): Running {
+  const ended = once(child, 'close').then(([exitCode]) => exitCode as number | null);
+  const lines: string[] = [];
+  for (const output of [child.stdout, child.stderr]) {
+    if (output) createInterface(output).on('line', (line) => void lines.push(line));
+  }
+  const stop = () => {
+    child.kill('SIGTERM');
+    return ended;
+  };
+  onTestFinished(() => void stop());
+  return {
+    ended,
+    stop,
+    said: (pattern) =>
+      vi.waitFor(
+        () => {
+          if (!lines.some((line) => pattern.test(line)))
+            throw new Error(`${pattern} not in\n${lines.join('\n')}`);
+        },
+        { timeout: 30_000, interval: 20 },
+      ),
+  };
+}
+
+/** What a Secret has, as files of a volume. */
+export async function secretVolume(data: Readonly<Record<string, string>>): Promise<string> {
+  const folder = join(await temporaryFolder(), 'secret');
+  await mkdir(folder);
+  for (const [name, value] of Object.entries(data)) {
+    await writeFile(join(folder, name), Buffer.from(value, 'base64'), { mode: 0o600 });
+  }
+  return folder;
+}

@@ -1,0 +1,175 @@
+import { glob, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { Chart, Testing } from 'cdk8s';
+import * as kplus from 'cdk8s-plus-27';
+import { describe, expect, test } from 'vitest';
+import { parseAllDocuments } from 'yaml';
+import { ExitCode } from '../../runtime/cli/exit-code.ts';
+import { FLAGS } from '../../runtime/multisite-init/parse-command-line.ts';
+import { Status } from '../../runtime/multisite-init/status.ts';
+import { serveStatus } from '../../runtime/multisite-init/status-server.ts';
+import { DEFAULTS, ENVIRONMENT, HELP } from '../../runtime/multisite-init/usage.ts';
+import { MultisiteInit, MultisiteKubeconfig, SiteCredential } from '../../src/index.ts';
+import { freePort } from '../cluster/kube-apiserver.ts';
+import { snippetsOf } from './snippets.ts';
+import { codes, type Row, table } from './tables.ts';
+
+const ROOT = join(import.meta.dirname, '../..');
+const OPERATIONS = 'docs/operations.md';
+
+/** A flag as it is told to people. */
+interface Told {
+  readonly short: string | undefined;
+  readonly default: string | undefined;
+  readonly isSwitch: boolean;
+}
+
+/** What the program parses. */
+const PARSED: Readonly<Record<string, Told>> = Object.fromEntries(
+  Object.entries(FLAGS).map(([name, flag]) => [
+    name,
+    {
+      short: 'short' in flag ? flag.short : undefined,
+      default: (DEFAULTS as Readonly<Record<string, string>>)[name],
+      isSwitch: flag.type === 'boolean',
+    },
+  ]),
+);
+
+/** Of `--help`: two columns, the explanation perhaps on more lines. */
+const HELPED: Readonly<Record<string, Told>> = Object.fromEntries(
+  [...HELP.matchAll(/^ {2}(?:-(\w), | {4})--([\w-]+)( [A-Z]+)? .*$/gm)].map(
+    ([line, short, name = '', value]) => [
+      name,
+      { short, default: /\(default ([^\s)]+)\)$/.exec(line)?.[1], isSwitch: value === undefined },
+    ],
+  ),
+);
+
+/** Of a table: `--name`, `-n` and a default in backticks; a flag without a value is off by default. */
+function flagsOf(rows: readonly Row[]): Record<string, Told> {
+  return Object.fromEntries(
+    rows.map((row) => {
+      const [name = '', short] = codes(row.flag).map((flag) => flag.replace(/^-+/, ''));
+      return [name, { short, default: codes(row.default)[0], isSwitch: row.default === 'off' }];
+    }),
+  );
+}
+
+describe('the flags', () => {
+  test('of --help are those that are parsed, short forms and defaults too', () => {
+    expect(HELPED).toEqual(PARSED);
+  });
+
+  test('of docs/operations.md are those of --help, in the same order', async () => {
+    const flags = flagsOf(await table(OPERATIONS, 'flag'));
+    expect(flags).toEqual(HELPED);
+    expect(Object.keys(flags)).toEqual(Object.keys(HELPED));
+  });
+
+  test('of README.md are some of them', async () => {
+    const flags = flagsOf(await table('README.md', 'flag'));
+    expect(Object.keys(flags).length).toBeGreaterThan(4);
+    expect(PARSED).toMatchObject(flags);
+  });
+
+  test('that the documents name with --flag=… exist', async () => {
+    for (const file of ['README.md', OPERATIONS, 'docs/security.md', 'docs/architecture.md']) {
+      const prose = (await readFile(join(ROOT, file), 'utf8')).replace(/^ *```[\s\S]*?^ *```$/gm, '');
+      // A command in backticks has a space before its flags.
+      const named = codes(prose).flatMap((code) => /^--([\w-]+)(?:[= ].*)?$/.exec(code)?.[1] ?? []);
+      expect(named.length).toBeGreaterThan(0);
+      const others = OTHERS_FLAGS[file] ?? [];
+      expect(named.filter((name) => !others.includes(name)).filter((name) => !(name in FLAGS))).toEqual([]);
+    }
+  });
+});
+
+/** Of Helm. */
+const OTHERS_FLAGS: Readonly<Record<string, readonly string[]>> = { [OPERATIONS]: ['force-replace'] };
+
+describe.each([OPERATIONS, 'docs/architecture.md', 'README.md'])('%s', (file) => {
+  test('has the exit codes of the programs', async () => {
+    const rows = await table(file, file === 'README.md' ? 'exit code' : 'code');
+    const told = rows.map((row) => Number(Object.values(row)[0]));
+    expect(told).toEqual(Object.values(ExitCode));
+  });
+});
+
+test('--help has the exit codes of the program', () => {
+  const told = [...(HELP.split('Exit codes:')[1] ?? '').matchAll(/(?<=^ *|\s{2})(\d) {2}\w/gm)].map(
+    ([, code]) => Number(code),
+  );
+  expect(told.sort()).toEqual(Object.values(ExitCode));
+});
+
+test('the environment variables are those that the program reads, and those of --help', async () => {
+  const told = (await table(OPERATIONS, 'variable')).flatMap(({ variable }) => codes(variable));
+  const read = new Set<string>(Object.values(ENVIRONMENT));
+  for await (const file of glob('runtime/{cli,kube,kubeconfig,multisite-init}/**/*.ts', { cwd: ROOT })) {
+    const source = await readFile(join(ROOT, file), 'utf8');
+    for (const [, name = ''] of source.matchAll(/\benv\.([A-Z_]+)/g)) read.add(name);
+  }
+  expect(new Set(told)).toEqual(read);
+  const helped = HELP.split('Environment:')[1]?.split('Exit codes:')[0] ?? '';
+  expect(new Set(helped.match(/\b[A-Z]+_[A-Z_]+\b/g))).toEqual(read);
+});
+
+test('the metrics are those that the refresher gives, each with its type', async () => {
+  const told = (await table(OPERATIONS, 'metric')).map((row) => [codes(row.metric)[0], row.type]);
+  const given = [...(await new Status().metrics()).matchAll(/^# TYPE (\w+) (\w+)$/gm)];
+  expect(told.sort()).toEqual(given.map(([, name, type]) => [name, type]).sort());
+});
+
+test('what the alerts ask for are these metrics, and none is without an alert', async () => {
+  const rows = await table(OPERATIONS, 'metric');
+  const asked = rows.flatMap((row) => row['alert on']?.match(/multisite_init_\w+/g) ?? []);
+  expect(new Set(asked)).toEqual(new Set(rows.flatMap(({ metric }) => codes(metric))));
+});
+
+test('the endpoints are those that answer, and those that the server itself names', async () => {
+  const told = (await table(OPERATIONS, 'path')).flatMap(({ path }) => codes(path));
+  const port = await freePort();
+  await serveStatus(new Status(), port);
+  const get = (path: string) => fetch(`http://127.0.0.1:${port}${path}`);
+  for (const path of told) expect((await get(path)).status, path).not.toBe(404);
+  const other = await get('/');
+  expect(other.status).toBe(404);
+  expect((await other.text()).match(/\/\w+/g)).toEqual(told);
+});
+
+test('the rights are what MultisiteInit renders', async () => {
+  const block = (await snippetsOf(OPERATIONS)).find(({ text }) => text.startsWith('# rbac.yaml\n'));
+  const told = parseAllDocuments(block?.text ?? '').map((document) => document.toJS());
+
+  const chart = new Chart(Testing.app(), 'reports', { namespace: 'reports' });
+  const pod = new kplus.Deployment(chart, 'Deployment', { containers: [{ image: 'reports' }] });
+  const site = new kplus.ServiceAccount(chart, 'Site', { metadata: { name: 'site' } });
+  new MultisiteInit(chart, 'Init', {
+    pod,
+    configMap: new MultisiteKubeconfig(chart, 'Kubeconfig').configMap,
+    credential: SiteCredential.requested(site),
+    refresh: true,
+    metadata: { name: 'multisite-init' },
+  });
+  const rendered = Testing.synth(chart).filter(
+    ({ kind, metadata }) =>
+      ['Role', 'RoleBinding', 'ServiceAccount'].includes(kind) && metadata.name === 'multisite-init',
+  );
+
+  expect(told).toHaveLength(3);
+  expect(told).toEqual(expect.arrayContaining(rendered));
+  expect(rendered).toEqual(expect.arrayContaining(told));
+});
+
+test('the flags of each token source are told with it', async () => {
+  const rows = await table(OPERATIONS, 'flag');
+  for (const [flag, source] of [
+    ['--service-account', 'request'],
+    ['--expiration', 'request'],
+    ['--token-secret', 'secret'],
+    ['--token-file', 'file'],
+  ]) {
+    expect(rows.find((row) => codes(row.flag)[0] === flag)?.meaning).toContain(`\`${source}\``);
+  }
+});
