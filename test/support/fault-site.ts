@@ -89,7 +89,7 @@ export async function createFaultSite(
 }
 
 /** The document is this one but for lines of our entry. */
-export function expectOnlyOursAdded(document: string, others: string): void {
+function expectOnlyOursAdded(document: string, others: string): void {
   const lines = others.split('\n');
   const left = document.split('\n').filter((line) => lines.includes(line));
   expect(left.join('\n')).toBe(others);

@@ -18,7 +18,7 @@ export type Fault =
       readonly body: string;
       readonly headers?: OutgoingHttpHeaders;
     }
-  | { readonly kind: 'reset' }
+  | { readonly kind: 'reset'; readonly before?: () => Promise<unknown> }
   | { readonly kind: 'stall' }
   /** The server does the work, but the answer never arrives. */
   | {
@@ -54,6 +54,7 @@ export async function suffer(fault: Fault, passage: Passage): Promise<void> {
     case 'stall':
       return;
     case 'reset':
+      await fault.before?.();
       reset();
       return;
     case 'answer': {

@@ -1,0 +1,103 @@
+import { once } from 'node:events';
+import { writeFile } from 'node:fs/promises';
+import { type AddressInfo, createServer } from 'node:net';
+import { join } from 'node:path';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { writeServiceAccount } from '../../../start/service-account.ts';
+import { expectFailure } from '../../support/expect-failure.ts';
+import { startFaultProxy } from '../../support/fault-proxy.ts';
+import { ENGINE_NAMES } from '../../support/multisite-init.ts';
+import { createSite } from '../../support/site.ts';
+import { temporaryFolder } from '../../support/temporary-folder.ts';
+
+/** Somewhere that nobody has any business to go to. */
+async function startTrap() {
+  let connections = 0;
+  const server = createServer((socket) => {
+    connections += 1;
+    socket.destroy();
+  });
+  await once(server.listen(0, '127.0.0.1'), 'listening');
+  onTestFinished(() => void server.close());
+  const { port } = server.address() as AddressInfo;
+  return { address: `127.0.0.1:${port}`, connections: () => connections };
+}
+
+describe.each(ENGINE_NAMES)('multisite-init on %s', (engine) => {
+  test.each(['http', 'https', 'socks5'])('obeys no variable that names a proxy of %s', async (scheme) => {
+    const trap = await startTrap();
+    const url = `${scheme}://${trap.address}`;
+    const names = [
+      'HTTPS_PROXY',
+      'HTTP_PROXY',
+      'ALL_PROXY',
+      'PROXY',
+      'GLOBAL_AGENT_HTTP_PROXY',
+      'npm_config_https_proxy',
+    ];
+    const site = await createSite();
+    const ended = await site.run(engine, ['--timeout=5s'], {
+      ...Object.fromEntries(
+        names.flatMap((name) => [
+          [name, url],
+          [name.toLowerCase(), url],
+        ]),
+      ),
+      NODE_USE_ENV_PROXY: '1',
+      NO_PROXY: '',
+      no_proxy: '',
+    });
+    expect(ended).toMatchObject({ exitCode: 0 });
+    expect(trap.connections()).toBe(0);
+  });
+
+  describe('trusts no other authority, whatever is in', () => {
+    test.each<[string, (caFile: string, folder: string) => Record<string, string>]>([
+      ['NODE_TLS_REJECT_UNAUTHORIZED', () => ({ NODE_TLS_REJECT_UNAUTHORIZED: '0' })],
+      ['NODE_EXTRA_CA_CERTS', (caFile) => ({ NODE_EXTRA_CA_CERTS: caFile })],
+      ['SSL_CERT_FILE', (caFile) => ({ SSL_CERT_FILE: caFile, NODE_OPTIONS: '--use-openssl-ca' })],
+      ['SSL_CERT_DIR', (_, folder) => ({ SSL_CERT_DIR: folder, NODE_OPTIONS: '--use-openssl-ca' })],
+      ['NODE_USE_SYSTEM_CA', (caFile) => ({ NODE_USE_SYSTEM_CA: '1', SSL_CERT_FILE: caFile })],
+      ['NODE_OPTIONS', (caFile) => ({ NODE_OPTIONS: '--use-system-ca', SSL_CERT_FILE: caFile })],
+      ['BUN_OPTIONS', (caFile) => ({ BUN_OPTIONS: '--use-system-ca', SSL_CERT_FILE: caFile })],
+      ['CURL_CA_BUNDLE', (caFile) => ({ CURL_CA_BUNDLE: caFile, REQUESTS_CA_BUNDLE: caFile })],
+    ])('%s', async (_, variables) => {
+      const site = await createSite();
+      const before = await site.configMap();
+      const proxy = await startFaultProxy(() => ({ kind: 'pass' }));
+      const folder = await temporaryFolder();
+      const caFile = join(folder, 'other-ca.crt');
+      await writeFile(caFile, proxy.ca);
+      const env = variables(caFile, folder);
+
+      const ended = await site.run(engine, [], { ...proxy.env, ...env });
+      expectFailure(ended, 6, /the server's certificate is not one that the CA vouches for \(\w+\)/);
+      expect(ended.stderr).not.toContain('trying again');
+      expect(proxy.requests).toEqual([]);
+      expect(await site.configMap()).toEqual(before);
+
+      expect(await site.run(engine, [], env)).toMatchObject({ exitCode: 0 });
+    });
+  });
+
+  test('trusts no other authority where no variable is set', async () => {
+    const site = await createSite();
+    const proxy = await startFaultProxy(() => ({ kind: 'pass' }));
+    expectFailure(await site.run(engine, [], proxy.env), 6, /not one that the CA vouches for/);
+    expect(proxy.requests).toEqual([]);
+  });
+
+  test('follows no redirect', async () => {
+    const trap = await startTrap();
+    const site = await createSite();
+    const proxy = await startFaultProxy(() => ({
+      kind: 'answer',
+      status: 302,
+      headers: { location: `https://${trap.address}/` },
+      body: '',
+    }));
+    await writeServiceAccount(site.directory, site.token, proxy.ca);
+    expectFailure(await site.run(engine, [], proxy.env), 6, /302\n.*something else answers in its place/);
+    expect(trap.connections()).toBe(0);
+  });
+});
