@@ -89,23 +89,27 @@ function exchangeOver<T>(
   const { method, path, timeoutMs } = apiRequest;
   const name = `${method} ${connection.url}${path}`;
   const body = apiRequest.body === undefined ? undefined : JSON.stringify(apiRequest.body);
+  const { headers: own, ...options } = connection.options;
+  const headers: Record<string, string | number> = {
+    ...(own as Record<string, string>),
+    accept: 'application/json',
+    'user-agent': userAgent,
+    ...(body !== undefined && {
+      'content-type': apiRequest.contentType ?? 'application/json',
+      'content-length': Buffer.byteLength(body),
+    }),
+  };
   return new Promise((resolve, reject) => {
     const outgoing = request({
       agent,
-      ...connection.options,
+      ...options,
       // Explicit, so that NODE_TLS_REJECT_UNAUTHORIZED=0 does not switch it off.
       rejectUnauthorized: true,
       method,
       path: connection.basePath + path,
-      headers: {
-        ...connection.options.headers,
-        accept: 'application/json',
-        'user-agent': userAgent,
-        ...(body === undefined
-          ? {}
-          : { 'content-type': apiRequest.contentType, 'content-length': Buffer.byteLength(body) }),
-      },
     });
+    // Not among the options: with NODE_DEBUG=http, Node prints those, token and all.
+    for (const [header, value] of Object.entries(headers)) outgoing.setHeader(header, value);
     // A timer of our own: the `timeout` option does not cover a stalled TLS handshake on every engine.
     const giveUpAfter = (ms: number) =>
       setTimeout(() => fail(new UnreachableError(`${name}: no answer within ${ms / 1000} s`)), ms);

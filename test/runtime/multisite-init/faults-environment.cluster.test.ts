@@ -87,6 +87,20 @@ describe.each(ENGINE_NAMES)('multisite-init on %s', (engine) => {
     expect(proxy.requests).toEqual([]);
   });
 
+  // The run is searched for the token, as every one is.
+  test.each([
+    ['NODE_DEBUG', 'http,https,net,stream,tls'],
+    ['BUN_CONFIG_VERBOSE_FETCH', 'curl'],
+  ])('tells nobody the token with %s either', async (name, value) => {
+    const site = await createSite();
+    expect(await site.run(engine, [], { [name]: value })).toMatchObject({ exitCode: 0 });
+    const { env, ca } = await startFaultProxy(() => ({ kind: 'answer', status: 500, body: '' }));
+    await writeServiceAccount(site.directory, site.token, ca);
+    expect(await site.run(engine, ['--timeout=500ms'], { ...env, [name]: value })).toMatchObject({
+      exitCode: 6,
+    });
+  });
+
   test('follows no redirect', async () => {
     const trap = await startTrap();
     const site = await createSite();
