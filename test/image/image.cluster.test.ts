@@ -1,20 +1,29 @@
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
-import { chmod, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import type { AddressInfo } from 'node:net';
-import { createServer } from 'node:net';
+import { connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { AuthenticationV1Api, CoreV1Api, KubeConfig, type V1Container } from '@kubernetes/client-node';
-import { beforeAll, expect, inject, onTestFinished, test } from 'vitest';
+import { setTimeout as sleep } from 'node:timers/promises';
+import {
+  AuthenticationV1Api,
+  CoreV1Api,
+  KubeConfig,
+  type V1Container,
+  type V1Deployment,
+} from '@kubernetes/client-node';
+import { beforeAll, describe, expect, inject, onTestFinished, test, vi } from 'vitest';
 import { apply } from '../../start/apply.ts';
 import { initContainer, podAccount, siteAccount } from '../../start/init-program.ts';
 import { only, synthesize } from '../../start/manifests.ts';
 import { requestToken, writeServiceAccount } from '../../start/service-account.ts';
+import { freePort } from '../cluster/kube-apiserver.ts';
 import { admin } from '../support/admin.ts';
+import { CONFIG_MAP } from '../support/site.ts';
 import { buildImage } from './build-image.ts';
 import { PODMAN, run } from './containers.ts';
-import { runContainer } from './run-container.ts';
+import { processOf, runContainer } from './run-container.ts';
 
 const MOUNT = '/var/run/secrets/kubernetes.io/serviceaccount';
 
@@ -45,10 +54,12 @@ async function deploy() {
   for (const path of [folder, serviceAccount]) await chmod(path, 0o755);
   for (const file of ['token', 'ca.crt']) await chmod(join(serviceAccount, file), 0o644);
   await chmod(terminationLog, 0o666);
+  const deployment = only(objects, 'Deployment');
   return {
     namespace,
     kubeConfig,
-    container: initContainer(only(objects, 'Deployment')),
+    container: initContainer(deployment),
+    refresher: refresherOf(deployment),
     terminationLog,
     around: {
       env: {
@@ -60,13 +71,20 @@ async function deploy() {
   };
 }
 
+function refresherOf(deployment: V1Deployment): V1Container {
+  const containers = deployment.spec?.template.spec?.containers;
+  const refresher = containers?.find(({ name }) => name === 'multisite-init-refresh');
+  if (!refresher) throw new Error('the Deployment has no container multisite-init-refresh');
+  return refresher;
+}
+
 test('the synthesized init container does its job under its security context', async () => {
   const { namespace, kubeConfig, container, around } = await deploy();
   const first = await runContainer(namespace, container, around);
   expect(first).toMatchObject({ exitCode: 0, stdout: expect.stringMatching(/^wrote context "central"/) });
 
   const core = kubeConfig.makeApiClient(CoreV1Api);
-  const { data } = await core.readNamespacedConfigMap({ namespace, name: 'multisite-kubeconfig-configmap' });
+  const { data } = await core.readNamespacedConfigMap({ namespace, name: CONFIG_MAP });
   const written = new KubeConfig();
   written.loadFromString(data?.kubeconfig ?? '');
   const review = await written.makeApiClient(AuthenticationV1Api).createSelfSubjectReview({ body: {} });
@@ -81,7 +99,7 @@ test('the synthesized init container does its job under its security context', a
 test('a failure is left where the kubelet looks for it', async () => {
   const { namespace, kubeConfig, container, around, terminationLog } = await deploy();
   const core = kubeConfig.makeApiClient(CoreV1Api);
-  await core.deleteNamespacedConfigMap({ namespace, name: 'multisite-kubeconfig-configmap' });
+  await core.deleteNamespacedConfigMap({ namespace, name: CONFIG_MAP });
   const ended = await runContainer(namespace, container, around);
   expect(ended.exitCode).toBe(5);
   expect(await readFile(terminationLog, 'utf8')).toMatch(/does not exist\nApply the manifests first/);
@@ -103,6 +121,100 @@ test('SIGTERM ends it, although it is process 1', async () => {
   socket.destroy();
   server.close();
 });
+
+describe('the synthesized refresher, under its security context,', () => {
+  /** It runs, at a port that nothing else on this machine has, and has written. */
+  async function startRefresher() {
+    const { namespace, kubeConfig, refresher, around } = await deploy();
+    const port = await freePort();
+    const args = refresher.args?.map((arg) => arg.replace(/^--port=.*/, `--port=${port}`));
+    const ended = runContainer(namespace, { ...refresher, args }, around);
+    onTestFinished(async () => {
+      // Of one that has ended podman knows nothing any more.
+      await run('podman', [...PODMAN, 'kill', '--signal=KILL', namespace]).catch(() => undefined);
+      await ended.catch(() => undefined);
+    });
+    const get = async (path: string) => {
+      const answer = await fetch(`http://127.0.0.1:${port}${path}`);
+      return { status: answer.status, text: await answer.text() };
+    };
+    // Whichever comes first: a container that could not be started is never ready.
+    const isReady = vi.waitFor(async () => expect((await get('/readyz')).status).toBe(200), {
+      timeout: 60_000,
+      interval: 50,
+    });
+    await Promise.race([isReady, ended]);
+    await isReady;
+    const core = kubeConfig.makeApiClient(CoreV1Api);
+    const document = async () =>
+      (await core.readNamespacedConfigMap({ namespace, name: CONFIG_MAP })).data?.kubeconfig ?? '';
+    return { namespace, refresher, port, get, ended, document, core, pid: await processOf(namespace) };
+  }
+
+  test('writes, writes again, answers the kubelet and Prometheus, and takes what it is given', async () => {
+    const { namespace, refresher, get, document, core, pid } = await startRefresher();
+    const written = await document();
+    const user = new KubeConfig();
+    user.loadFromString(written);
+    const review = await user.makeApiClient(AuthenticationV1Api).createSelfSubjectReview({ body: {} });
+    expect(review.status?.userInfo?.username).toBe(
+      `system:serviceaccount:${namespace}:${siteAccount(refresher)}`,
+    );
+    await core.patchNamespacedConfigMap({
+      namespace,
+      name: CONFIG_MAP,
+      body: [{ op: 'remove', path: '/data/kubeconfig' }],
+    });
+    await vi.waitFor(async () => expect(await document()).toBe(written), { timeout: 30_000 });
+    expect(await get('/healthz')).toEqual({ status: 200, text: 'ok\n' });
+    expect((await get('/metrics')).text).toMatch(/^multisite_init_writes_total 2$/m);
+
+    // As the kernel sees it: nobody's capabilities, no way to more of them, the seccomp filter on.
+    const status = await readFile(`/proc/${pid}/status`, 'utf8');
+    expect(status).toMatch(/^Uid:\s+65532\s+65532\s+65532\s+65532$/m);
+    expect(status).toMatch(/^Gid:\s+65532\s+65532\s+65532\s+65532$/m);
+    for (const set of ['CapPrm', 'CapEff', 'CapBnd', 'CapAmb']) {
+      expect(status).toMatch(new RegExp(`^${set}:\\s+0{16}$`, 'm'));
+    }
+    expect(status).toMatch(/^NoNewPrivs:\s+1$/m);
+    expect(status).toMatch(/^Seccomp:\s+2$/m);
+    const mounts = await readFile(`/proc/${pid}/mountinfo`, 'utf8');
+    const root = mounts.split('\n').find((line) => line.split(' ')[4] === '/');
+    expect(root?.split(' ')[5]?.split(',')).toContain('ro');
+  });
+
+  test('takes less than a hundredth of a core while there is nothing to do', async () => {
+    const { pid } = await startRefresher();
+    const [before, start] = [await cpuMs(pid), performance.now()];
+    await sleep(6000);
+    const part = ((await cpuMs(pid)) - before) / (performance.now() - start);
+    console.log(`idle refresher of the image: ${(part * 100).toFixed(2)} % of a core`);
+    expect(part).toBeLessThan(0.01);
+  });
+
+  test('ends within a second of SIGTERM, although it is process 1', async () => {
+    const { namespace, port, ended, pid } = await startRefresher();
+    const connection = connect(port, '127.0.0.1').resume();
+    await once(connection, 'connect');
+    const closed = once(connection, 'close');
+    const start = performance.now();
+    process.kill(pid, 'SIGTERM');
+    // The kernel closes what it had open: podman is slower to notice.
+    await closed;
+    expect(performance.now() - start).toBeLessThan(1000);
+    expect(await ended, namespace).toMatchObject({ exitCode: 0 });
+  });
+});
+
+/** Of all its threads, in milliseconds: the kernel counts them in nanoseconds (Documentation/scheduler/sched-stats.rst). */
+async function cpuMs(pid: number): Promise<number> {
+  const threads = await readdir(`/proc/${pid}/task`);
+  const times = threads.map(async (thread) => {
+    const stat = await readFile(`/proc/${pid}/task/${thread}/schedstat`, 'utf8');
+    return Number(stat.split(' ')[0]) / 1e6;
+  });
+  return (await Promise.all(times)).reduce((sum, ms) => sum + ms, 0);
+}
 
 test('the image says itself that it is not root', async () => {
   const user = await run('podman', [

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { text } from 'node:stream/consumers';
 import type { V1Container } from '@kubernetes/client-node';
-import { PODMAN, ulimits } from './containers.ts';
+import { PODMAN, run, ulimits } from './containers.ts';
 
 /** What the kubelet would add to what the manifest says. */
 export interface Surroundings {
@@ -72,6 +72,11 @@ function flags(container: V1Container, { env, mounts }: Surroundings): string[] 
     ...more,
     ...args,
   ];
+}
+
+/** The process of a container that runs, as this machine numbers it. */
+export async function processOf(name: string): Promise<number> {
+  return Number(await run('podman', [...PODMAN, 'inspect', '--format={{.State.Pid}}', name]));
 }
 
 /** https://kubernetes.io/docs/reference/kubernetes-api/workload-resources/pod-v1/#security-context-1 */
