@@ -15,15 +15,19 @@ test.each(FAULTS)('at each request of the run, $name', async (faultCase) => {
 /** The run succeeds where the fault comes once. */
 async function getsOverIt(engine: Engine, { fault, message }: FaultCase): Promise<void> {
   let decide: (step: Step) => ReturnType<ReturnType<typeof once>>;
-  const { run, reset, expectNew } = await createFaultSite((step) => decide(step));
+  const { run, reset, proxy, expectNew } = await createFaultSite((step) => decide(step));
   for (const at of STEPS) {
     decide = once(at, fault);
     await reset();
+    const answered = proxy.answers.length;
     const ended = await run(engine);
     expect(ended, `on ${engine}, once at ${at}`).toMatchObject({ exitCode: 0, termination: '' });
     expect(ended.stderr.match(/trying again/g), `on ${engine}, once at ${at}`).toHaveLength(1);
     expect(ended.stderr).toMatch(message);
     await expectNew(ended);
+    // A write whose answer got lost counts, and is not repeated.
+    expect(ended.stdout).toMatch(/^wrote context/);
+    expect(proxy.answers.slice(answered).filter((answer) => /^200 PATCH/.test(answer))).toHaveLength(1);
   }
 }
 
