@@ -194,8 +194,10 @@ describe('the synthesized refresher, under its security context,', () => {
 
   test('ends within a second of SIGTERM, although it is process 1', async () => {
     const { namespace, port, ended, pid } = await startRefresher();
-    const connection = connect(port, '127.0.0.1').resume();
-    await once(connection, 'connect');
+    const connection = connect(port, '127.0.0.1');
+    // Only by what is said on it does a connection become one that the program has.
+    connection.write('GET /healthz HTTP/1.1\r\nhost: localhost\r\n\r\n');
+    await once(connection, 'data');
     const closed = once(connection, 'close');
     const start = performance.now();
     process.kill(pid, 'SIGTERM');
