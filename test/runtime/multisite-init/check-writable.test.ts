@@ -1,0 +1,54 @@
+import { describe, expect, test } from 'vitest';
+import type { DataObject } from '../../../runtime/kube/data-objects.ts';
+import { checkSize, checkWritable } from '../../../runtime/multisite-init/check-writable.ts';
+
+const LIMIT = 1_048_576;
+
+function object(more: Partial<DataObject> = {}): DataObject {
+  return { resourceVersion: '1', immutable: false, text: {}, binary: {}, ...more };
+}
+
+const refusal = (message: RegExp, mend: RegExp) =>
+  expect.objectContaining({
+    name: 'RefusedError',
+    message: expect.stringMatching(message),
+    mend: expect.stringMatching(mend),
+  });
+
+describe('the size', () => {
+  test('may be all that the API server takes, and no byte more', () => {
+    checkSize('ConfigMap', object(), 'k', 'x'.repeat(LIMIT));
+    expect(() => checkSize('ConfigMap', object(), 'k', 'x'.repeat(LIMIT + 1))).toThrow(
+      refusal(
+        /would have 1048577 bytes, and all keys together 1048577, where a ConfigMap holds 1048576/,
+        /--configmap/,
+      ),
+    );
+  });
+
+  test('counts bytes, of all keys, of binary ones as they are decoded', () => {
+    const full = object({
+      text: { a: 'é', k: 'what goes' },
+      binary: { b: Buffer.alloc(100).toString('base64') },
+    });
+    checkSize('Secret', full, 'k', 'x'.repeat(LIMIT - 102));
+    expect(() => checkSize('Secret', full, 'k', 'x'.repeat(LIMIT - 101))).toThrow(
+      refusal(
+        /would have 1048475 bytes, and all keys together 1048577, where a Secret holds 1048576/,
+        /--secret/,
+      ),
+    );
+  });
+});
+
+test('what can be changed is not refused', () => {
+  checkWritable('ConfigMap', object({ text: { k: 'a' }, binary: { other: 'AA==' } }), 'k');
+});
+
+test.each<[string, Partial<DataObject>, RegExp, RegExp]>([
+  ['ConfigMap', { immutable: true }, /the ConfigMap is immutable/, /immutable: true/],
+  ['ConfigMap', { binary: { k: 'AA==' } }, /among its binaryData/, /--key/],
+  ['Secret', { binary: { k: 'AA==' } }, /holds bytes that are no text/, /--key/],
+])('a %s with %j is refused', (kind, more, message, mend) => {
+  expect(() => checkWritable(kind, object(more), 'k')).toThrow(refusal(message, mend));
+});
