@@ -11,6 +11,7 @@ import { allow } from '../../support/allow.ts';
 import { startFaultProxy } from '../../support/fault-proxy.ts';
 import { ENGINE_NAMES } from '../../support/multisite-init.ts';
 import { startRefresher } from '../../support/refresher.ts';
+import { signToken } from '../../support/sign-token.ts';
 import { CONFIG_MAP, createSite, type Site } from '../../support/site.ts';
 
 const OTHERS = 'users:\n- name: edge\n  user: {token: theirs} # keep\n';
@@ -180,6 +181,80 @@ describe.each(ENGINE_NAMES)('multisite-init --watch on %s', (engine) => {
     await older.stop();
     expect(await tokenIn(site)).toBe(young);
   });
+
+  test('two replicas with tokens of their own write once each, and never fight over the entry', async () => {
+    const site = await watchableSite();
+    const one = await startRefresher(engine, site);
+    await one.said(/^wrote/);
+    const directory = join(site.directory, 'two');
+    await writeServiceAccount(directory, await laterToken(site), inject('controlPlane').ca);
+    const two = await startRefresher(engine, site, [], { SERVICE_ACCOUNT_DIRECTORY: directory });
+    await two.said(/^wrote/);
+    const document = await site.document();
+    for (const value of ['1', '2', '3']) {
+      const looked = [one, two].map((each) => each.metric('last_success_timestamp_seconds'));
+      const before = await Promise.all(looked);
+      // Something of the object changes that has nothing to do with the kubeconfig: both look.
+      await change(site, [{ op: 'add', path: '/data/touched', value }]);
+      await until(async () => {
+        for (const [i, each] of [one, two].entries()) {
+          expect(await each.metric('last_success_timestamp_seconds')).toBeGreaterThan(before[i] ?? 0);
+        }
+      });
+    }
+    expect(await site.document()).toBe(document);
+    expect([await one.metric('writes_total'), await two.metric('writes_total')]).toEqual([1, 1]);
+  });
+
+  test('a token near its end is damage, whoever wrote it', async () => {
+    const site = await watchableSite();
+    const refresher = await startRefresher(engine, site);
+    await refresher.said(/^wrote/);
+    const minutes = (count: number) => new Date(Date.now() + count * 60_000);
+    const [half, ending] = [
+      await signToken(site, site.serviceAccount, minutes(-30), minutes(30)),
+      await signToken(site, site.serviceAccount, minutes(-55), minutes(5)),
+    ];
+    const looked = (await refresher.metric('last_success_timestamp_seconds')) ?? 0;
+    await site.setDocument((await site.document()).replace(site.token, half));
+    await until(async () => {
+      expect(await refresher.metric('last_success_timestamp_seconds')).toBeGreaterThan(looked);
+    });
+    expect(await tokenIn(site)).toBe(half);
+    await site.setDocument((await site.document()).replace(half, ending));
+    await until(async () => expect(await tokenIn(site)).toBe(site.token));
+  });
+
+  test('counts the writes that it had to repeat because somebody else wrote in between', async () => {
+    const site = await watchableSite();
+    let writes = 0;
+    const proxy = await startFaultProxy((method) => ({
+      kind: 'pass',
+      before: async () => {
+        if (method === 'PATCH' && writes++ < 2) await site.setDocument(`# ${writes}\n`);
+      },
+    }));
+    await writeServiceAccount(site.directory, site.token, proxy.ca);
+    const refresher = await startRefresher(engine, site, [], proxy.env);
+    await refresher.said(/^wrote/);
+    expect(await refresher.metric('conflicts_total')).toBe(2);
+    expect(await refresher.metric('writes_total')).toBe(1);
+    expect(await refresher.metric('failures_total')).toBe(0);
+  });
+
+  test.each(['GET', 'PATCH'])(
+    'ends within a second of SIGTERM although a %s gets no answer',
+    async (hanging) => {
+      const site = await watchableSite();
+      const proxy = await startFaultProxy((method) => ({ kind: method === hanging ? 'stall' : 'pass' }));
+      await writeServiceAccount(site.directory, site.token, proxy.ca);
+      const refresher = await startRefresher(engine, site, [], proxy.env);
+      await until(async () => expect(proxy.requests.some((line) => line.startsWith(hanging))).toBe(true));
+      const { exitCode, ms } = await refresher.stop();
+      expect(exitCode).toBe(0);
+      expect(ms).toBeLessThan(1000);
+    },
+  );
 
   test('fills the ConfigMap again after it was deleted and made anew', async () => {
     const site = await watchableSite();

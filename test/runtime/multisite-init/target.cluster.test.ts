@@ -2,13 +2,15 @@ import { once } from 'node:events';
 import { copyFile, readFile, writeFile } from 'node:fs/promises';
 import { type AddressInfo, createServer } from 'node:net';
 import { dirname, join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, inject, onTestFinished, test } from 'vitest';
+import { CoreV1Api, KubeConfig } from '@kubernetes/client-node';
+import { afterAll, beforeAll, describe, expect, inject, onTestFinished, test, vi } from 'vitest';
 import { type ControlPlane, startControlPlane } from '../../cluster/control-plane.ts';
 import { expectFailure } from '../../support/expect-failure.ts';
 import { outerAddress, passOnTo, startFront } from '../../support/front.ts';
 import { ENGINE_NAMES, runMultisiteInit } from '../../support/multisite-init.ts';
 import { createOtherCluster, type OtherCluster } from '../../support/other-cluster.ts';
-import { createSite } from '../../support/site.ts';
+import { startRefresher } from '../../support/refresher.ts';
+import { CONFIG_MAP, createSite } from '../../support/site.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
 
 let there: ControlPlane;
@@ -114,6 +116,23 @@ describe.each(ENGINE_NAMES)('multisite-init --target-kubeconfig on %s', (engine)
     const ended = await site.run(engine, targetFlags(other, file), {}, [other.token]);
     expect(ended).toMatchObject({ exitCode: 0, stdout: expect.stringMatching(/^wrote/) });
     expect(ended.stderr).toContain('trying again');
+  });
+
+  test('--watch mends the entry there', async () => {
+    const [site, other] = [await createSite(), await createOtherCluster(there)];
+    const refresher = await startRefresher(engine, site, targetFlags(other, there.kubeconfig));
+    await refresher.said(/^wrote/);
+    const admin = new KubeConfig();
+    admin.loadFromFile(there.kubeconfig);
+    await admin.makeApiClient(CoreV1Api).patchNamespacedConfigMap({
+      namespace: other.namespace,
+      name: CONFIG_MAP,
+      body: [{ op: 'remove', path: '/data/kubeconfig' }],
+    });
+    await vi.waitFor(async () => expect((await other.kubeconfig())?.users[0].user.token).toBe(site.token), {
+      timeout: 30_000,
+    });
+    expect((await refresher.stop()).exitCode).toBe(0);
   });
 
   test('works outside of a cluster, with the token of a file', async () => {
