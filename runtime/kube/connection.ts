@@ -1,5 +1,4 @@
 import type { RequestOptions } from 'node:https';
-import { isIP } from 'node:net';
 import type { ApiServer } from './api-server.ts';
 
 /** How requests reach one API server, and as whom. */
@@ -10,6 +9,8 @@ export interface Connection {
   readonly basePath: string;
   /** Host, port, trust and credential, as node:https wants them. */
   readonly options: RequestOptions;
+  /** Whether CA and headers are all there is to it: no client certificate, no proxy. */
+  readonly isBearer: boolean;
   /** What of that nobody may see. */
   readonly secrets: readonly string[];
   /** Told that the server does not take the credential. */
@@ -22,13 +23,12 @@ export function bearerConnection(server: ApiServer, token?: string): Connection 
   return {
     url,
     basePath,
+    isBearer: true,
     secrets: token === undefined ? [] : [token],
     options: {
       host,
       port,
       ca,
-      // An IP address is no server name (RFC 6066, section 3).
-      servername: isIP(host) === 0 ? host : '',
       headers: token === undefined ? {} : { authorization: `Bearer ${token}` },
     },
   };

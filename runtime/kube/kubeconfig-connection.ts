@@ -57,6 +57,7 @@ async function connect(kubeconfig: KubeconfigFile, readFile: ReadFile): Promise<
       // Without a proxy to go through, our own agent keeps the connection.
       ...(cluster.proxyUrl && { agent }),
     },
+    isBearer: false,
     secrets: [headers.Authorization?.slice(BEARER.length) ?? '', options.auth?.replace(/^[^:]*:/, '') ?? ''],
   };
 }

@@ -1,10 +1,10 @@
-import type { IncomingMessage } from 'node:http';
-import { Agent, request } from 'node:https';
 import { ApiError } from './api-error.ts';
+import { exchangeByFetch, mayFetch } from './bun-fetch.ts';
 import type { Connection } from './connection.ts';
+import type { HttpAnswer, HttpRequest } from './http.ts';
+import type { HttpsClient } from './https-client.ts';
 import { shorten } from './shorten.ts';
 import { UnreachableError } from './unreachable-error.ts';
-import { UntrustedError } from './untrusted-error.ts';
 
 export interface ApiRequest {
   readonly method: 'GET' | 'PATCH' | 'POST';
@@ -29,7 +29,7 @@ export interface Transport {
 
 /**
  * HTTPS over kept-alive connections. The connection's CA is the only one trusted, whatever the environment says, and
- * no proxy variable is obeyed: in-cluster traffic must not leave the cluster (node:https knows none).
+ * no proxy variable is obeyed: in-cluster traffic must not leave the cluster.
  *
  * @param connect asked before each request, since tokens are rotated
  */
@@ -37,21 +37,30 @@ export function createTransport(
   connect: () => Connection | Promise<Connection>,
   userAgent: string,
 ): Transport {
-  const agent = new Agent({ keepAlive: true });
-  const exchange = async <T>(apiRequest: ApiRequest, read: (answer: Answer) => Promise<T>) => {
-    const connection = await connected(connect, apiRequest);
-    try {
-      return await exchangeOver(connection, agent, userAgent, apiRequest, read);
-    } catch (error) {
-      if (error instanceof ApiError && error.status === 401) connection.onUnauthorized?.();
-      throw error;
-    }
+  let client: Promise<HttpsClient> | undefined;
+  const https = () => {
+    client ??= import('./https-client.ts').then(({ createHttpsClient }) => createHttpsClient());
+    return client;
   };
+  const prepare = async (apiRequest: ApiRequest) =>
+    httpRequest(await connected(connect, apiRequest), userAgent, apiRequest);
   return {
-    send: (apiRequest) => exchange(apiRequest, readJson),
-    readLines: (apiRequest, idleMs, onLine) =>
-      exchange(apiRequest, (answer) => readLines(answer, idleMs, onLine)),
-    close: () => agent.destroy(),
+    send: async (apiRequest) => {
+      const request = await prepare(apiRequest);
+      const answer = mayFetch(request.connection, process)
+        ? await exchangeByFetch(request)
+        : await (await https()).exchange(request);
+      throwUnlessOk(request, answer);
+      return parsed(request, answer);
+    },
+    readLines: async (apiRequest, idleMs, onLine) => {
+      const request = await prepare(apiRequest);
+      const answer = await (await https()).readLines(request, idleMs, onLine);
+      if (answer === undefined) return;
+      throwUnlessOk(request, answer);
+      throw new UnreachableError(`${request.name}: the answer is not a stream`);
+    },
+    close: () => void client?.then((opened) => opened.close()),
   };
 }
 
@@ -70,124 +79,36 @@ async function connected(
   return Promise.race([connection, tooLate]).finally(() => clearTimeout(timer));
 }
 
-/** What arrived so far of an answer. */
-interface Answer {
-  /** Of the request, for messages. */
-  readonly name: string;
-  readonly incoming: IncomingMessage;
-  /** Gives the rest so many milliseconds from now. */
-  extend(ms: number): void;
-}
-
-function exchangeOver<T>(
-  connection: Connection,
-  agent: Agent,
-  userAgent: string,
-  apiRequest: ApiRequest,
-  read: (answer: Answer) => Promise<T>,
-): Promise<T> {
-  const { method, path, timeoutMs } = apiRequest;
-  const name = `${method} ${connection.url}${path}`;
-  const body = apiRequest.body === undefined ? undefined : JSON.stringify(apiRequest.body);
-  const { headers: own, ...options } = connection.options;
-  const headers: Record<string, string | number> = {
-    ...(own as Record<string, string>),
-    accept: 'application/json',
-    'user-agent': userAgent,
-    ...(body !== undefined && {
-      'content-type': apiRequest.contentType ?? 'application/json',
-      'content-length': Buffer.byteLength(body),
-    }),
+function httpRequest(connection: Connection, userAgent: string, apiRequest: ApiRequest): HttpRequest {
+  const { method, path, contentType, body, timeoutMs } = apiRequest;
+  return {
+    name: `${method} ${connection.url}${path}`,
+    connection,
+    method,
+    path,
+    headers: {
+      accept: 'application/json',
+      'accept-encoding': 'identity',
+      'user-agent': userAgent,
+      ...(contentType && { 'content-type': contentType }),
+    },
+    body: body === undefined ? undefined : JSON.stringify(body),
+    timeoutMs,
   };
-  return new Promise((resolve, reject) => {
-    const outgoing = request({
-      agent,
-      ...options,
-      // Explicit, so that NODE_TLS_REJECT_UNAUTHORIZED=0 does not switch it off.
-      rejectUnauthorized: true,
-      method,
-      path: connection.basePath + path,
-    });
-    // Not among the options: with NODE_DEBUG=http, Node prints those, token and all.
-    for (const [header, value] of Object.entries(headers)) outgoing.setHeader(header, value);
-    // A timer of our own: the `timeout` option does not cover a stalled TLS handshake on every engine.
-    const giveUpAfter = (ms: number) =>
-      setTimeout(() => fail(new UnreachableError(`${name}: no answer within ${ms / 1000} s`)), ms);
-    let timer = giveUpAfter(timeoutMs);
-    const extend = (ms: number) => {
-      clearTimeout(timer);
-      timer = giveUpAfter(ms);
-    };
-    const fail = (error: Error) => {
-      clearTimeout(timer);
-      outgoing.destroy();
-      reject(error);
-    };
-    outgoing.on('error', (error) => fail(connectionError(name, error)));
-    outgoing.on('response', (incoming) => {
-      read({ name, incoming, extend }).then((value) => {
-        clearTimeout(timer);
-        resolve(value);
-      }, fail);
-    });
-    outgoing.end(body);
-  });
 }
 
-async function readJson(answer: Answer): Promise<unknown> {
-  const text = await readText(answer);
-  throwUnlessOk(answer, text);
+function throwUnlessOk({ name, connection }: HttpRequest, { status, text, retryAfter }: HttpAnswer): void {
+  if (status >= 200 && status <= 299) return;
+  if (status === 401) connection.onUnauthorized?.();
+  throw new ApiError(name, status, statusMessage(text), retryAfterMs(retryAfter));
+}
+
+function parsed({ name }: HttpRequest, { text }: HttpAnswer): unknown {
   try {
     return JSON.parse(text);
   } catch {
-    throw new UnreachableError(`${answer.name}: the answer is not JSON`);
+    throw new UnreachableError(`${name}: the answer is not JSON`);
   }
-}
-
-async function readText(answer: Answer): Promise<string> {
-  const chunks: Buffer[] = [];
-  await readChunks(answer, (chunk) => void chunks.push(chunk));
-  return Buffer.concat(chunks).toString('utf8');
-}
-
-async function readLines(answer: Answer, idleMs: number, onLine: (line: string) => void): Promise<void> {
-  if (answer.incoming.statusCode !== 200) {
-    throwUnlessOk(answer, await readText(answer));
-    throw new UnreachableError(`${answer.name}: the answer is not a stream`);
-  }
-  answer.extend(idleMs);
-  const decoder = new TextDecoder();
-  let rest = '';
-  await readChunks(answer, (chunk) => {
-    answer.extend(idleMs);
-    const lines = (rest + decoder.decode(chunk, { stream: true })).split('\n');
-    rest = lines.pop() ?? '';
-    for (const line of lines) onLine(line);
-  });
-}
-
-/** Not an async iteration: of an answer that breaks off, the engines tell in different ways. */
-function readChunks({ name, incoming }: Answer, onChunk: (chunk: Buffer) => void): Promise<void> {
-  return new Promise((resolve, reject) => {
-    incoming.on('data', (chunk: Buffer) => {
-      try {
-        onChunk(chunk);
-      } catch (error) {
-        reject(error);
-      }
-    });
-    incoming.on('error', (error) => reject(connectionError(name, error)));
-    incoming.on('close', () => {
-      if (!incoming.complete) reject(new UnreachableError(`${name}: the answer broke off`));
-    });
-    incoming.on('end', resolve);
-  });
-}
-
-function throwUnlessOk({ name, incoming }: Answer, text: string): void {
-  const { statusCode = 0, headers } = incoming;
-  if (statusCode >= 200 && statusCode <= 299) return;
-  throw new ApiError(name, statusCode, statusMessage(text), retryAfterMs(headers['retry-after']));
 }
 
 function statusMessage(text: string): string {
@@ -207,14 +128,4 @@ function retryAfterMs(header: string | undefined): number {
   if (header === undefined) return 0;
   const ms = /^\d+$/.test(header) ? Number(header) * 1000 : Date.parse(header) - Date.now();
   return ms > 0 ? ms : 0;
-}
-
-/** Codes of a certificate that is not the one we must insist on; everything else may pass with time. */
-const UNTRUSTED = /CERT|ALTNAME|SELF_SIGNED|UNABLE_TO_VERIFY|UNABLE_TO_GET_ISSUER|HOSTNAME_MISMATCH/;
-
-function connectionError(name: string, error: Error): Error {
-  const code = (error as NodeJS.ErrnoException).code ?? '';
-  return UNTRUSTED.test(code)
-    ? new UntrustedError(`${name}: the server's certificate is not one that the CA vouches for (${code})`)
-    : new UnreachableError(`${name}: ${code === '' ? error.message : code}`);
 }
