@@ -1,6 +1,6 @@
 // Bundles each program twice from one source: build/node/<program>.cjs for Node (the npm command), and
-// build/bin/<program>, compiled by Bun with its engine (the image). For Node the Kubernetes client is a file of its own,
-// which is loaded by the few runs that need it.
+// build/bin/<program>, compiled by Bun with its engine (the image). Either way a run loads only the packages that it
+// needs: of a short run, reading code is a good part (docs/performance.md).
 import { execFileSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { build, type Plugin } from 'esbuild';
@@ -10,25 +10,31 @@ const PROGRAMS = ['multisite-init'];
 
 const path = (relative: string) => fileURLToPath(new URL(relative, import.meta.url));
 
-const CLIENT = 'client-node';
-
-/** Leaves the import of kube/client-node.ts to run time, by the name of its bundle. */
-const clientApart: Plugin = {
-  name: 'client-apart',
-  setup: ({ onResolve }) =>
-    onResolve({ filter: /\/client-node\.ts$/ }, ({ kind }) =>
-      kind === 'dynamic-import' ? { path: `./${CLIENT}.cjs`, external: true } : undefined,
-    ),
+/** What few runs need has a file of its own beside the programs of Node; Bun splits by itself. */
+const APART = {
+  'client-node': { entry: path('kube/client-node.ts'), imports: /\/client-node\.ts$/ },
+  'prom-client': { entry: 'prom-client', imports: /^prom-client$/ },
+  yaml: { entry: 'yaml', imports: /^yaml$/ },
 };
 
-await bundleForNode(path(`kube/${CLIENT}.ts`), path(`build/node/${CLIENT}.cjs`));
+const apart: Plugin = {
+  name: 'apart',
+  setup: ({ onResolve }) => {
+    for (const [name, { imports }] of Object.entries(APART)) {
+      onResolve({ filter: imports }, () => ({ path: `./${name}.cjs`, external: true }));
+    }
+  },
+};
+
+for (const [name, { entry }] of Object.entries(APART))
+  await bundleForNode(entry, path(`build/node/${name}.cjs`), []);
 for (const program of PROGRAMS) {
   const entry = path(`${program}/main.ts`);
-  await bundleForNode(entry, path(`build/node/${program}.cjs`));
+  await bundleForNode(entry, path(`build/node/${program}.cjs`), [apart]);
   compileWithBun(entry, path(`build/bin/${program}`));
 }
 
-async function bundleForNode(entry: string, outfile: string): Promise<void> {
+async function bundleForNode(entry: string, outfile: string, plugins: Plugin[]): Promise<void> {
   await build({
     entryPoints: [entry],
     outfile,
@@ -39,7 +45,7 @@ async function bundleForNode(entry: string, outfile: string): Promise<void> {
     minify: true,
     logLevel: 'warning',
     legalComments: 'none',
-    plugins: [clientApart],
+    plugins,
   });
 }
 
@@ -52,7 +58,8 @@ function compileWithBun(entry: string, outfile: string): void {
       '--compile',
       `--outfile=${outfile}`,
       '--target=bun',
-      '--format=cjs',
+      '--format=esm',
+      '--splitting',
       '--minify',
       // Parsing and first calls are most of a short run: ship parsed code, and optimize it late.
       '--bytecode',

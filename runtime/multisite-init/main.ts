@@ -1,6 +1,5 @@
 import { readFileSync, writeSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { isatty } from 'node:tty';
 import { ExitCode } from '../cli/exit-code.ts';
 import { bugFailure, Failure } from '../cli/failure.ts';
 import { createLog, type Log } from '../cli/log.ts';
@@ -78,6 +77,7 @@ async function show(outcome: Outcome, options: Options): Promise<void> {
     stdout(result(outcome, options));
     return;
   }
+  const { isatty } = await import('node:tty');
   const { showPlan } = await import('./show-plan.ts');
   // Not process.stdout.isTTY: to look at that stream makes a pipe one that takes no more than it has room for.
   const colours = isatty(1) && !process.env.NO_COLOR;
