@@ -150,7 +150,14 @@ export class Splice {
     if (previous && items.slice(0, i).some((item) => !this.removed.has(item))) {
       return [endOfItem(previous), endOfItem(pair)];
     }
-    return [start, next ? range(next.key as Node)[0] : endOfItem(pair)];
+    return [start, next ? range(next.key as Node)[0] : this.afterComma(endOfItem(pair))];
+  }
+
+  /** Behind the comma that follows, if one does: the last element may have one. */
+  private afterComma(offset: number): number {
+    const comma = /\s*,/y;
+    comma.lastIndex = offset;
+    return comma.test(this.text) ? comma.lastIndex : offset;
   }
 
   /** Adds to `{…}` or `[…]`, in the way in which its first element follows the bracket: on a line of its own, or not. */

@@ -294,6 +294,17 @@ current-context: central
     expect(mergeEntry(text, central).changes).toEqual([]);
   });
 
+  test.each([
+    ['with a comma behind', '{exec: {}, }', '{ "token": "new.token-1_2"}'],
+    ['with a comma behind, others too', '{exec: {}, username: u , }', '{ "token": "new.token-1_2"}'],
+    ['with a comma behind, and one that stays', '{as: a, exec: {}, }', '{as: a, "token": "new.token-1_2", }'],
+    ['before one that stays', '{exec: {}, as: a, }', '{as: a, "token": "new.token-1_2", }'],
+  ])('goes %s', (_, before, after) => {
+    const around = (user: string) =>
+      renderKubeconfig(central).replace(/user:\n {4}token: .*/, `user: ${user}`);
+    expect(mergeEntry(around(before), central).text).toBe(around(after));
+  });
+
   test('stays where it is another site’s', () => {
     const other = 'users:\n- name: edge\n  user: {exec: {command: x}, username: u}\n';
     expect(mergeEntry(other, central).text).toContain(other);
