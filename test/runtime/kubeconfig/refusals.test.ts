@@ -129,6 +129,11 @@ describe('what cannot be merged safely is refused', () => {
       'users:\n- name: a\n  user:\n    token: |\n      abc',
       /ends within a block scalar/,
     ],
+    [
+      'what contradicts us aliased elsewhere',
+      `users: [{name: user00, user: {exec: &e {a: ${secret}}}}, {name: a, user: {exec: *e}}]\n`,
+      /could not be changed safely/,
+    ],
     ['a document end before its beginning', '---\n...\n', /could not be changed safely/],
     [
       'a section that is a tagged nothing',

@@ -151,6 +151,17 @@ describe('with a source that looks up', () => {
     expect((await choose(token(20))).token).toBe(token(20));
   });
 
+  test('in a year of hourly tokens, those of long ago are forgotten', async () => {
+    // Each issued a moment after the one before.
+    const tokens = Array.from({ length: 300 }, (_, i) => token(20 - i / 60));
+    const { chooser, choose } = setUp({ tokens });
+    for (const _ of tokens) await choose(undefined);
+    chooser.settle();
+    // What is not known for ours is somebody's, and good.
+    expect((await choose(tokens[0])).token).toBe(tokens[0]);
+    expect((await choose(tokens[250])).token).toBe(tokens[299]);
+  });
+
   test('a token of ours of yesterday goes', async () => {
     const { chooser, choose } = setUp({ tokens: [token(20), token(10)] });
     await choose(undefined);
