@@ -51,7 +51,7 @@ test.each([
     expect(writes.length).toBeLessThanOrEqual(1);
     if (ended.exitCode === 0) expect(writes).toHaveLength(1);
     else expect([...exitCodes]).toContain(ended.exitCode);
-    if (writes.length === 1) await expectNew(ended, others);
+    if (writes.length === 1) await expectNew(others);
     else expect(await site.document()).toBe(others);
   }),
 );
