@@ -51,6 +51,7 @@ async function connect(kubeconfig: KubeconfigFile, readFile: ReadFile): Promise<
     basePath: pathname.replace(/\/+$/, ''),
     options: {
       ...options,
+      ca: options.ca ?? (await publicCas()),
       headers,
       host: hostname.replace(/^\[(.*)\]$/, '$1'),
       port: port === '' ? 443 : Number(port),
@@ -78,6 +79,15 @@ async function optionsOf(kubeconfig: KubeconfigFile): Promise<RequestOptions> {
   } catch (error) {
     throw noCredential(kubeconfig, whyNone(error as Error));
   }
+}
+
+/**
+ * For a cluster without a CA of its own: the engine's list, as it was built. Left to itself an engine adds whatever the
+ * environment names (NODE_EXTRA_CA_CERTS, SSL_CERT_FILE).
+ */
+async function publicCas(): Promise<string[]> {
+  const { rootCertificates } = await import('node:tls');
+  return [...rootCertificates];
 }
 
 const BEARER = 'Bearer ';

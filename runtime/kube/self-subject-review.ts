@@ -1,9 +1,10 @@
 import type { V1SelfSubjectReview } from '@kubernetes/client-node';
 import { ApiError } from './api-error.ts';
+import { shorten } from './shorten.ts';
 import type { Transport } from './transport.ts';
 import { UnreachableError } from './unreachable-error.ts';
 
-const PATH = '/apis/authentication.k8s.io/v1/selfsubjectreviews';
+export const SELF_SUBJECT_REVIEWS = '/apis/authentication.k8s.io/v1/selfsubjectreviews';
 
 /**
  * Who the API server takes the transport's credential for
@@ -15,7 +16,8 @@ const PATH = '/apis/authentication.k8s.io/v1/selfsubjectreviews';
 export async function whoAmI(transport: Transport, timeoutMs: number): Promise<string> {
   const name = await userName(transport, timeoutMs);
   // Where something on the way takes the credential off.
-  if (name === 'system:anonymous') throw new ApiError(`POST ${PATH}`, 401, 'the server sees no credential');
+  if (name === 'system:anonymous')
+    throw new ApiError(`POST ${SELF_SUBJECT_REVIEWS}`, 401, 'the server sees no credential');
   return name;
 }
 
@@ -23,14 +25,14 @@ async function userName(transport: Transport, timeoutMs: number): Promise<string
   try {
     const review = (await transport.send({
       method: 'POST',
-      path: PATH,
+      path: SELF_SUBJECT_REVIEWS,
       contentType: 'application/json',
       body: { apiVersion: 'authentication.k8s.io/v1', kind: 'SelfSubjectReview' },
       timeoutMs,
     })) as V1SelfSubjectReview | null;
     const name = review?.status?.userInfo?.username;
-    if (typeof name === 'string' && name !== '') return name;
-    throw new UnreachableError(`POST ${PATH}: the answer is not a SelfSubjectReview`);
+    if (typeof name === 'string' && name !== '') return shorten(name, 500);
+    throw new UnreachableError(`POST ${SELF_SUBJECT_REVIEWS}: the answer is not a SelfSubjectReview`);
   } catch (error) {
     const name = error instanceof ApiError && error.status === 403 ? forbiddenUser(error.detail) : undefined;
     if (name === undefined) throw error;

@@ -3,6 +3,7 @@ import { bugFailure, Failure } from '../cli/failure.ts';
 import { ApiError } from '../kube/api-error.ts';
 import { CredentialsError } from '../kube/credentials-error.ts';
 import { describeRef, resourceOf } from '../kube/data-objects.ts';
+import { SELF_SUBJECT_REVIEWS } from '../kube/self-subject-review.ts';
 import { TokenPendingError } from '../kube/token-secret.ts';
 import { UnreachableError } from '../kube/unreachable-error.ts';
 import { UntrustedError } from '../kube/untrusted-error.ts';
@@ -90,6 +91,13 @@ function apiFailure(error: ApiError, options: Options, failure: MakeFailure): Fa
           'A policy or an admission webhook of the cluster refuses it, not a missing Role: ask who maintains it.',
       );
     case 404:
+      if (error.message.includes(SELF_SUBJECT_REVIEWS)) {
+        return failure(
+          ExitCode.absent,
+          `${error.message}: the API server cannot say whom it takes a token for`,
+          'It is older than Kubernetes 1.28, the oldest that is supported, or something else answers in its place.',
+        );
+      }
       return isAbout(error, options)
         ? failure(
             ExitCode.absent,

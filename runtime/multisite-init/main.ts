@@ -61,7 +61,7 @@ async function runProgram(options: Options, log: Log): Promise<ExitCode> {
     }
     if (options.watch) {
       const { startRefreshing } = await import('./start-refreshing.ts');
-      return await startRefreshing(options, options.watch.port, deps, (outcome) =>
+      return await startRefreshing(options, options.watch.port, deps, redactor.redact, (outcome) =>
         stdout(result(outcome, options)),
       );
     }

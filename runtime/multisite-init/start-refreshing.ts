@@ -10,9 +10,10 @@ export async function startRefreshing(
   options: Options,
   port: number,
   deps: CreatedDeps,
+  redact: (text: string) => string,
   onOutcome: (outcome: Outcome) => void,
 ): Promise<never> {
   const status = new Status();
-  await serveStatus(status, port);
+  await serveStatus(status, port, redact);
   return refresh(options, { ...deps, status, onOutcome });
 }

@@ -4,9 +4,18 @@ import { ExitCode } from '../cli/exit-code.ts';
 import { Failure } from '../cli/failure.ts';
 import type { Status } from './status.ts';
 
-/** Serves /healthz, /readyz and /metrics. @throws Failure when the port is not to be had */
-export async function serveStatus(status: Status, port: number): Promise<void> {
-  const server = createServer((request, response) => void answer(status, request, response));
+/**
+ * Serves /healthz, /readyz and /metrics.
+ *
+ * @param redact takes out of a text what nobody may see
+ * @throws Failure when the port is not to be had
+ */
+export async function serveStatus(
+  status: Status,
+  port: number,
+  redact: (text: string) => string,
+): Promise<void> {
+  const server = createServer((request, response) => void answer(status, redact, request, response));
   try {
     await once(server.listen(port), 'listening');
   } catch (error) {
@@ -20,7 +29,12 @@ export async function serveStatus(status: Status, port: number): Promise<void> {
   }
 }
 
-async function answer(status: Status, { url }: IncomingMessage, response: ServerResponse): Promise<void> {
+async function answer(
+  status: Status,
+  redact: (text: string) => string,
+  { url }: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
   const say = (code: number, text: string, type = 'text/plain; charset=utf-8') =>
     response.writeHead(code, { 'content-type': type }).end(text);
   switch (url?.split('?')[0]) {
@@ -29,7 +43,7 @@ async function answer(status: Status, { url }: IncomingMessage, response: Server
       return;
     case '/readyz': {
       const { whyNotReady } = status;
-      say(whyNotReady === undefined ? 200 : 503, `${whyNotReady ?? 'ok'}\n`);
+      say(whyNotReady === undefined ? 200 : 503, `${redact(whyNotReady ?? 'ok')}\n`);
       return;
     }
     case '/metrics':

@@ -130,7 +130,7 @@ test('what the alerts ask for are these metrics, and none is without an alert', 
 test('the endpoints are those that answer, and those that the server itself names', async () => {
   const told = (await table(OPERATIONS, 'path')).flatMap(({ path }) => codes(path));
   const port = await freePort();
-  await serveStatus(new Status(), port);
+  await serveStatus(new Status(), port, String);
   const get = (path: string) => fetch(`http://127.0.0.1:${port}${path}`);
   for (const path of told) expect((await get(path)).status, path).not.toBe(404);
   const other = await get('/');

@@ -4,6 +4,7 @@ import { shorten } from '../../../runtime/kube/shorten.ts';
 test.each([
   ['short enough', 12, 'short enough'],
   [' on\n one\t line ', 20, 'on one line'],
+  ['no \u001b[31mred, no \u0007bell', 40, 'no [31mred, no bell'],
   ['a long one', 8, 'a long …'],
   ['a secret-token', 8, 'a …'],
   ['secret-token', 8, '…'],

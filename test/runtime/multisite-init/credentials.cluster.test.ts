@@ -173,6 +173,16 @@ describe.each(ENGINE_NAMES)('multisite-init on %s', (engine) => {
       expect(proxy.requests.filter((request) => request.startsWith('POST'))).toEqual([]);
     });
 
+    test('of an API server that cannot say it', async () => {
+      const site = await createSite();
+      const proxy = await startFaultProxy((method) =>
+        method === 'POST' ? { kind: 'answer', status: 404, body: '404 page not found' } : { kind: 'pass' },
+      );
+      await writeServiceAccount(site.directory, site.token, proxy.ca);
+      const ended = await site.run(engine, ['--verify', '--wait=0s'], proxy.env);
+      expectFailure(ended, 5, /cannot say whom it takes a token for\n.*older than Kubernetes 1\.28/);
+    });
+
     test('of a token that does not authenticate', async () => {
       const site = await createSite();
       const { url, caFile } = await startFront(outerAddress());

@@ -256,6 +256,23 @@ describe.each(ENGINE_NAMES)('multisite-init --watch on %s', (engine) => {
     },
   );
 
+  test('says at /readyz what is wrong, without the token that somebody quotes', async () => {
+    const site = await watchableSite();
+    const message = `the token eyJhbGciOi.eyJzdWIi.c2ln is on a list`;
+    const refusal = { kind: 'answer', status: 403, body: JSON.stringify({ message }) } as const;
+    let refused = false;
+    const proxy = await startFaultProxy((method) =>
+      refused && method === 'PATCH' ? refusal : { kind: 'pass' },
+    );
+    await writeServiceAccount(site.directory, site.token, proxy.ca);
+    const refresher = await startRefresher(engine, site, [], proxy.env);
+    await refresher.said(/^wrote/);
+    refused = true;
+    await change(site, [{ op: 'remove', path: '/data/kubeconfig' }]);
+    await until(async () => expect(await refresher.isReady()).toBe(false));
+    expect((await refresher.get('/readyz')).text).toBe('the token (redacted) is on a list\n');
+  });
+
   test('fills the ConfigMap again after it was deleted and made anew', async () => {
     const site = await watchableSite();
     const refresher = await startRefresher(engine, site);

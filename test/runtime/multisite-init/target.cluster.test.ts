@@ -199,6 +199,19 @@ describe.each(ENGINE_NAMES)('multisite-init --target-kubeconfig on %s', (engine)
       );
     });
 
+    test.each(['NODE_EXTRA_CA_CERTS', 'SSL_CERT_FILE'])(
+      'a cluster without a CA, which the authority that %s names does not make up for',
+      async (variable) => {
+        const [site, other] = [await createSite(), await createOtherCluster(there)];
+        const { url, caFile } = await startFront('127.0.0.1', passOnTo(there));
+        const noCa = { server: url, 'certificate-authority-data': undefined };
+        const file = await other.kubeconfigFile({ token: other.token }, noCa);
+        const env = { [variable]: caFile, NODE_OPTIONS: '--use-openssl-ca' };
+        const ended = await site.run(engine, targetFlags(other, file), env, [other.token]);
+        expectFailure(ended, 6, /certificate is not one that the CA vouches for/);
+      },
+    );
+
     test('a credential that the server does not take', async () => {
       const [site, other] = [await createSite(), await createOtherCluster(there)];
       const file = await other.kubeconfigFile({ token: site.token });
