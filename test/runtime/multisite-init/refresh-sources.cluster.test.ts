@@ -11,7 +11,8 @@ import { ENGINE_NAMES } from '../../support/multisite-init.ts';
 import { startRefresher } from '../../support/refresher.ts';
 import { CONFIG_MAP, createSite, type Site } from '../../support/site.ts';
 
-const until = (condition: () => Promise<void>) => vi.waitFor(condition, { timeout: 60_000, interval: 50 });
+/** Less than the minute after which it looks in any case. */
+const until = (condition: () => Promise<void>) => vi.waitFor(condition, { timeout: 40_000, interval: 50 });
 
 async function watchableSite(): Promise<Site> {
   const site = await createSite();

@@ -23,7 +23,8 @@ async function watchableSite(): Promise<Site> {
   return site;
 }
 
-const until = (condition: () => Promise<void>) => vi.waitFor(condition, { timeout: 60_000, interval: 50 });
+/** Less than the minute after which it looks in any case. */
+const until = (condition: () => Promise<void>) => vi.waitFor(condition, { timeout: 40_000, interval: 50 });
 
 async function tokenIn(site: Site): Promise<unknown> {
   return (await site.kubeconfig())?.users?.find(({ name }: { name: string }) => name === 'user00')?.user
