@@ -1,6 +1,6 @@
 /** What the ConfigMap's key holds before a run, and must hold after it. */
 export interface Scenario {
-  readonly name: 'first write' | 'merge' | 'nothing to do';
+  readonly name: 'first write' | 'merge' | 'nothing to do' | 'merge of 1 MiB';
   /** Undefined for a ConfigMap without the key. */
   readonly before: string | undefined;
   readonly after: string;

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
@@ -27,16 +28,50 @@ users:
 current-context: edge
 `;
 
+/** As many sites as a ConfigMap holds with a CA and a token of usual length each, and room for one more. */
+const MANY_SITES = Array.from({ length: 250 }, (_, i) => `site-${i}`);
+const CA_LENGTH = 2600;
+const TOKEN_LENGTH = 1150;
+
+function manySites(): string {
+  return [
+    '# all our sites',
+    'apiVersion: v1',
+    'kind: Config',
+    'clusters:',
+    ...MANY_SITES.map(
+      (name) =>
+        `- name: ${name}\n  cluster:\n    certificate-authority-data: ${base64(CA_LENGTH)}\n    server: https://${name}.example:6443`,
+    ),
+    'contexts:',
+    ...MANY_SITES.map((name) => `- name: ${name}\n  context:\n    cluster: ${name}\n    user: ${name}`),
+    'users:',
+    ...MANY_SITES.map(
+      (name) => `- name: ${name} # of the team there\n  user:\n    token: ${base64(TOKEN_LENGTH)}`,
+    ),
+    'current-context: site-0',
+    '',
+  ].join('\n');
+}
+
+function base64(length: number): string {
+  return randomBytes(length).toString('base64').slice(0, length);
+}
+
 /** Makes the documents with a run of the program each, and checks them with the official client. */
 export async function prepareScenarios(site: Site): Promise<readonly Scenario[]> {
+  const many = manySites();
   const first = await documentAfter(undefined, ['central'], site);
   const merged = await documentAfter(OTHER_SITE, ['edge', 'central'], site);
+  const manyMerged = await documentAfter(many, [...MANY_SITES, 'central'], site);
   const firstPatch = await writePatch('first.json', first, site);
   const mergedPatch = await writePatch('merged.json', merged, site);
+  const manyPatch = await writePatch('many.json', manyMerged, site);
   return [
     { name: 'first write', before: undefined, after: first, patchFile: firstPatch },
     { name: 'merge', before: OTHER_SITE, after: merged, patchFile: mergedPatch },
     { name: 'nothing to do', before: merged, after: merged, patchFile: mergedPatch },
+    { name: 'merge of 1 MiB', before: many, after: manyMerged, patchFile: manyPatch },
   ];
 }
 

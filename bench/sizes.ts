@@ -1,15 +1,22 @@
-import { statSync } from 'node:fs';
-import { BUN_BINARY, NODE_BUNDLE } from './programs.ts';
+import { readdirSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { BUN_BINARY, NODE_BUNDLES } from './programs.ts';
 
 /** In bytes, of what is shipped. */
 export interface Sizes {
-  readonly nodeBundle: number;
+  readonly nodeBundles: number;
   readonly bunBinary: number;
 }
 
 /** @throws when the programs are not built */
 export function sizes(): Sizes {
-  return { nodeBundle: size(NODE_BUNDLE), bunBinary: size(BUN_BINARY) };
+  const bunBinary = size(BUN_BINARY);
+  return { nodeBundles: sizeOfFolder(NODE_BUNDLES), bunBinary };
+}
+
+function sizeOfFolder(folder: string): number {
+  const names = readdirSync(folder, { withFileTypes: true }).filter((entry) => entry.isFile());
+  return names.reduce((total, { name }) => total + size(join(folder, name)), 0);
 }
 
 function size(path: string): number {
