@@ -121,21 +121,24 @@ async function expectOurs(site: Site, proxy: FaultProxy): Promise<void> {
   expect(tokenClaims(token).subject).toBe(`system:serviceaccount:${site.namespace}:${ACCOUNT}`);
 }
 
-/** Does it for every engine and request at the same time, and tells of the first that failed which it was. */
+/** Does it for every engine and item at the same time, and tells of all that failed which they were. */
 export async function atEach<T>(
   items: readonly T[],
   act: (engine: Engine, item: T) => Promise<void>,
 ): Promise<void> {
-  await Promise.all(
-    ENGINE_NAMES.flatMap((engine) =>
-      items.map((item) =>
-        act(engine, item).catch((error: Error) => {
-          error.message = `on ${engine}, at ${JSON.stringify(item)}: ${error.message}`;
-          throw error;
-        }),
-      ),
+  const errors: Error[] = [];
+  const all = ENGINE_NAMES.flatMap((engine) =>
+    items.map((item) =>
+      act(engine, item).catch((error: Error) => {
+        error.message = `on ${engine}, at ${JSON.stringify(item)}: ${error.message}`;
+        errors.push(error);
+      }),
     ),
   );
+  // To the end of all, since what they started goes with the test.
+  await Promise.all(all);
+  if (errors.length > 1) throw new AggregateError(errors, errors.map(({ message }) => message).join('\n'));
+  if (errors[0]) throw errors[0];
 }
 
 /** Decides for a fault at the first of these requests only. */

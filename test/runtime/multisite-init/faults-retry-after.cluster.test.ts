@@ -69,6 +69,6 @@ test('an attempt that the deadline cuts short does not hide what failed before',
     const { run, steps } = await createFaultSite((_, count) =>
       count === 1 ? answer(503, '1') : { kind: 'stall' },
     );
-    expectFailure(await run(engine, '--timeout=1500ms'), 6, /503: later/);
+    expectFailure(await run(engine, '--timeout=1900ms'), 6, /503: later/);
     expect(steps()).toEqual(['read', 'read']);
   }));
