@@ -173,7 +173,7 @@ describe.each(ENGINE_NAMES)('multisite-init --watch on %s', (engine) => {
     expect(await tokenIn(site)).toBe(young);
     // The older one's token is rotated while it ends: it looks, and leaves the entry alone.
     const before = await older.metric('last_success_timestamp_seconds');
-    await swap(site, 'token', await laterToken(site));
+    await swap(site, 'token', await laterToken(site, young));
     await until(async () => {
       expect(await older.metric('last_success_timestamp_seconds')).toBeGreaterThan((before ?? 0) + 1);
     });
@@ -330,13 +330,13 @@ describe.each(ENGINE_NAMES)('multisite-init --watch on %s', (engine) => {
   });
 });
 
-/** Tokens say when they were issued in whole seconds: one that is certainly later than the site's. */
-async function laterToken(site: Site): Promise<string> {
+/** Tokens say when they were issued in whole seconds: one that is certainly later than another. */
+async function laterToken(site: Site, than = site.token): Promise<string> {
   const issued = (token: string) =>
     JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString()).iat as number;
   for (;;) {
     const token = await requestToken(site.kubeConfig, site.namespace, site.serviceAccount);
-    if (issued(token) > issued(site.token)) return token;
+    if (issued(token) > issued(than)) return token;
   }
 }
 

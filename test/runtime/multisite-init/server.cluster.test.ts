@@ -69,6 +69,18 @@ describe.each(ENGINE_NAMES)('multisite-init on %s', (engine) => {
       const ended = await site.run(engine, [...args, `--server=${url}`, `--ca-file=${caFile}`], {}, [token]);
       expect(ended).toMatchObject({ exitCode: 0, stdout: expect.stringMatching(/^nothing to do/) });
       expect(connections()).toBe(1);
+      // Neither does a CA that works go for one that does not; what is verified is what is there.
+      const { caFile: otherCa } = inject('controlPlane');
+      const verified = await site.run(
+        engine,
+        [...args, `--server=${url}`, `--ca-file=${otherCa}`, '--verify'],
+        {},
+        [token],
+      );
+      expect(verified).toMatchObject({
+        exitCode: 0,
+        stdout: expect.stringMatching(/^nothing to do.*\nverified/),
+      });
     });
   });
 
