@@ -88,12 +88,24 @@ function pathOf(ref: DataObjectRef): string {
 function expectDataObject(ref: DataObjectRef, request: string, answer: unknown): DataObject {
   const object = answer as (V1ConfigMap & V1Secret) | null;
   const resourceVersion = object?.metadata?.resourceVersion;
-  if (object?.kind !== ref.kind || typeof resourceVersion !== 'string' || resourceVersion === '') {
+  const data = object?.data ?? {};
+  const binaryData = object?.binaryData ?? {};
+  const isOne =
+    object?.kind === ref.kind &&
+    typeof resourceVersion === 'string' &&
+    resourceVersion !== '' &&
+    areStrings(data) &&
+    areStrings(binaryData);
+  if (!isOne) {
     throw new UnreachableError(`${request}: the answer is not a ${ref.kind}`);
   }
-  const { data = {}, binaryData = {}, immutable = false } = object;
+  const { immutable = false } = object;
   const values = ref.kind === 'ConfigMap' ? { text: data, binary: binaryData } : decode(data);
   return { resourceVersion, immutable, ...values };
+}
+
+function areStrings(values: object): boolean {
+  return Object.values(values).every((value) => typeof value === 'string');
 }
 
 /** A Secret keeps everything in base64, text or not. */

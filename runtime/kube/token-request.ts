@@ -1,4 +1,5 @@
 import type { AuthenticationV1TokenRequest } from '@kubernetes/client-node';
+import { isToken } from './credential-files.ts';
 import type { Transport } from './transport.ts';
 import { UnreachableError } from './unreachable-error.ts';
 
@@ -41,9 +42,9 @@ export async function requestToken(
   })) as AuthenticationV1TokenRequest | null;
   const token = answer?.status?.token;
   const expires = new Date(answer?.status?.expirationTimestamp ?? '');
-  if (typeof token !== 'string' || token === '' || Number.isNaN(expires.getTime())) {
+  if (typeof token !== 'string' || !isToken(token) || Number.isNaN(expires.getTime())) {
     throw new UnreachableError(`POST ${path}: the answer is not a TokenRequest with a token`);
   }
-  const issued = new Date(answer?.metadata?.creationTimestamp ?? now);
-  return { token, issued, expires };
+  const issued = new Date(answer?.metadata?.creationTimestamp ?? '');
+  return { token, issued: Number.isNaN(issued.getTime()) ? now : issued, expires };
 }

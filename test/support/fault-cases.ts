@@ -50,6 +50,14 @@ const ERRORS: readonly FaultCase[] = [408, 429, 500, 502, 503, 504].map((status)
 
 const PAGE = '<!doctype html><title>Bad gateway</title>';
 
+/** Right so far, but what should be a text is none. */
+const WRONG_VALUES = JSON.stringify({
+  kind: 'ConfigMap',
+  metadata: { resourceVersion: '7' },
+  data: { kubeconfig: 7 },
+  status: { token: 'a b', expirationTimestamp: '2030-01-01T00:00:00Z' },
+});
+
 const GARBLED: readonly FaultCase[] = [
   {
     name: 'the status 502 with a page',
@@ -68,7 +76,7 @@ const GARBLED: readonly FaultCase[] = [
     done: false,
     everyTime: name === 'a page',
   })),
-  ...['{}', 'null', '{"kind":"ConfigMap","metadata":{}}'].map((body) => ({
+  ...['{}', 'null', '{"kind":"ConfigMap","metadata":{}}', WRONG_VALUES].map((body) => ({
     name: `an answer of ${body}`,
     fault: { kind: 'answer', status: 200, body } as const,
     message: /the answer is not a (ConfigMap|TokenRequest|SelfSubjectReview)/,
