@@ -14,7 +14,8 @@ const path = (relative: string) => fileURLToPath(new URL(relative, import.meta.u
 const APART = {
   'client-node': { entry: path('kube/client-node.ts'), imports: /\/client-node\.ts$/ },
   'prom-client': { entry: 'prom-client', imports: /^prom-client$/ },
-  yaml: { entry: 'yaml', imports: /^yaml$/ },
+  // Its ES modules bundle into one scope, which loads in half the time of CommonJS.
+  yaml: { entry: path('../node_modules/yaml/browser/index.js'), imports: /^yaml$/ },
 };
 
 const apart: Plugin = {

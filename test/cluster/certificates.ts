@@ -3,6 +3,7 @@ import type { webcrypto } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import {
+  AuthorityKeyIdentifierExtension,
   BasicConstraintsExtension,
   ExtendedKeyUsage,
   ExtendedKeyUsageExtension,
@@ -11,6 +12,7 @@ import {
   KeyUsagesExtension,
   PemConverter,
   SubjectAlternativeNameExtension,
+  SubjectKeyIdentifierExtension,
   X509CertificateGenerator,
 } from '@peculiar/x509';
 
@@ -64,6 +66,7 @@ export async function writeCertificates(
     extensions: [
       new BasicConstraintsExtension(true, undefined, true),
       new KeyUsagesExtension(KeyUsageFlags.keyCertSign | KeyUsageFlags.digitalSignature, true),
+      await SubjectKeyIdentifierExtension.create(authority.keys.publicKey),
     ],
   });
   const server = await issue(folder, 'kube-apiserver', 'CN=kube-apiserver', authority, [
@@ -107,7 +110,12 @@ async function issue(
     publicKey: keys.publicKey,
     signingKey: authority.keys.privateKey,
     signingAlgorithm: ALGORITHM,
-    extensions: [new KeyUsagesExtension(KeyUsageFlags.digitalSignature, true), ...extensions],
+    extensions: [
+      new KeyUsagesExtension(KeyUsageFlags.digitalSignature, true),
+      // All authorities have one name: their keys tell them apart where a client trusts several.
+      await AuthorityKeyIdentifierExtension.create(authority.keys.publicKey),
+      ...extensions,
+    ],
   });
   const certificate = issued.toString('pem');
   const key = await privateKeyPem(keys);

@@ -1,18 +1,17 @@
 import { randomBytes } from 'node:crypto';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { CoreV1Api, type KubeConfig, type V1ConfigMap } from '@kubernetes/client-node';
 import { App, Chart } from 'cdk8s';
 import * as kplus from 'cdk8s-plus-27';
-import { inject, onTestFinished } from 'vitest';
+import { inject } from 'vitest';
 import { parse } from 'yaml';
 import { MultisiteInit, MultisiteKubeconfig } from '../../src/index.ts';
 import { apply } from '../../start/apply.ts';
 import { nameOf, only } from '../../start/manifests.ts';
 import { requestToken, writeServiceAccount } from '../../start/service-account.ts';
+import type { ControlPlaneFacts } from '../cluster/control-plane.ts';
 import { admin } from './admin.ts';
 import { type Ended, type Engine, runMultisiteInit } from './multisite-init.ts';
+import { temporaryFolder } from './temporary-folder.ts';
 
 export const CONFIG_MAP = 'multisite-kubeconfig-configmap';
 
@@ -41,18 +40,25 @@ export interface Site {
   setDocument(text: string): Promise<V1ConfigMap>;
 }
 
-/** Applies the synthesized ConfigMap and RBAC, which stay for the life of the control plane; the files go with the test. */
+/** Applies the synthesized ConfigMap and RBAC, which stay for the life of the control plane. */
 export async function createSite(): Promise<Site> {
-  const controlPlane = inject('controlPlane');
   const kubeConfig = admin();
   const namespace = `site-${randomBytes(4).toString('hex')}`;
   const objects = synthesizeInit(namespace);
   await apply(kubeConfig, { apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace } });
   for (const object of objects) if (object.kind !== 'Pod') await apply(kubeConfig, object);
-  const serviceAccount = nameOf(only(objects, 'ServiceAccount'));
+  return enterSite(inject('controlPlane'), kubeConfig, namespace, nameOf(only(objects, 'ServiceAccount')));
+}
+
+/** The surroundings of a pod where everything is applied already; its files go with the test. */
+export async function enterSite(
+  controlPlane: ControlPlaneFacts,
+  kubeConfig: KubeConfig,
+  namespace: string,
+  serviceAccount: string,
+): Promise<Site> {
   const token = await requestToken(kubeConfig, namespace, serviceAccount);
-  const directory = await mkdtemp(join(tmpdir(), 'serviceaccount-'));
-  onTestFinished(() => rm(directory, { recursive: true }));
+  const directory = await temporaryFolder();
   await writeServiceAccount(directory, token, controlPlane.ca);
   const env = {
     KUBERNETES_SERVICE_HOST: controlPlane.host,

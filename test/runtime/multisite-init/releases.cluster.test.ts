@@ -10,16 +10,15 @@ import { parse } from 'yaml';
 import { apply } from '../../../start/apply.ts';
 import { initContainer, podAccount, siteAccount } from '../../../start/init-program.ts';
 import { only, synthesize } from '../../../start/manifests.ts';
-import { requestToken, writeServiceAccount } from '../../../start/service-account.ts';
+import { writeServiceAccount } from '../../../start/service-account.ts';
 import { COLD_START_TIMEOUT_MS, type ControlPlane, startControlPlane } from '../../cluster/control-plane.ts';
 import { RELEASES } from '../../cluster/releases.ts';
 import { tokenIn } from '../../support/accounts.ts';
 import { allow } from '../../support/allow.ts';
 import { startFront } from '../../support/front.ts';
-import { ENGINE_NAMES, runMultisiteInit } from '../../support/multisite-init.ts';
+import { ENGINE_NAMES } from '../../support/multisite-init.ts';
 import { startRefresher } from '../../support/refresher.ts';
-import { CONFIG_MAP, type Site } from '../../support/site.ts';
-import { temporaryFolder } from '../../support/temporary-folder.ts';
+import { enterSite, type Site } from '../../support/site.ts';
 
 /** Stands in the manifests where each test puts a namespace of its own. */
 const NAMESPACE = 'namespace-of-the-test';
@@ -56,39 +55,8 @@ async function createSite(controlPlane: ControlPlane): Promise<ReleaseSite> {
   const objects: KubernetesObject[] = JSON.parse(JSON.stringify(manifests).replaceAll(NAMESPACE, namespace));
   for (const object of objects) await apply(kubeConfig, object);
   const deployment = only(objects, 'Deployment');
-  const serviceAccount = podAccount(deployment);
-  const token = await requestToken(kubeConfig, namespace, serviceAccount);
-  const directory = await temporaryFolder();
-  await writeServiceAccount(directory, token, controlPlane.ca);
-  const env = {
-    KUBERNETES_SERVICE_HOST: controlPlane.host,
-    KUBERNETES_SERVICE_PORT: String(controlPlane.port),
-    SERVICE_ACCOUNT_DIRECTORY: directory,
-  };
-  const core = kubeConfig.makeApiClient(CoreV1Api);
-  const configMap = () => core.readNamespacedConfigMap({ namespace, name: CONFIG_MAP });
-  const document = async () => (await configMap()).data?.kubeconfig ?? '';
-  return {
-    kubeConfig,
-    namespace,
-    serviceAccount,
-    token,
-    directory,
-    env,
-    run: (engine, args = [], more = {}, secrets = []) =>
-      runMultisiteInit(engine, [`--namespace=${namespace}`, ...args], { ...env, ...more }, [
-        token,
-        ...secrets,
-      ]),
-    configMap,
-    document,
-    kubeconfig: async () => parse(await document()),
-    setDocument: async (text) => {
-      const body = { ...(await configMap()), data: { kubeconfig: text } };
-      return core.replaceNamespacedConfigMap({ namespace, name: CONFIG_MAP, body });
-    },
-    deployer: siteAccount(initContainer(deployment)),
-  };
+  const site = await enterSite(controlPlane, kubeConfig, namespace, podAccount(deployment));
+  return { ...site, deployer: siteAccount(initContainer(deployment)) };
 }
 
 /** Between program and API server: somebody else has a turn before each PATCH gets there. */
