@@ -119,7 +119,8 @@ export class CloudifyManager extends Construct {
   public readonly siteServiceAccount?: kplus.ServiceAccount;
 
   /**
-   * The Deployment of the manager: one pod, since two would share one database.
+   * The Deployment of the manager: one pod, since each has a database of its own, in the container unless you mount a
+   * volume there.
    */
   public readonly deployment: kplus.Deployment;
 
@@ -158,7 +159,7 @@ export class CloudifyManager extends Construct {
     this.deployment = new kplus.Deployment(this, 'Deployment', {
       metadata: { ...metadata, name },
       replicas: 1,
-      // Not a rolling update: the new pod would open the old one's database.
+      // Not a rolling update: two managers would answer at once, and open one database where a volume has it.
       strategy: kplus.DeploymentStrategy.recreate(),
       serviceAccount: new kplus.ServiceAccount(this, 'ServiceAccount', { metadata }),
       dns: { hostname: name },

@@ -41,6 +41,6 @@ function read(path: string, what: string, readFile: ReadFile): string {
 function unusable(message: string): CredentialsError {
   return new CredentialsError(
     message,
-    'In a pod, MultisiteInit of cdk8s-multisite mounts token and CA; elsewhere see --help for the files that are read.',
+    'Check --token-file or --ca-file, where it is given; else MultisiteInit of cdk8s-multisite mounts token and CA, in SERVICE_ACCOUNT_DIRECTORY if that is set.',
   );
 }

@@ -38,7 +38,7 @@ function serviceOf(env: Readonly<Record<string, string | undefined>>): { host: s
   if (host === '' || port === '') {
     throw new CredentialsError(
       'not in a cluster: KUBERNETES_SERVICE_HOST and KUBERNETES_SERVICE_PORT are not both set',
-      'Run it in a pod, as MultisiteInit of cdk8s-multisite does, or give --token-source=file and --target-kubeconfig.',
+      'Run it in a pod, as MultisiteInit of cdk8s-multisite does. Elsewhere it takes all of --target-kubeconfig, --token-source=file, --token-file, --server and --ca-file.',
     );
   }
   if (!/^\d{1,5}$/.test(port) || Number(port) < 1 || Number(port) > 65535) {

@@ -1,6 +1,7 @@
 import { RefusedError } from './refused-error.ts';
 
-const MEND = 'Repair it with `kubectl edit`, or remove the key to start from an empty document.';
+const MEND =
+  'Put back a copy, or repair it with `kubectl edit`. Without the key the program starts anew, and the other sites are lost.';
 
 /** For a document that is not one well-formed kubeconfig. */
 export function malformed(why: string): RefusedError {

@@ -53,8 +53,8 @@ export function key(value: string): string {
   // https://kubernetes.io/docs/concepts/configuration/configmap/#configmap-object
   if (value.length > 253 || !/^[-._a-zA-Z0-9]+$/.test(value) || value === '.' || value.startsWith('..')) {
     throw usageFailure(
-      `--key "${printable(value)}" is not a ConfigMap key`,
-      'It has at most 253 letters, digits, dashes, underscores and dots.',
+      `--key "${printable(value)}" is not a key`,
+      'It has 1 to 253 letters, digits, dashes, underscores and dots; it is not a dot alone, and does not begin with two.',
     );
   }
   return value;

@@ -30,7 +30,8 @@ function writeLine(file: 1 | 2, line: string): void {
 
 /** Runs the command line; resolves to the exit code. */
 async function main(args: readonly string[]): Promise<ExitCode> {
-  let log = logIn('text');
+  // What is wrong with the command line is told in the form that it asks for.
+  let log = logIn(/(^| )--log-format[= ]json( |$)/.test(args.join(' ')) ? 'json' : 'text');
   try {
     const commandLine = parseCommandLine(args);
     if (commandLine.kind === 'help') return print(HELP.trimEnd());
@@ -81,7 +82,7 @@ async function show(outcome: Outcome, options: Options): Promise<void> {
   const { showPlan } = await import('./show-plan.ts');
   // Not process.stdout.isTTY: to look at that stream makes a pipe one that takes no more than it has room for.
   const colours = isatty(1) && !process.env.NO_COLOR;
-  stdout(showPlan(outcome.planned, options, colours));
+  stdout(showPlan(outcome, outcome.planned, options, colours));
 }
 
 function print(text: string): ExitCode {

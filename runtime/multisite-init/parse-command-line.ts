@@ -39,11 +39,11 @@ export const FLAGS = {
   server: { type: 'string' },
   'ca-file': { type: 'string' },
   'no-verify': { type: 'boolean' },
-  verify: { type: 'boolean' },
   'target-kubeconfig': { type: 'string' },
   'target-context': { type: 'string' },
   watch: { type: 'boolean' },
   port: { type: 'string' },
+  verify: { type: 'boolean' },
   'dry-run': { type: 'boolean' },
   timeout: { type: 'string', default: DEFAULTS.timeout },
   wait: { type: 'string', default: DEFAULTS.wait },
@@ -163,16 +163,20 @@ function credential(flags: Flags): CredentialOptions {
     case 'secret':
       return { source, secret: objectName('--token-secret', needed(flags, 'token-secret'), 'a Secret') };
     case 'file':
-      // The pod's address would be paired with the CA of whatever the token is for.
-      needed(flags, 'server');
-      return { source, tokenFile: filePath('--token-file', needed(flags, 'token-file')) };
+      return { source, tokenFile: filePath('--token-file', tokenFileOf(flags)) };
   }
 }
 
-function needed(flags: Flags, flag: 'service-account' | 'token-secret' | 'token-file' | 'server'): string {
+function needed(flags: Flags, flag: 'service-account' | 'token-secret'): string {
   const value = flags[flag];
   if (value !== undefined) return value;
   throw usageFailure(`--token-source=${flags['token-source']} needs --${flag}`, SEE_HELP);
+}
+
+/** Not without an address: the pod's own would be paired with the CA of whatever the token is for. */
+function tokenFileOf({ 'token-file': tokenFile, server, 'ca-file': caFile }: Flags): string {
+  if (tokenFile !== undefined && server !== undefined && caFile !== undefined) return tokenFile;
+  throw usageFailure('--token-source=file needs --token-file, --server and --ca-file', SEE_HELP);
 }
 
 function server(flags: Flags): Options['server'] {

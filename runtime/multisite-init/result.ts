@@ -19,9 +19,14 @@ function textResult(outcome: Outcome, options: Options): string {
 }
 
 function jsonResult(outcome: Outcome, options: Options): string {
+  const result = outcome.written ? 'written' : 'nothing to do';
+  return JSON.stringify({ result, ...facts(outcome, options) });
+}
+
+/** For machines: what the entry is, and where. */
+export function facts(outcome: Outcome, options: Options): Record<string, string | undefined> {
   const { location, user, target, key } = options;
-  return JSON.stringify({
-    result: outcome.written ? 'written' : 'nothing to do',
+  return {
     namespace: target.namespace,
     [target.kind === 'Secret' ? 'secret' : 'configMap']: target.name,
     key,
@@ -32,7 +37,7 @@ function jsonResult(outcome: Outcome, options: Options): string {
     tokenEndsWithPod: tokenClaims(outcome.credential.token).pod,
     resourceVersion: outcome.resourceVersion,
     verifiedAs: outcome.verifiedAs,
-  });
+  };
 }
 
 /** How long the token serves: one that is bound to a pod dies with it, whatever its `exp` says. */

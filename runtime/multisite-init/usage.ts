@@ -46,7 +46,6 @@ The address:
       --server URL           write this address instead of the pod's own; tried before it is written
       --ca-file FILE         the CA of that address, PEM
       --no-verify            write it untried, even a loopback address
-      --verify               authenticate with what was written, and say as whom
 
 Another cluster's ConfigMap:
       --target-kubeconfig FILE  the ConfigMap is in the cluster of this kubeconfig
@@ -55,8 +54,9 @@ Another cluster's ConfigMap:
 How it runs:
       --watch                keep running, and write again when token, CA or entry need it
       --port PORT            of /healthz, /readyz and /metrics, with --watch (default ${DEFAULTS.port})
+      --verify               authenticate with what was written, and say as whom
       --dry-run              print what would change, without credentials, and write nothing
-      --timeout DURATION     give up after this long, as in 90s or 2m (default ${DEFAULTS.timeout})
+      --timeout DURATION     for the whole run, as in 2m; with --watch for each look (default ${DEFAULTS.timeout})
       --wait DURATION        time for absent objects and rights to appear (default ${DEFAULTS.wait})
       --log-format FORMAT    text or json (default ${DEFAULTS['log-format']})
   -h, --help                 print this help
@@ -72,10 +72,12 @@ Environment:
 
 Exit codes:
   0  written, or nothing to do             4  forbidden or unauthorized (401, 403)
-  1  a bug                                 5  the ConfigMap or another object does not exist
+  1  a bug: please report it               5  the ConfigMap or another object does not exist
   2  wrong command line                    6  the API server cannot be reached
   3  no usable credentials                 7  refused, nothing changed
 
-Example, in a pod whose ServiceAccount may get and patch the ConfigMap:
+Examples, in a pod whose ServiceAccount may get and patch the ConfigMap, and request tokens:
   multisite-init --namespace cloudify --location berlin --user berlin
+  multisite-init --namespace cloudify --location berlin --user berlin \\
+    --token-source request --service-account berlin-site --watch
 `;

@@ -63,7 +63,7 @@ function containerPropsOf(program: Program, props: ProgramContainerProps): kplus
     name: props.name,
     image: program.image,
     imagePullPolicy: kplus.ImagePullPolicy.IF_NOT_PRESENT,
-    // Named, not left to the image's entrypoint: the image holds several programs.
+    // Named, not left to the image's entrypoint: the image may hold several programs.
     command: ['multisite-init'],
     args: [...program.args, ...(props.moreArgs ?? [])],
     envVariables: program.asksForNamespace

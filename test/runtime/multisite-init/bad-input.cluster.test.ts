@@ -41,12 +41,21 @@ describe.each(ENGINE_NAMES)('multisite-init on %s', (engine) => {
         ['--namespace=a', '--configmap=A_B'],
         /--configmap "A_B" is not a ConfigMap name/,
       ],
-      ['a bad key', ['--namespace=a', '--key=a/b'], /--key "a\/b" is not a ConfigMap key/],
+      ['a bad key', ['--namespace=a', '--key=a/b'], /--key "a\/b" is not a key/],
       ['a bad duration', ['--namespace=a', '--timeout=5'], /--timeout "5" is not a duration/],
       ['a bad log format', ['--namespace=a', '--log-format=xml'], /--log-format "xml" is not known/],
     ])('of %s', async (_, args, message) => {
       expectFailure(await runMultisiteInit(engine, args), 2, message);
     });
+
+    test.each([[['--log-format=json']], [['--log-format', 'json', '--nonsense']]])(
+      'of %j, in JSON, since that is asked for',
+      async (args) => {
+        const { exitCode, stderr } = await runMultisiteInit(engine, args);
+        expect(exitCode).toBe(2);
+        expect(JSON.parse(stderr)).toMatchObject({ level: 'error', exitCode: 2 });
+      },
+    );
   });
 
   test('outside of a cluster', async () => {

@@ -153,9 +153,14 @@ dry run: nothing was written to ${name}
     await site.setDocument(OTHERS);
     const ended = await site.run(engine, ['--dry-run', '--log-format=json'], {}, ['hush']);
     const { diff, ...others } = JSON.parse(ended.stdout);
-    const target = `configmap ${site.namespace}/${CONFIG_MAP}, key kubeconfig`;
-    expect(others).toEqual({ result: 'would write', target });
-    expect(diff).toContain(`+++ ${target}\n@@ `);
+    const { namespace } = site;
+    expect(others).toMatchObject({
+      result: 'would write',
+      namespace,
+      configMap: CONFIG_MAP,
+      key: 'kubeconfig',
+    });
+    expect(diff).toContain(`+++ configmap ${namespace}/${CONFIG_MAP}, key kubeconfig\n@@ `);
     expect(ended.stdout.trim()).not.toContain('\n');
     await site.run(engine);
     const nothing = await site.run(engine, ['--dry-run', '--log-format=json']);

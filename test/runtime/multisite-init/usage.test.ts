@@ -128,8 +128,8 @@ describe('is refused:', () => {
     // What a token source needs.
     [[request], '--token-source=request needs --service-account'],
     [['--token-source=secret'], '--token-source=secret needs --token-secret'],
-    [['--token-source=file', ...server], '--token-source=file needs --token-file'],
-    [file, '--token-source=file needs --server'],
+    [['--token-source=file', ...server], '--token-source=file needs --token-file, --server and --ca-file'],
+    [file, '--token-source=file needs --token-file, --server and --ca-file'],
     // What is for another one.
     [['--service-account=a'], '--service-account is for --token-source=request'],
     [['--expiration=1h'], '--expiration is for --token-source=request'],
