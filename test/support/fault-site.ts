@@ -6,22 +6,11 @@ import { allow } from './allow.ts';
 import type { Fault } from './fault.ts';
 import { type FaultProxy, type FaultProxyOptions, startFaultProxy } from './fault-proxy.ts';
 import { ENGINE_NAMES, type Ended, type Engine } from './multisite-init.ts';
+import { OTHERS } from './others.ts';
 import { type Running, startMultisiteInit } from './running-multisite-init.ts';
 import { createSite, type Site } from './site.ts';
 
-/** What is there before the run, of somebody else. */
-export const OTHERS = `# ours to keep
-clusters:
-- name: edge
-  cluster: {server: "https://edge:6443"} # by the sea
-contexts:
-- {name: edge, context: {cluster: edge, user: edge}}
-users:
-- name: edge
-  user: {token: theirs}
-current-context: edge
-`;
-
+/** Whose token the run requests. */
 export const ACCOUNT = 'deployer';
 
 /** What makes a run send every request that there is. */

@@ -2,7 +2,8 @@ import { expect, test } from 'vitest';
 import type { Fault } from '../../support/fault.ts';
 import { FAULTS, STALLS } from '../../support/fault-cases.ts';
 import { seededRandom } from '../../support/fault-random.ts';
-import { atEach, createFaultSite, type FaultSite, OTHERS } from '../../support/fault-site.ts';
+import { atEach, createFaultSite, type FaultSite } from '../../support/fault-site.ts';
+import { OTHERS } from '../../support/others.ts';
 
 const FAULT_PART = 0.3;
 const RESET_PART = 0.1;

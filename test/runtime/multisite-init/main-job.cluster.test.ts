@@ -6,19 +6,8 @@ import { renderKubeconfig } from '../../../runtime/kubeconfig/render.ts';
 import { writeServiceAccount } from '../../../start/service-account.ts';
 import { startFaultProxy } from '../../support/fault-proxy.ts';
 import { ENGINE_NAMES, ENGINES } from '../../support/multisite-init.ts';
+import { OTHERS } from '../../support/others.ts';
 import { CONFIG_MAP, createSite } from '../../support/site.ts';
-
-const OTHERS = `# ours to keep
-clusters:
-- name: edge
-  cluster: {server: "https://edge:6443"} # by the sea
-contexts:
-- {name: edge, context: {cluster: edge, user: edge}}
-users:
-- name: edge
-  user: {token: theirs}
-current-context: edge
-`;
 
 describe.each(ENGINE_NAMES)('multisite-init on %s', (engine) => {
   test('fills an empty ConfigMap with what a reader of the original found there', async () => {

@@ -17,22 +17,12 @@ import { tokenIn } from '../../support/accounts.ts';
 import { allow } from '../../support/allow.ts';
 import { startFront } from '../../support/front.ts';
 import { ENGINE_NAMES } from '../../support/multisite-init.ts';
+import { OTHERS } from '../../support/others.ts';
 import { startRefresher } from '../../support/refresher.ts';
 import { enterSite, type Site } from '../../support/site.ts';
 
 /** Stands in the manifests where each test puts a namespace of its own. */
 const NAMESPACE = 'namespace-of-the-test';
-
-const OTHERS = `# ours to keep
-clusters:
-- name: edge
-  cluster: {server: "https://edge:6443"} # by the sea
-contexts:
-- {name: edge, context: {cluster: edge, user: edge}}
-users:
-- name: edge
-  user: {token: theirs}
-`;
 
 let manifests: KubernetesObject[];
 

@@ -6,22 +6,11 @@ import { allow } from '../../support/allow.ts';
 import { expectFailure } from '../../support/expect-failure.ts';
 import { startFaultProxy } from '../../support/fault-proxy.ts';
 import { ENGINE_NAMES } from '../../support/multisite-init.ts';
+import { OTHERS } from '../../support/others.ts';
 import { createSite, type Site } from '../../support/site.ts';
 
 const NAME = 'sites';
 const TO_SECRET = [`--secret=${NAME}`];
-
-const OTHERS = `# ours to keep
-clusters:
-- name: edge
-  cluster: {server: "https://edge:6443"} # by the sea
-contexts:
-- {name: edge, context: {cluster: edge, user: edge}}
-users:
-- name: edge
-  user: {token: theirs}
-current-context: edge
-`;
 
 /** A site whose pod may get and patch the Secret, if there is one. */
 async function siteWithRights(): Promise<Site> {
