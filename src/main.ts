@@ -4,6 +4,14 @@ import { CloudifyManager } from './cloudify-manager';
 
 const app = new App();
 const namespace = process.env.NAMESPACE || 'cloudify';
+// Said here, once, rather than by the API server of each object.
+if (!/^(?=.{1,63}$)[a-z0-9]([-a-z0-9]*[a-z0-9])?$/.test(namespace)) {
+  console.error(
+    `NAMESPACE ${JSON.stringify(namespace)} is not valid: give lower-case letters, digits or "-", at most 63, ` +
+      'beginning and ending without a "-".',
+  );
+  process.exit(1);
+}
 
 // A chart of its own: a Namespace is in no namespace, and the file of a chart that others depend on sorts
 // first, so that one `kubectl apply -f dist/` does.

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { mkdir, mkdtemp, readFile, rm, symlink } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, readFile, rm, symlink } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -29,9 +29,11 @@ describe('in a checkout', () => {
 
   beforeAll(async () => {
     checkout = await mkdtemp(join(tmpdir(), 'docs-test-'));
-    // Everything but dist/, which `cdk8s synth` empties while other tests read it.
-    const names = ['cdk8s.yaml', 'lib', 'node_modules', 'package.json'];
+    // Everything but dist/ and lib/, which `npm run synth` writes while other tests read them.
+    const names = ['cdk8s.yaml', 'node_modules', 'package.json', 'tsconfig.json', 'README.md', 'LICENSE'];
     for (const name of names) await symlink(join(ROOT, name), join(checkout, name));
+    // Not a link: jsii compiles what is in the folder itself.
+    await cp(join(ROOT, 'src'), join(checkout, 'src'), { recursive: true });
     await mkdir(join(checkout, 'bin'));
     await symlink(await kubernetesBinary('kubectl'), join(checkout, 'bin/kubectl'));
   });

@@ -21,6 +21,7 @@ import { outerAddress, startFront } from '../support/front.ts';
 import { openBook } from './book.ts';
 import { type Access, adminOf, type Desk, sitDown } from './desk.ts';
 import { podOf, secretVolume } from './pods.ts';
+import { snippetsOf } from './snippets.ts';
 import { codes, table } from './tables.ts';
 
 const OPERATIONS = 'docs/operations.md';
@@ -102,7 +103,8 @@ test('the commands and manifests of docs/operations.md do what it says, in its o
 
   // A site that registers itself.
   await desk.write('central.yaml', book.take('yaml', '# central.yaml\n'));
-  expect(await desk.type(book.take('sh', 'apply -f central.yaml'))).toMatch(/^yes$/m);
+  const giveIdentity = book.take('sh', 'apply -f central.yaml');
+  expect(await desk.type(giveIdentity)).toMatch(/^yes$/m);
   const edgeYaml = book.take('yaml', '# edge.yaml\n');
   await desk.write('edge.yaml', edgeYaml);
   await desk.type(
@@ -133,18 +135,21 @@ test('the commands and manifests of docs/operations.md do what it says, in its o
   expect(await sites()).toEqual(['central', 'edge', 'harbour']);
   const after = (await document())?.split('\n') ?? [];
   expect(after).toEqual(expect.arrayContaining(before.split('\n')));
-  await desk.type(book.take('sh', 'delete-context harbour'));
+  const remove = book.take('sh', 'delete-context harbour');
+  await desk.type(remove);
   expect(await sites()).toEqual(['central', 'edge']);
   await desk.type(book.take('sh', 'delete serviceaccount site'));
 
   // Erased, and brought back.
-  await desk.type(book.take('sh', '> sites.backup'));
+  const backUp = book.take('sh', '> sites.backup');
+  await desk.type(backUp);
   const kept = (await document()) ?? '';
   await desk.type('kubectl replace -f dist/ --save-config');
   expect(await sites()).not.toContain('central');
   await until(async () => expect(await sites()).toEqual(['edge']));
   expect(await edge.stop()).toBe(0);
-  await desk.type(book.take('sh', '--from-file=kubeconfig=sites.backup'));
+  const putBack = book.take('sh', '--from-file=kubeconfig=sites.backup');
+  await desk.type(putBack);
   expect(await document()).toBe(kept);
   await desk.type('kubectl apply -f dist/');
   expect(await document()).toBe(kept);
@@ -160,10 +165,43 @@ test('the commands and manifests of docs/operations.md do what it says, in its o
   expect(shown).toMatch(/^ok$/m);
   expect(shown).toMatch(/^multisite_init_last_success_timestamp_seconds \d/m);
   await expectNoKubelet(world, book.take('sh', 'port-forward'));
-  await desk.type(book.take('sh', 'rm sites sites.backup'));
+  await desk.type(book.take('sh', 'rm sites\n'));
+  await desk.type('test -s sites.backup');
+
+  // What would disturb the rest: another identity for edge, and the same once more with the Secret.
+  await desk.type(book.take('sh', 'delete secret edge-registrar-token'));
+  const again = giveIdentity.replace('create namespace', 'get namespace');
+  expect(await desk.type(again)).toMatch(/^yes$/m);
+
+  await expectSameForSecret(world, { backUp, remove: remove.replaceAll('harbour', 'edge'), putBack });
 
   expect(book.rest('sh', 'yaml')).toEqual([]);
 }, 120_000);
+
+/** What the page has for the ConfigMap works for the Secret, with the changes that its table says. */
+async function expectSameForSecret(
+  { desk }: World,
+  scripts: Readonly<Record<'backUp' | 'remove' | 'putBack', string>>,
+): Promise<void> {
+  const changes = (await table(OPERATIONS, 'written for the ConfigMap')).map((row) =>
+    Object.values(row).map((cell) => codes(cell)[0] ?? ''),
+  );
+  const page = (await snippetsOf(OPERATIONS)).map(({ text }) => text).join('');
+  for (const [written = ''] of changes) expect(page).toContain(written);
+  const type = (script: string) =>
+    desk.type(changes.reduce((text, [from = '', to = '']) => text.replaceAll(from, to), script));
+  const inSecret = async () => {
+    const json = await desk.type(`kubectl -n ${NAMESPACE} get secret multisite-kubeconfig-secret -o json`);
+    return Buffer.from(JSON.parse(json).data.kubeconfig, 'base64').toString();
+  };
+  const before = await inSecret();
+  expect(contextsOf(before)).toEqual(['central', 'edge']);
+  await type(scripts.backUp);
+  await type(scripts.remove);
+  expect(contextsOf(await inSecret())).toEqual(['central']);
+  await type(scripts.putBack);
+  expect(await inSecret()).toBe(before);
+}
 
 /** The commands of docs/security.md end the token that the kubeconfig holds. */
 async function expectTokensEnd(world: World): Promise<void> {
@@ -275,6 +313,7 @@ const SHOWS: Readonly<Record<string, RegExp | 'no kubelet'>> = {
   'the message is not enough': 'no kubelet',
   'the pod stays in `Init:0/1`': 'no kubelet',
   'the pod does not appear, or stays in `Pending` or `ContainerCreating`': /^LAST SEEN[\s\S]*FailedMount/,
+  'the pod stays in `Init:ErrImagePull` or `Init:ImagePullBackOff`': /^LAST SEEN[\s\S]*Failed to pull image/,
   'exit code 4 (403)': /^yes\n$/,
   'exit code 4 (403) when it requests a token': /^yes\n$/,
   'a site is missing': /central[\s\S]*edge/,
@@ -291,7 +330,12 @@ const SHOWS: Readonly<Record<string, RegExp | 'no kubelet'>> = {
 async function expectSymptomsShown(world: World, preparation: string): Promise<void> {
   const { desk } = world;
   await createFailedPod(world);
-  await createWarning(world);
+  await createWarning(world, 'FailedMount', 'MountVolume.SetUp failed');
+  await createWarning(
+    world,
+    'Failed',
+    'Failed to pull image "ghcr.io/cdk8s-multisite/multisite:0.1.0": not found',
+  );
   await runInit(world);
   await desk.type(preparation);
   const deployment = await manager(world);
@@ -301,7 +345,7 @@ async function expectSymptomsShown(world: World, preparation: string): Promise<v
   for (const { symptom = '', command = '' } of rows) {
     const [typed = ''] = codes(command);
     const shows = SHOWS[symptom] ?? /^$/;
-    const [, inContainer] = /^kubectl exec .* -- (multisite-init .*)$/.exec(typed) ?? [];
+    const [, inContainer] = /^kubectl -n cloudify exec .* -- (multisite-init .*)$/.exec(typed) ?? [];
     if (inContainer !== undefined || shows === 'no kubelet') await expectNoKubelet(world, typed);
     if (shows === 'no kubelet') continue;
     const variables = preparation.match(/^\w+=.*$/gm)?.join('\n');
@@ -314,7 +358,7 @@ async function expectSymptomsShown(world: World, preparation: string): Promise<v
 }
 
 /** As the kubelet says it. */
-async function createWarning({ centralAdmin }: World): Promise<void> {
+async function createWarning({ centralAdmin }: World, reason: string, message: string): Promise<void> {
   const namespace = NAMESPACE;
   await centralAdmin.makeApiClient(CoreV1Api).createNamespacedEvent({
     namespace,
@@ -322,8 +366,8 @@ async function createWarning({ centralAdmin }: World): Promise<void> {
       metadata: { generateName: 'warning-' },
       involvedObject: { apiVersion: 'v1', kind: 'Pod', name: 'dcae-cloudify-manager-0', namespace },
       type: 'Warning',
-      reason: 'FailedMount',
-      message: 'MountVolume.SetUp failed',
+      reason,
+      message,
       lastTimestamp: new Date(),
     },
   });

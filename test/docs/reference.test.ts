@@ -5,7 +5,10 @@ import * as kplus from 'cdk8s-plus-27';
 import { describe, expect, test } from 'vitest';
 import { parseAllDocuments } from 'yaml';
 import { ExitCode } from '../../runtime/cli/exit-code.ts';
-import { FLAGS } from '../../runtime/multisite-init/parse-command-line.ts';
+import { FLAGS, parseCommandLine } from '../../runtime/multisite-init/parse-command-line.ts';
+import { result } from '../../runtime/multisite-init/result.ts';
+import type { Outcome } from '../../runtime/multisite-init/run.ts';
+import { showPlan } from '../../runtime/multisite-init/show-plan.ts';
 import { Status } from '../../runtime/multisite-init/status.ts';
 import { serveStatus } from '../../runtime/multisite-init/status-server.ts';
 import { DEFAULTS, ENVIRONMENT, HELP } from '../../runtime/multisite-init/usage.ts';
@@ -85,15 +88,51 @@ describe('the flags', () => {
   });
 });
 
-/** Of Helm. */
-const OTHERS_FLAGS: Readonly<Record<string, readonly string[]>> = { [OPERATIONS]: ['force-replace'] };
+/** Of Helm, the API server and npx. */
+const OTHERS_FLAGS: Readonly<Record<string, readonly string[]>> = {
+  [OPERATIONS]: ['force-replace', 'service-account-extend-token-expiration'],
+  'README.md': ['no'],
+};
 
-describe.each([OPERATIONS, 'docs/architecture.md', 'README.md'])('%s', (file) => {
+describe.each([OPERATIONS, 'README.md'])('%s', (file) => {
   test('has the exit codes of the programs', async () => {
     const rows = await table(file, file === 'README.md' ? 'exit code' : 'code');
     const told = rows.map((row) => Number(Object.values(row)[0]));
     expect(told).toEqual(Object.values(ExitCode));
   });
+});
+
+test('the fields of the result in JSON are those that the program gives', async () => {
+  const told = (await table(OPERATIONS, 'field of the result')).flatMap((row) =>
+    codes(row['field of the result']),
+  );
+  const claims = { exp: 2, iat: 1, 'kubernetes.io': { pod: { name: 'reports-0' } } };
+  const token = `e30.${Buffer.from(JSON.stringify(claims)).toString('base64url')}.e30`;
+  const planned = { before: '', after: 'kind: Config\n' };
+  const outcome: Outcome = {
+    written: false,
+    resourceVersion: '1',
+    server: 'https://site.example',
+    credential: {
+      token,
+      life: { issued: new Date(1), expires: new Date(2) },
+      certificateAuthorityData: '',
+      renewal: 0,
+    },
+    conflicts: 0,
+    verifiedAs: 'reports',
+    planned,
+  };
+  const given = new Set<string>();
+  for (const flag of ['--configmap=reports', '--secret=reports']) {
+    const commandLine = parseCommandLine(['--namespace=reports', '--log-format=json', flag]);
+    if (commandLine.kind !== 'run') throw new Error(commandLine.kind);
+    const { options } = commandLine;
+    for (const json of [result(outcome, options), showPlan(outcome, planned, options, false)]) {
+      for (const field of Object.keys(JSON.parse(json))) given.add(field);
+    }
+  }
+  expect(new Set(told.filter((code) => /^\w+$/.test(code)))).toEqual(given);
 });
 
 test('--help has the exit codes of the program', () => {

@@ -49,4 +49,14 @@ describe('dist/', () => {
     const namespaces = [...all.matchAll(/\bnamespace(?:: |=)(\S+)/g)].map(([, namespace]) => namespace);
     expect(new Set(namespaces)).toEqual(new Set(['edge']));
   });
+
+  test.each(['Foo_Bar', 'edge.example', '-edge', 'a'.repeat(64)])(
+    'is not rendered where NAMESPACE is %s, which cannot be the name of one',
+    async (NAMESPACE) => {
+      await expect(synth(join(folder, 'refused'), { ...process.env, NAMESPACE })).rejects.toMatchObject({
+        stderr: expect.stringContaining(`NAMESPACE "${NAMESPACE}" is not valid: give lower-case letters`),
+      });
+      await expect(readdir(join(folder, 'refused'))).rejects.toThrow('ENOENT');
+    },
+  );
 });
