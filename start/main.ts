@@ -43,7 +43,7 @@ async function main(args: readonly string[], interrupted: AbortSignal): Promise<
     await rm(folder, { recursive: true, force: true });
   }
   process.stdout.write(
-    '\nThat is the whole job. What next: README.md, and `npx cdk8s synth` for the manifests.\n',
+    '\nThat is the whole job. What next: README.md, and `npm run synth` for the manifests.\n',
   );
 }
 

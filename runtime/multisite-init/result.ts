@@ -40,7 +40,7 @@ export function facts(outcome: Outcome, options: Options): Record<string, string
   };
 }
 
-/** How long the token serves: one that is bound to a pod dies with it, whatever its `exp` says. */
+/** How long the token serves: one that is bound to a pod ends with it, or at its `exp`, if that is first. */
 function lifeInWords({ credential }: Outcome): string {
   const { pod } = tokenClaims(credential.token);
   const end = credential.life?.expires.toISOString();

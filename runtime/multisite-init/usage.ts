@@ -68,7 +68,7 @@ Environment:
   ${ENVIRONMENT.serviceAccountDirectory}  folder of token and ca.crt
                              (default /var/run/secrets/kubernetes.io/serviceaccount)
   ${ENVIRONMENT.terminationMessagePath}   where the cause of a failure is left (default /dev/termination-log)
-  NO_COLOR                   no colours in the diff of --dry-run
+  NO_COLOR                   where it is not empty: no colours in the diff of --dry-run
 
 Exit codes:
   0  written, or nothing to do             4  forbidden or unauthorized (401, 403)
