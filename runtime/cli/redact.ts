@@ -6,14 +6,22 @@ export interface Redactor {
   redact(text: string): string;
 }
 
+/** Years of tokens must not fill the memory; those of long ago have ended. */
+const MAX_KNOWN = 100;
+
 export function createRedactor(): Redactor {
-  const forms = new Set<string>();
+  /** The secrets, those of late last, with what each looks like. */
+  const known = new Map<string, readonly string[]>();
   let longestFirst: readonly string[] = [];
   return {
     learn: (secret) => {
-      if (secret.length < 8 || forms.has(secret)) return;
-      for (const form of formsOf(secret)) forms.add(form);
-      longestFirst = [...forms].sort((a, b) => b.length - a.length);
+      if (secret.length < 8) return;
+      const isNew = !known.delete(secret);
+      known.set(secret, formsOf(secret));
+      if (!isNew) return;
+      const [oldest] = known.keys();
+      if (known.size > MAX_KNOWN && oldest !== undefined) known.delete(oldest);
+      longestFirst = [...known.values()].flat().sort((a, b) => b.length - a.length);
     },
     redact: (text) => {
       let redacted = text;

@@ -48,15 +48,14 @@ export async function retry<T>(
 ): Promise<T> {
   const start = clock.now();
   const deadline = start + limits.timeoutMs;
-  const waits = {
-    'reading again': { backoff: conflictBackoff(clock), until: deadline },
-    time: { backoff: createBackoff(200, 5000, clock.random), until: deadline },
-    appearance: {
-      backoff: createBackoff(200, 2000, clock.random),
-      until: Math.min(start + limits.waitMs, deadline),
-    },
+  const backoffs = {
+    'reading again': conflictBackoff(clock),
+    time: createBackoff(200, 5000, clock.random),
+    appearance: createBackoff(200, 2000, clock.random),
   };
   let previous: KubeError | undefined;
+  /** What is absent has so long from when that was first seen: a cluster that boots fails in other ways before. */
+  let absentUntil = Number.POSITIVE_INFINITY;
   for (;;) {
     const begun = clock.now();
     try {
@@ -66,9 +65,10 @@ export async function retry<T>(
       const isCutShort = clock.now() >= deadline - TIMER_SLACK_MS && deadline - begun < TELLING_MS;
       if (isCutShort && previous) throw previous;
       previous = error;
-      const { backoff, until } = waits[error.mendedBy];
-      const wait = Math.max(backoff.next(clock.now() - begun), error.retryAfterMs);
-      if (clock.now() + wait >= until) throw error;
+      const isAbsent = error.mendedBy === 'appearance';
+      if (isAbsent) absentUntil = Math.min(absentUntil, begun + limits.waitMs);
+      const wait = Math.max(backoffs[error.mendedBy].next(clock.now() - begun), error.retryAfterMs);
+      if (clock.now() + wait >= Math.min(deadline, isAbsent ? absentUntil : deadline)) throw error;
       onRetry(error, wait);
       await clock.sleep(wait);
     }

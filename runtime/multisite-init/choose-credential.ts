@@ -1,6 +1,7 @@
 import { ApiError } from '../kube/api-error.ts';
 import type { ApiServer } from '../kube/api-server.ts';
 import { whyNoCa } from '../kube/ca-certificates.ts';
+import { isToken } from '../kube/credential-files.ts';
 import { tokenClaims } from '../kube/token.ts';
 import { UntrustedError } from '../kube/untrusted-error.ts';
 import type { ExistingEntry } from '../kubeconfig/read-entry.ts';
@@ -87,6 +88,8 @@ export class CredentialChooser {
     const { source, subject, wallClock } = this.deps;
     // Ours of today needs no test, ours of yesterday has to go.
     if (!source.mints && this.own.has(token)) return false;
+    // Nor could any reader send it.
+    if (!isToken(token)) return false;
     if (this.theirs(token).renewal <= wallClock()) return false;
     if (this.settled) return true;
     const { subject: whose, issued } = tokenClaims(token);
@@ -126,19 +129,20 @@ export class CredentialChooser {
   }
 
   private minted(credential: Credential): Known {
-    const soonest = this.deps.wallClock() + MIN_RENEWAL_MS;
-    return this.remember(this.ours(credential), soonest);
+    const now = this.deps.wallClock();
+    return this.remember(this.ours(credential), now, now + MIN_RENEWAL_MS);
   }
 
   /** What the entry has, which may be a token that was minted here. */
   private theirs(token: string): Known {
-    return this.remember(credentialOf(token), Number.NEGATIVE_INFINITY);
+    const credential = credentialOf(token);
+    return this.remember(credential, credential.life?.issued.getTime() ?? 0, Number.NEGATIVE_INFINITY);
   }
 
-  private remember(credential: Credential, soonest: number): Known {
+  private remember(credential: Credential, start: number, soonest: number): Known {
     const known = this.known.get(credential.token);
     if (known) return known;
-    const renewal = Math.max(renewalTime(credential, this.deps.random()), soonest);
+    const renewal = Math.max(renewalTime(credential, start, this.deps.random()), soonest);
     const remembered = { ...credential, renewal };
     this.known.set(credential.token, remembered);
     forgetOldest(this.known);

@@ -46,9 +46,11 @@ export function failureOf(error: unknown, options: Options): Failure {
     return failure(
       ExitCode.unreachable,
       error.message,
-      options.targetCluster
-        ? 'Check that the CA of --target-kubeconfig is of the cluster that its server points to.'
-        : 'Check that ca.crt is of the cluster that KUBERNETES_SERVICE_HOST points to.',
+      options.server && error.message.includes(options.server.url)
+        ? 'Check that --ca-file is of the cluster that --server points to.'
+        : options.targetCluster
+          ? 'Check that the CA of --target-kubeconfig is of the cluster that its server points to.'
+          : 'Check that ca.crt is of the cluster that KUBERNETES_SERVICE_HOST points to.',
     );
   }
   if (error instanceof UnverifiedServerError) {

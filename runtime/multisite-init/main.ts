@@ -2,7 +2,7 @@ import { readFileSync, writeSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ExitCode } from '../cli/exit-code.ts';
 import { bugFailure, Failure } from '../cli/failure.ts';
-import { createLog, type Log } from '../cli/log.ts';
+import { createLog } from '../cli/log.ts';
 import { createRedactor } from '../cli/redact.ts';
 import { writeTerminationMessage } from '../cli/termination-message.ts';
 import packageJson from '../package.json' with { type: 'json' };
@@ -28,22 +28,24 @@ function writeLine(file: 1 | 2, line: string): void {
   }
 }
 
+let log = logIn('text');
+
 /** Runs the command line; resolves to the exit code. */
 async function main(args: readonly string[]): Promise<ExitCode> {
   // What is wrong with the command line is told in the form that it asks for.
-  let log = logIn(/(^| )--log-format[= ]json( |$)/.test(args.join(' ')) ? 'json' : 'text');
+  log = logIn(/(^| )--log-format[= ]json( |$)/.test(args.join(' ')) ? 'json' : 'text');
   try {
     const commandLine = parseCommandLine(args);
     if (commandLine.kind === 'help') return print(HELP.trimEnd());
     if (commandLine.kind === 'version') return print(packageJson.version);
     log = logIn(commandLine.options.logFormat);
-    return await runProgram(commandLine.options, log);
+    return await runProgram(commandLine.options);
   } catch (error) {
-    return report(error instanceof Failure ? error : bugFailure(error), log);
+    return report(error instanceof Failure ? error : bugFailure(error));
   }
 }
 
-async function runProgram(options: Options, log: Log): Promise<ExitCode> {
+async function runProgram(options: Options): Promise<ExitCode> {
   endOnSignals(options);
   const deps = createDeps(options, {
     env: process.env,
@@ -90,7 +92,7 @@ function print(text: string): ExitCode {
   return ExitCode.ok;
 }
 
-function report(failure: Failure, log: Log): ExitCode {
+function report(failure: Failure): ExitCode {
   log.error(failure.message, failure.mend, { exitCode: failure.exitCode });
   const path = process.env[ENVIRONMENT.terminationMessagePath] ?? '/dev/termination-log';
   writeTerminationMessage(path, redactor.redact(`${failure.message}\n${failure.mend}\n`));
@@ -106,5 +108,9 @@ function endOnSignals({ watch }: Options): void {
   process.once('SIGINT', () => process.exit(watch ? ExitCode.ok : 128 + 2));
 }
 
+// An engine's own words about it would pass by log, redaction and termination message.
+for (const event of ['uncaughtException', 'unhandledRejection']) {
+  process.on(event, (error) => process.exit(report(bugFailure(error))));
+}
 // Not a top-level await: the bundles are CommonJS, which starts faster on both engines.
 void main(process.argv.slice(2)).then((exitCode) => process.exit(exitCode));

@@ -62,8 +62,8 @@ export async function run(options: Options, deps: Deps): Promise<Outcome> {
 class Cycle {
   private readonly options: Options;
   private readonly deps: Deps;
-  /** A write went off whose answer is not known. */
-  private unanswered = false;
+  /** A write went off, and was not refused. */
+  private mayHaveWritten = false;
   private conflicts = 0;
 
   constructor(options: Options, deps: Deps) {
@@ -79,7 +79,7 @@ class Cycle {
     deps.log.info(`read ${describeRef(target)} at resourceVersion ${resourceVersion}`, { resourceVersion });
     checkWritable(target.kind, current, key);
 
-    const before = current.text[key] ?? '';
+    const before = (Object.hasOwn(current.text, key) && current.text[key]) || '';
     const server = deps.server();
     const existing = deps.keepsOthers ? await this.readExisting(before) : undefined;
     const credential = await deps.chooser.choose(existing, server, timeoutMs);
@@ -90,7 +90,7 @@ class Cycle {
     const outcome = { server: server.url, credential, verifiedAs: undefined, planned: undefined };
     if (after === undefined) {
       const verifiedAs = await this.verify(server, credential, timeoutMs);
-      return { ...outcome, ...this.counted(this.unanswered), resourceVersion, verifiedAs };
+      return { ...outcome, ...this.counted(this.mayHaveWritten), resourceVersion, verifiedAs };
     }
     checkSize(target.kind, current, key, after);
     // A token that is not requested yet cannot prove anything.
@@ -140,11 +140,12 @@ class Cycle {
     const { target, key } = this.options;
     try {
       const written = await patchKey(this.deps.target, target, key, text, current.resourceVersion, timeoutMs);
-      this.unanswered = true;
+      this.mayHaveWritten = true;
       return written;
     } catch (error) {
-      if (error instanceof ApiError && error.status === 409) this.conflicts += 1;
-      else this.unanswered = true;
+      const status = error instanceof ApiError ? error.status : undefined;
+      if (status === 409) this.conflicts += 1;
+      if (status === undefined || status >= 500) this.mayHaveWritten = true;
       throw error;
     }
   }

@@ -8,10 +8,11 @@ const JITTER = 0.05;
 /**
  * When to renew a credential, in milliseconds since 1970; infinite for one without an end.
  *
+ * @param start when its life began by our own clock, which may differ from the server's
  * @param random a number in [0, 1)
  */
-export function renewalTime({ life }: Credential, random: number): number {
+export function renewalTime({ life }: Credential, start: number, random: number): number {
   if (life === undefined) return Number.POSITIVE_INFINITY;
-  const start = life.issued.getTime();
-  return start + (life.expires.getTime() - start) * (USED_UP - JITTER * random);
+  const length = life.expires.getTime() - life.issued.getTime();
+  return start + length * (USED_UP - JITTER * random);
 }

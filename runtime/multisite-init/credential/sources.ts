@@ -6,6 +6,7 @@ import { getTokenSecret } from '../../kube/token-secret.ts';
 import type { Transport } from '../../kube/transport.ts';
 import type { CredentialOptions, Options } from '../options.ts';
 import { type Credential, type CredentialSource, credentialOf } from './credential.ts';
+import { renewalTime } from './renewal.ts';
 
 /** What the token sources need. */
 export interface SourceDeps {
@@ -52,13 +53,12 @@ function requested(
   { local, log, wallClock }: SourceDeps,
 ): CredentialSource {
   let latest: Credential | undefined;
+  let usableUntil = 0;
   return {
     mints: true,
     obtain: async (timeoutMs, useless) => {
-      const isUsable =
-        latest && latest.token !== useless && wallClock() < (latest.life?.expires.getTime() ?? 0);
-      if (latest && isUsable) return latest;
       const now = new Date(wallClock());
+      if (latest && latest.token !== useless && now.getTime() < usableUntil) return latest;
       const granted = await requestToken(
         local,
         namespace(),
@@ -72,6 +72,7 @@ function requested(
         { expires: granted.expires.toISOString() },
       );
       latest = { token: granted.token, life: { issued: granted.issued, expires: granted.expires } };
+      usableUntil = renewalTime(latest, now.getTime(), 1);
       return latest;
     },
   };

@@ -41,6 +41,19 @@ test('hides the longer one of two secrets that begin alike', () => {
   expect(redactor.redact('beginning-and-end, beginning')).toBe('(redacted), (redacted)');
 });
 
+test('forgets the secrets of long ago, not those that are told again', () => {
+  const redactor = createRedactor();
+  const secret = (i: number) => `secret-number-${i}.`;
+  redactor.learn(secret(0));
+  for (let i = 1; i <= 100; i++) {
+    if (i === 50) redactor.learn(secret(0));
+    redactor.learn(secret(i));
+  }
+  expect(redactor.redact(secret(0))).toBe('(redacted)');
+  expect(redactor.redact(secret(1))).toBe(secret(1));
+  expect(redactor.redact(secret(100))).toBe('(redacted)');
+});
+
 test('takes no ordinary words with it', () => {
   const redactor = createRedactor();
   redactor.learn('');

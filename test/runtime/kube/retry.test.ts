@@ -101,6 +101,14 @@ describe('the end', () => {
     expect(elapsed).toBeLessThanOrEqual(LIMITS.waitMs);
   });
 
+  test('comes for what is absent after the time from when that was first seen', async () => {
+    const { outcome, elapsed } = await failing([fault, fault, fault, fault, absence]);
+    expect(outcome).toBe(absence);
+    const until = 4 * 100 + 200 + 400 + 800 + 1600 + LIMITS.waitMs;
+    expect(elapsed).toBeGreaterThan(until - 2000);
+    expect(elapsed).toBeLessThanOrEqual(until);
+  });
+
   test('comes with the deadline for what is absent, too, however long it may be awaited', async () => {
     const { elapsed } = await failing([absence], { limits: { timeoutMs: 5000, waitMs: 10_000 } });
     expect(elapsed).toBeLessThanOrEqual(5000);

@@ -15,10 +15,10 @@ const NOW = Date.parse('2030-01-01T12:00:00Z');
 const MINUTE = 60_000;
 const SUBJECT = 'system:serviceaccount:a:b';
 
-/** A token issued so many minutes ago for an hour. */
-function token(minutesAgo: number, sub = SUBJECT): string {
+/** A token issued so many minutes ago, for an hour where nothing else is said. */
+function token(minutesAgo: number, sub = SUBJECT, seconds = 3600): string {
   const iat = (NOW - minutesAgo * MINUTE) / 1000;
-  const payload = JSON.stringify({ sub, iat, exp: iat + 3600 });
+  const payload = JSON.stringify({ sub, iat, exp: iat + seconds });
   return `e30.${Buffer.from(payload).toString('base64url')}.sig`;
 }
 
@@ -115,14 +115,26 @@ describe('with a source that mints', () => {
     expect((await choose(token(30))).renewal).toBe(NOW + 15 * MINUTE);
   });
 
-  test('a token of ours serves for a moment, even if its life is over by our clock', async () => {
-    const { choose, asked, clock } = setUp({ mints: true, tokens: [token(600), token(599)] });
+  test('a token of ours serves as long as it was granted for, whatever the clock of the server is', async () => {
+    for (const minutes of [600, -600]) {
+      const { choose, asked, clock } = setUp({ mints: true, tokens: [token(minutes), token(minutes + 1)] });
+      expect((await choose(undefined)).renewal).toBe(NOW + 48 * MINUTE);
+      clock.now += 48 * MINUTE - 1;
+      expect((await choose(token(minutes))).token).toBe(token(minutes));
+      clock.now += 1;
+      expect((await choose(token(minutes))).token).toBe(token(minutes + 1));
+      expect(asked).toEqual([undefined, token(minutes)]);
+    }
+  });
+
+  test('a token of ours serves for a moment, however short its life', async () => {
+    const short = token(0, SUBJECT, 2);
+    const { choose, clock } = setUp({ mints: true, tokens: [short, token(0)] });
     expect((await choose(undefined)).renewal).toBe(NOW + 5000);
     clock.now += 4999;
-    expect((await choose(token(600))).token).toBe(token(600));
+    expect((await choose(short)).token).toBe(short);
     clock.now += 1;
-    expect((await choose(token(600))).token).toBe(token(599));
-    expect(asked).toEqual([undefined, token(600)]);
+    expect((await choose(short)).token).toBe(token(0));
   });
 
   test('without a question to the server where the address is not to be proven', async () => {
@@ -149,6 +161,12 @@ describe('with a source that looks up', () => {
     const { chooser, choose } = setUp({ tokens: [token(10)] });
     chooser.settle();
     expect((await choose(token(20))).token).toBe(token(20));
+  });
+
+  test.each(['two\ntokens', 'ö', ' '])('a token that no reader could send goes: %j', async (existing) => {
+    const { chooser, choose } = setUp({ tokens: [token(10)] });
+    chooser.settle();
+    expect((await choose(existing)).token).toBe(token(10));
   });
 
   test('in a year of hourly tokens, those of long ago are forgotten', async () => {
