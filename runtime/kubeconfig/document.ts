@@ -41,10 +41,11 @@ export function parseKubeconfig(text: string): KubeconfigDocument | undefined {
   if (!isMap(top)) throw malformed(`it is ${describe(top)} where a mapping is expected`);
   refuseMergeKey(top, 'the document');
   refuseUnendedBlock(top, text);
-  expectScalar(top, 'kind', 'Config');
-  expectScalar(top, 'apiVersion', 'v1');
-  for (const section of Object.keys(SECTIONS) as Section[]) checkNames(top, section);
-  return { yaml, top, aliases: resolveAliases(top) };
+  const document = { yaml, top, aliases: resolveAliases(top) };
+  expectScalar(document, 'kind', 'Config');
+  expectScalar(document, 'apiVersion', 'v1');
+  for (const section of Object.keys(SECTIONS) as Section[]) checkNames(document, section);
+  return document;
 }
 
 /** Not even `null`, a tag or an anchor. */
@@ -68,9 +69,13 @@ export function listOf(top: YAMLMap, section: Section): YAMLSeq | undefined {
 }
 
 /** The item of a section that has this name. */
-export function itemOf(top: YAMLMap, section: Section, name: string): YAMLMap | undefined {
+export function itemOf(
+  { top, aliases }: KubeconfigDocument,
+  section: Section,
+  name: string,
+): YAMLMap | undefined {
   return listOf(top, section)?.items.find(
-    (item): item is YAMLMap => isMap(item) && stringOf(item, 'name') === name,
+    (item): item is YAMLMap => isMap(item) && stringOf(item, 'name', aliases) === name,
   );
 }
 
@@ -90,9 +95,10 @@ export function effectivePairOf(map: YAMLMap, key: string, aliases: Aliases): Pa
   return undefined;
 }
 
-/** The string under a key; undefined where there is none, or something else. */
-export function stringOf(map: YAMLMap, key: string): string | undefined {
-  const value = pairOf(map, key)?.value;
+/** The string under a key, by an alias too; undefined where there is none, or something else. */
+export function stringOf(map: YAMLMap, key: string, aliases: Aliases): string | undefined {
+  const written = pairOf(map, key)?.value;
+  const value = aliases.get(written) ?? written;
   return isScalar(value) && typeof value.value === 'string' ? value.value : undefined;
 }
 
@@ -130,18 +136,18 @@ function placeOf(offset: number, text: string): string {
   return `line ${before.length}, column ${(before.at(-1) ?? '').length + 1}`;
 }
 
-function expectScalar(top: YAMLMap, key: string, expected: string): void {
+function expectScalar({ top, aliases }: KubeconfigDocument, key: string, expected: string): void {
   const pair = pairOf(top, key);
-  if (pair && !isNull(pair.value) && stringOf(top, key) !== expected) {
+  if (pair && !isNull(pair.value) && stringOf(top, key, aliases) !== expected) {
     throw malformed(`its ${key} is not ${expected}`);
   }
 }
 
-function checkNames(top: YAMLMap, section: Section): void {
+function checkNames({ top, aliases }: KubeconfigDocument, section: Section): void {
   const seen = new Set<string>();
   for (const item of listOf(top, section)?.items ?? []) {
     if (!isMap(item)) throw malformed(`"${section}" holds ${describe(item)} where a mapping is expected`);
-    const name = stringOf(item, 'name');
+    const name = stringOf(item, 'name', aliases);
     if (name === undefined) throw malformed(`"${section}" holds an item whose name is not a string`);
     refuseMergeKey(item, `an item of "${section}"`);
     if (seen.has(name)) throw malformed(`"${section}" holds two items named "${name}"`);

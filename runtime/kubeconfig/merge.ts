@@ -80,17 +80,23 @@ class EntryMerge {
 
   /** Sets the fields of one named item of a section, adding whatever of it is missing. */
   upsert(section: Section, name: string, fields: Fields): void {
-    const { top } = this.document;
-    const item = itemOf(top, section, name);
+    const before = this.changes.length;
+    const item = itemOf(this.document, section, name);
     if (item === undefined) this.addItem(section, name, fields);
     else this.updateItem(section, item, name, fields);
+    if (this.changes.length === before) return;
+    // A change shows wherever anything shows that it is a part of.
+    this.refuseAliased(pairOf(this.document.top, section)?.value, `"${section}"`);
+    if (item === undefined) return;
+    const key = SECTIONS[section];
+    for (const node of [item, pairOf(item, key)?.value]) this.refuseAliased(node, `${key} "${name}"`);
   }
 
   /** Readers without a context of their own choice get this one, unless somebody chose another that exists. */
   setCurrentContext(location: string): void {
-    const { top } = this.document;
-    const current = stringOf(top, 'current-context');
-    const dangling = current === undefined || itemOf(top, 'contexts', current) === undefined;
+    const { top, aliases } = this.document;
+    const current = stringOf(top, 'current-context', aliases);
+    const dangling = current === undefined || itemOf(this.document, 'contexts', current) === undefined;
     if (dangling && current !== location) this.setField(top, 'current-context', location);
   }
 
@@ -108,7 +114,6 @@ class EntryMerge {
     const list = listOf(top, section);
     const pair = pairOf(top, section);
     if (list) {
-      this.refuseAliased(list, section);
       this.splice.appendItem(list, item);
       this.intended.push(() => list.items.push(this.nodeOf(item)));
     } else if (pair) {
@@ -132,9 +137,7 @@ class EntryMerge {
       return;
     }
     if (!isMap(inner)) throw malformed(`${what} is ${describe(inner)} where a mapping is expected`);
-    const before = this.changes.length;
     this.updateFields(section, inner, fields, what);
-    if (this.changes.length > before) for (const node of [item, inner]) this.refuseAliased(node, what);
   }
 
   private updateFields(section: Section, map: YAMLMap, fields: Fields, what: string): void {
@@ -172,7 +175,6 @@ class EntryMerge {
 
   private fill(pair: Pair, value: Exclude<Data, string>, parent: YAMLMap, what: string): void {
     if (pair.value === null) throw malformed(`${what} is a key without a colon`);
-    this.refuseAliased(pair.value, what);
     this.splice.fillPair(pair, value, parent);
     this.intendValue(pair, value);
   }

@@ -9,9 +9,9 @@ export interface ExistingEntry {
 
 /** Reads one site's entry. @throws RefusedError when the text is not one well-formed kubeconfig */
 export function readEntry(text: string, location: string, user: string): ExistingEntry {
-  const top = parseKubeconfig(text)?.top;
+  const document = parseKubeconfig(text);
   const field = (section: Section, name: string, key: string): string | undefined => {
-    const item = top && itemOf(top, section, name);
+    const item = document && itemOf(document, section, name);
     const fields = item && pairOf(item, SECTIONS[section])?.value;
     const value = isMap(fields) ? pairOf(fields, key)?.value : undefined;
     return isScalar(value) && typeof value.value === 'string' ? value.value : undefined;

@@ -25,7 +25,7 @@ export function refuseSharedUser(document: KubeconfigDocument, entry: Entry): vo
 function usersOfOtherContexts(document: KubeconfigDocument, location: string): Map<string, string> {
   const users = new Map<string, string>();
   for (const item of listOf(document.top, 'contexts')?.items ?? []) {
-    const name = isMap(item) ? stringOf(item, 'name') : undefined;
+    const name = isMap(item) ? stringOf(item, 'name', document.aliases) : undefined;
     const user = isMap(item) ? userOf(item, document.aliases) : undefined;
     if (name !== undefined && name !== location && user !== undefined) users.set(user, name);
   }

@@ -12,7 +12,7 @@ export function checkWritable(kind: string, object: DataObject, key: string): vo
       'Create it anew without `immutable: true`: nothing else makes it changeable again.',
     );
   }
-  if (key in object.binary) {
+  if (Object.hasOwn(object.binary, key)) {
     throw new RefusedError(
       kind === 'ConfigMap'
         ? 'the key is among its binaryData, where no text can be written'

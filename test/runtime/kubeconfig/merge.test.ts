@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { mergeEntry } from '../../../runtime/kubeconfig/merge.ts';
+import { readEntry } from '../../../runtime/kubeconfig/read-entry.ts';
 import { renderKubeconfig } from '../../../runtime/kubeconfig/render.ts';
 
 const central = {
@@ -126,6 +127,10 @@ describe('a site that is not there yet', () => {
       'a comment behind a block scalar at the end',
       'users:\n- name: o\n  user:\n    token: |\n      abc\n  # end',
     ],
+    [
+      'names that are aliases',
+      'x: &v v1\napiVersion: *v\nclusters:\n- name: &n o\n  cluster: {}\ncontexts:\n- name: *n\nusers: [{name: *n}]\n',
+    ],
     ['anchors of others', 'clusters:\n- name: o\n  cluster: &c {server: x}\n- name: p\n  cluster: *c\n'],
   ])('is added to a document with %s', (_, before) => {
     const { text } = mergeEntry(before, central);
@@ -149,6 +154,26 @@ describe('a site that is there', () => {
 
   test('as it should be needs nothing', () => {
     expect(mergeEntry(ours, central)).toEqual({ text: ours, changes: [] });
+  });
+
+  test('as it should be needs nothing, though it is aliased elsewhere', () => {
+    const aliased = ours
+      .replace('clusters:', 'clusters: &c')
+      .replace('users:\n- ', 'users: &u\n- &i ')
+      .concat('backup: [*c, *u, *i]\n');
+    expect(mergeEntry(aliased, central)).toEqual({ text: aliased, changes: [] });
+  });
+
+  test('is found by an alias of its name', () => {
+    const aliased = ours.replace('clusters:', 'x: [&n central, &u user00]\nclusters:');
+    const named = aliased.replaceAll('name: central', 'name: *n').replace('name: user00', 'name: *u');
+    expect(mergeEntry(named, central)).toEqual({ text: named, changes: [] });
+    const old = named.replace(central.token, 'old');
+    expect(mergeEntry(old, central)).toEqual({ text: named, changes: ['token'] });
+    expect(readEntry(named, 'central', 'user00')).toEqual({
+      certificateAuthorityData: 'Q0E=',
+      token: central.token,
+    });
   });
 
   test('gets its new token in place, and no other byte changes', () => {
@@ -318,6 +343,13 @@ describe('current-context', () => {
     expect(parse(mergeEntry(`${others}current-context: edge\n`, central).text)['current-context']).toBe(
       'edge',
     );
+  });
+
+  test.each(['edge', 'central'])('that is an alias of %s is kept', (name) => {
+    const before = `x: &c ${name}\n${others}current-context: *c\n`;
+    const { text } = mergeEntry(before, central);
+    expect(text).toContain('current-context: *c\n');
+    expect(parse(text)['current-context']).toBe(name);
   });
 
   test.each(['current-context: gone\n', 'current-context: ""\n', 'current-context:\n', ''])(

@@ -77,7 +77,57 @@ describe('what cannot be merged safely is refused', () => {
       `users: [{name: a, user: {token: &t ${secret}}}, {name: user00, user: {token: *t}}]\n`,
       /token is shared through a YAML alias/,
     ],
-    ['a list aliased elsewhere', `users: &u [{name: a}]\nx: *u\n`, /users is shared through a YAML alias/],
+    ['a list aliased elsewhere', `users: &u [{name: a}]\nx: *u\n`, /"users" is shared through a YAML alias/],
+    [
+      'a list aliased elsewhere that has our cluster',
+      'clusters: &c [{name: central, cluster: {server: "https://old"}}]\nbackup: *c\n',
+      /"clusters" is shared through a YAML alias/,
+    ],
+    [
+      'a list aliased elsewhere that has our user',
+      `users: &u [{name: user00, user: {token: ${secret}}}]\nbackup: *u\n`,
+      /"users" is shared through a YAML alias/,
+    ],
+    [
+      'a list aliased elsewhere that has our empty user',
+      'users: &u [{name: user00, user: {}}]\nbackup: *u\n',
+      /"users" is shared through a YAML alias/,
+    ],
+    [
+      'a list aliased elsewhere whose user has too much',
+      `users: &u [{name: user00, user: {token: ${central.token}, exec: {}}}]\nbackup: *u\n`,
+      /"users" is shared through a YAML alias/,
+    ],
+    [
+      'our item aliased elsewhere',
+      `users: [&u {name: user00, user: {token: ${secret}}}]\nbackup: *u\n`,
+      /user "user00" is shared through a YAML alias/,
+    ],
+    [
+      'our item without a user, aliased elsewhere',
+      'users: [&u {name: user00}]\nbackup: *u\n',
+      /user "user00" is shared through a YAML alias/,
+    ],
+    [
+      'a current-context that is an alias of what is gone',
+      'x: &c gone\ncurrent-context: *c\n',
+      /current-context is shared through a YAML alias/,
+    ],
+    [
+      'duplicate names, one of them an alias',
+      'clusters: [{name: &n a}, {name: *n}]\n',
+      /malformed: "clusters" holds two items named "a"/,
+    ],
+    [
+      'a name that is an alias of a number',
+      'x: &n 1\nusers: [{name: *n}]\n',
+      /malformed: "users" holds an item whose name is not a string/,
+    ],
+    [
+      'a user that a context with an alias for a name has',
+      'clusters: [{name: &n edge}]\ncontexts: [{name: *n, context: {cluster: edge, user: user00}}]\n',
+      /user "user00" belongs to context "edge" too/,
+    ],
     ['an alias without anchor', `x: *nowhere\n`, /malformed: an alias stands for nothing/],
     ['an alias before its anchor', `x: *x\ny: &x ${secret}\n`, /malformed: an alias stands for nothing/],
     [

@@ -1,6 +1,10 @@
 import { describe, expect, test } from 'vitest';
+import { apiServerAt } from '../../../runtime/kube/api-server.ts';
 import type { DataObject } from '../../../runtime/kube/data-objects.ts';
 import { checkSize, checkWritable } from '../../../runtime/multisite-init/check-writable.ts';
+import { CredentialChooser } from '../../../runtime/multisite-init/choose-credential.ts';
+import { credentialOf } from '../../../runtime/multisite-init/credential/credential.ts';
+import { run } from '../../../runtime/multisite-init/run.ts';
 
 const LIMIT = 1_048_576;
 
@@ -52,3 +56,67 @@ test.each<[string, Partial<DataObject>, RegExp, RegExp]>([
 ])('a %s with %j is refused', (kind, more, message, mend) => {
   expect(() => checkWritable(kind, object(more), 'k')).toThrow(refusal(message, mend));
 });
+
+describe.each(['constructor', 'toString', '__proto__'])(
+  'a key named %s, as what every object has,',
+  (key) => {
+    test('is not among the others', () => {
+      checkWritable('ConfigMap', object({ binary: { other: 'AA==' } }), key);
+    });
+
+    test('is empty until it is written', async () => {
+      const outcome = await runDry(key, {});
+      expect(outcome.planned).toMatchObject({ before: '', after: expect.stringContaining('name: central') });
+    });
+
+    test('is read when it is written', async () => {
+      const before = '# ours\n';
+      expect((await runDry(key, { [key]: before })).planned).toMatchObject({ before });
+    });
+  },
+);
+
+/** What would become of a ConfigMap with these values. */
+function runDry(key: string, data: Record<string, string>) {
+  const random = () => 0;
+  const target = { kind: 'ConfigMap', namespace: 'a', name: 'b' } as const;
+  const authenticate = async () => 'nobody';
+  return run(
+    {
+      target,
+      key,
+      location: 'central',
+      user: 'user00',
+      credential: { source: 'mounted' },
+      server: undefined,
+      verifyServer: false,
+      verify: false,
+      targetCluster: undefined,
+      watch: undefined,
+      dryRun: true,
+      timeoutMs: 1000,
+      waitMs: 0,
+      logFormat: 'text',
+    },
+    {
+      target: {
+        send: async () => ({ kind: 'ConfigMap', metadata: { resourceVersion: '1' }, data }),
+        readLines: async () => {},
+        close: () => {},
+      },
+      server: () => apiServerAt('10.0.0.1', 443, 'CA'),
+      chooser: new CredentialChooser({
+        source: { mints: false, obtain: async () => credentialOf('token') },
+        authenticate,
+        subject: () => undefined,
+        wallClock: Date.now,
+        random,
+      }),
+      keepsOthers: false,
+      authenticate,
+      verifyServer: undefined,
+      log: { info: () => {}, error: () => {} },
+      clock: { now: () => performance.now(), sleep: async () => {}, random },
+    },
+  );
+}
