@@ -17,12 +17,14 @@ export function apiServerAt(host: string, port: number, ca: string): ApiServer {
   return { url, host, port, basePath: '', ca };
 }
 
+/** https://HOST[:PORT][/PATH] and nothing else: URL mends much that readers of a kubeconfig do not. */
+const HTTPS_URL = /^https:\/\/[^\s\p{Cc}\\@?#/][^\s\p{Cc}\\@?#]*$/u;
+
 /** The server of an https URL; undefined where the text is something else, or says more than where it is. */
 export function apiServerOf(text: string, ca: string): ApiServer | undefined {
-  if (!URL.canParse(text)) return undefined;
-  const { protocol, hostname, port, pathname, username, password, search, hash } = new URL(text);
-  const more = username + password + search + hash;
-  if (protocol !== 'https:' || hostname === '' || more !== '' || /[?#]/.test(text)) return undefined;
+  if (!HTTPS_URL.test(text) || !URL.canParse(text)) return undefined;
+  const { hostname, port, pathname } = new URL(text);
+  if (port === '0') return undefined;
   return {
     url: text.replace(/\/+$/, ''),
     host: hostname.replace(/^\[(.*)\]$/, '$1'),

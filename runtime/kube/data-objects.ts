@@ -14,6 +14,8 @@ export interface DataObjectRef {
 export interface DataObject {
   readonly resourceVersion: string;
   readonly immutable: boolean;
+  /** Of a Secret. */
+  readonly type?: string | undefined;
   /** The values that are text. */
   readonly text: Readonly<Record<string, string>>;
   /** The values that are something else, in base64. */
@@ -99,9 +101,9 @@ function expectDataObject(ref: DataObjectRef, request: string, answer: unknown):
   if (!isOne) {
     throw new UnreachableError(`${request}: the answer is not a ${ref.kind}`);
   }
-  const { immutable = false } = object;
+  const { immutable = false, type } = object;
   const values = ref.kind === 'ConfigMap' ? { text: data, binary: binaryData } : decode(data);
-  return { resourceVersion, immutable, ...values };
+  return { resourceVersion, immutable, type, ...values };
 }
 
 function areStrings(values: object): boolean {

@@ -1,4 +1,5 @@
-import type { RequestOptions } from 'node:https';
+import type { Agent, RequestOptions } from 'node:https';
+import type { Cluster } from '@kubernetes/client-node';
 import type { Connection } from './connection.ts';
 import { isToken, type ReadFile, readToken } from './credential-files.ts';
 import { CredentialsError } from './credentials-error.ts';
@@ -8,7 +9,8 @@ import { shorten } from './shorten.ts';
 /**
  * How a context of a kubeconfig file reaches its cluster, with all that kubeconfigs can hold: client certificates, exec
  * plug-ins, proxies. Each call sees the file as it is then; an exec plug-in runs again when what it gave has expired,
- * or the server did not take it.
+ * or the server did not take it. Calls that come while another is under way get what that one gets: whoever gives up
+ * an exec plug-in that hangs, and asks again, starts no second one.
  *
  * @param context the file's current context where undefined
  */
@@ -21,10 +23,21 @@ export function kubeconfigConnection(
   const onUnauthorized = () => {
     loaded = undefined;
   };
-  return async () => {
-    const text = readKubeconfig(file, readFile);
+  const connection = async (text: string): Promise<Connection> => {
     if (loaded?.text !== text) loaded = await loadKubeconfig(file, text, context);
     return { ...(await connect(loaded, readFile)), onUnauthorized };
+  };
+  let underWay: { readonly text: string; readonly connection: Promise<Connection> } | undefined;
+  return async () => {
+    const text = readKubeconfig(file, readFile);
+    if (underWay?.text === text) return underWay.connection;
+    const begun = { text, connection: connection(text) };
+    underWay = begun;
+    try {
+      return await begun.connection;
+    } finally {
+      if (underWay === begun) underWay = undefined;
+    }
   };
 }
 
@@ -44,26 +57,25 @@ async function connect(kubeconfig: KubeconfigFile, readFile: ReadFile): Promise<
       'Give it an https server, and certificate-authority-data in place of insecure-skip-tls-verify.',
     );
   }
-  const { agent, ...options } = await optionsOf(kubeconfig);
+  const { agent, ...options } = await optionsOf(kubeconfig, cluster);
   const headers = headersOf(kubeconfig, options, readFile);
   return {
     url: cluster.server,
     basePath: pathname.replace(/\/+$/, ''),
     options: {
       ...options,
-      ca: options.ca ?? (await publicCas()),
       headers,
       host: hostname.replace(/^\[(.*)\]$/, '$1'),
       port: port === '' ? 443 : Number(port),
       // Without a proxy to go through, our own agent keeps the connection.
-      ...(cluster.proxyUrl && { agent }),
+      ...(cluster.proxyUrl && { agent: renewed(agent as Agent, options) }),
     },
     isBearer: false,
     secrets: [headers.Authorization?.slice(BEARER.length) ?? '', options.auth?.replace(/^[^:]*:/, '') ?? ''],
   };
 }
 
-async function optionsOf(kubeconfig: KubeconfigFile): Promise<RequestOptions> {
+async function optionsOf(kubeconfig: KubeconfigFile, { caFile, caData }: Cluster): Promise<RequestOptions> {
   const { content, context, file } = kubeconfig;
   if (!content.getCurrentUser()) {
     throw new CredentialsError(
@@ -73,12 +85,20 @@ async function optionsOf(kubeconfig: KubeconfigFile): Promise<RequestOptions> {
   }
   // Explicit: the library leaves it to NODE_TLS_REJECT_UNAUTHORIZED otherwise.
   const options: RequestOptions = { rejectUnauthorized: true };
+  // The library overwrites it where the cluster has one.
+  if (!caFile && !caData) options.ca = await publicCas();
   try {
     await content.applyToHTTPSOptions(options);
     return options;
   } catch (error) {
     throw noCredential(kubeconfig, whyNone(error as Error));
   }
+}
+
+/** The library makes one agent for a cluster and a user, whose first trust and credential would win over later ones. */
+function renewed(agent: Agent, { ca, cert, key }: RequestOptions): Agent {
+  Object.assign(agent.options, { ca, cert, key });
+  return agent;
 }
 
 /**

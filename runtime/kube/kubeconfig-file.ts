@@ -36,7 +36,9 @@ export async function loadKubeconfig(
 ): Promise<KubeconfigFile> {
   const { KubeConfig } = await import('./client-node.ts');
   const { parse } = await import('yaml');
+  const { endExecPlugins } = await import('./exec-plugins.ts');
   const content = new KubeConfig();
+  endExecPlugins(content);
   let data: Data;
   try {
     data = parse(text, { logLevel: 'error' });

@@ -1,8 +1,8 @@
-import type { V1Secret } from '@kubernetes/client-node';
+import { isToken } from './credential-files.ts';
 import { CredentialsError } from './credentials-error.ts';
+import { describeRef, getDataObject } from './data-objects.ts';
 import { KubeError, type Mend } from './kube-error.ts';
 import type { Transport } from './transport.ts';
-import { UnreachableError } from './unreachable-error.ts';
 
 const TYPE = 'kubernetes.io/service-account-token';
 
@@ -24,16 +24,21 @@ export async function getTokenSecret(
   name: string,
   timeoutMs: number,
 ): Promise<string> {
-  const path = `/api/v1/namespaces/${encodeURIComponent(namespace)}/secrets/${encodeURIComponent(name)}`;
-  const secret = (await transport.send({ method: 'GET', path, timeoutMs })) as V1Secret | null;
-  if (secret?.kind !== 'Secret') throw new UnreachableError(`GET ${path}: the answer is not a Secret`);
-  if (secret.type !== TYPE) {
+  const ref = { kind: 'Secret', namespace, name } as const;
+  const { type, text, binary } = await getDataObject(transport, ref, timeoutMs);
+  if (type !== TYPE) {
     throw new CredentialsError(
-      `secret ${namespace}/${name} is of type ${secret.type}, and nobody puts a token into it`,
+      `${describeRef(ref)} is of type ${type}, and nobody puts a token into it`,
       `Make it of type ${TYPE}, with the annotation kubernetes.io/service-account.name.`,
     );
   }
-  const token = Buffer.from(secret.data?.token ?? '', 'base64').toString('utf8');
-  if (token === '') throw new TokenPendingError(`secret ${namespace}/${name} has no token yet`);
+  const token = text.token ?? binary.token ?? '';
+  if (token === '') throw new TokenPendingError(`${describeRef(ref)} has no token yet`);
+  if (text.token === undefined || !isToken(token)) {
+    throw new CredentialsError(
+      `${describeRef(ref)} holds something else than one token`,
+      'Make it anew without a token: the controller manager puts one there.',
+    );
+  }
   return token;
 }

@@ -5,6 +5,7 @@ import type { HttpAnswer, HttpRequest } from './http.ts';
 import type { HttpsClient } from './https-client.ts';
 import { shorten } from './shorten.ts';
 import { UnreachableError } from './unreachable-error.ts';
+import { within } from './within.ts';
 
 export interface ApiRequest {
   readonly method: 'GET' | 'PATCH' | 'POST';
@@ -71,12 +72,7 @@ async function connected(
 ): Promise<Connection> {
   const connection = connect();
   if (!(connection instanceof Promise)) return connection;
-  let timer: NodeJS.Timeout | undefined;
-  const tooLate = new Promise<never>((_, reject) => {
-    const message = `the kubeconfig gave no credential within ${timeoutMs / 1000} s`;
-    timer = setTimeout(() => reject(new UnreachableError(message)), timeoutMs);
-  });
-  return Promise.race([connection, tooLate]).finally(() => clearTimeout(timer));
+  return within(timeoutMs, connection, 'the kubeconfig gave no credential');
 }
 
 function httpRequest(connection: Connection, userAgent: string, apiRequest: ApiRequest): HttpRequest {

@@ -24,7 +24,7 @@ export function verifying(authenticate: Authenticate): Authenticate {
     try {
       // Few runs need what it takes.
       const { loopbackAddressOf } = await import('./loopback.ts');
-      const address = await loopbackAddressOf(server.host);
+      const address = await loopbackAddressOf(server.host, timeoutMs);
       if (address !== undefined) throw loopbackRefusal(server, address);
       return await authenticate(server, token, timeoutMs);
     } catch (error) {

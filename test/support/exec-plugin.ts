@@ -6,6 +6,8 @@ export interface ExecPlugin {
   readonly exec: { readonly apiVersion: string; readonly command: string; readonly args: readonly string[] };
   /** How often it ran. */
   runs(): Promise<number>;
+  /** Whether the process of its last run is there. */
+  lives(): Promise<boolean>;
   /** What it prints from now on. */
   print(text: string): Promise<void>;
 }
@@ -15,10 +17,20 @@ export async function createExecPlugin(folder: string, output: string, last = 'e
   const [runs, printed] = [join(folder, 'runs'), join(folder, 'printed')];
   await writeFile(runs, '');
   await writeFile(printed, output);
-  const script = `echo >>'${runs}'; cat '${printed}'; ${last}`;
+  const script = `echo $$ >>'${runs}'; cat '${printed}'; ${last}`;
+  const pids = async () => (await readFile(runs, 'utf8')).split('\n').slice(0, -1);
   return {
     exec: { apiVersion: 'client.authentication.k8s.io/v1', command: '/bin/sh', args: ['-c', script] },
-    runs: async () => (await readFile(runs, 'utf8')).length,
+    runs: async () => (await pids()).length,
+    lives: async () => {
+      try {
+        const stat = await readFile(`/proc/${(await pids()).at(-1)}/stat`, 'utf8');
+        // Not one that nobody has asked after since it ended.
+        return !/\) [ZX] /.test(stat);
+      } catch {
+        return false;
+      }
+    },
     print: (text) => writeFile(printed, text),
   };
 }

@@ -1,7 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
+import type { Agent } from 'node:https';
 import { join } from 'node:path';
-import { beforeEach, describe, expect, test } from 'vitest';
+import { setTimeout } from 'node:timers/promises';
+import { rootCertificates } from 'node:tls';
+import { beforeEach, describe, expect, test, vi } from 'vitest';
 import { stringify } from 'yaml';
 import { kubeconfigConnection } from '../../../runtime/kube/kubeconfig-connection.ts';
 import { createExecPlugin, execCredential } from '../../support/exec-plugin.ts';
@@ -75,6 +78,30 @@ test('has an agent of its own only where there is a proxy', async () => {
   expect((await connect()).options).toHaveProperty('agent');
 });
 
+describe('behind a proxy', () => {
+  const PROXIED = { 'proxy-url': 'http://127.0.0.1:3128' };
+  const agentOptions = async (connect: ReturnType<typeof connection>) =>
+    ((await connect()).options.agent as Agent).options;
+
+  test('has the authorities of the engine where the cluster has none', async () => {
+    await write({ token: SECRET }, PROXIED);
+    expect((await agentOptions(connection())).ca).toEqual([...rootCertificates]);
+  });
+
+  test.each(['http', 'socks5'])('of %s shows a client certificate as it is now', async (scheme) => {
+    await write(
+      { 'client-certificate': 'certificate', 'client-key': 'key' },
+      { 'certificate-authority': 'ca', 'proxy-url': `${scheme}://127.0.0.1:3128` },
+    );
+    const connect = connection();
+    for (const now of ['first', 'second']) {
+      for (const name of ['ca', 'certificate', 'key']) await writeFile(join(folder, name), `${now} ${name}`);
+      const { ca, cert, key } = await agentOptions(connect);
+      expect([ca, cert, key].map(String)).toEqual([`${now} ca`, `${now} certificate`, `${now} key`]);
+    }
+  });
+});
+
 test('reads a token file beside the kubeconfig, each time, rather than the token', async () => {
   await write({ token: 'other', tokenFile: 'token' });
   await writeFile(join(folder, 'token'), 'first\n');
@@ -101,6 +128,38 @@ describe('an exec plug-in', () => {
     expect((await connect()).options.headers).toEqual({ Authorization: 'Bearer two' });
     await connect();
     expect(await runs()).toBe(3);
+  });
+
+  test('that hangs is waited for by all, who get what it gives in the end', async () => {
+    const go = join(folder, 'go');
+    const { exec, runs } = await createExecPlugin(
+      folder,
+      execCredential('late'),
+      `until [ -e '${go}' ]; do sleep 0.05; done`,
+    );
+    await write({ exec });
+    const connect = connection();
+    const connections = [connect()];
+    await vi.waitFor(async () => expect(await runs()).toBe(1));
+    connections.push(connect(), connect());
+    // Long enough for others to start.
+    await setTimeout(200);
+    await writeFile(go, '');
+    for (const { options } of await Promise.all(connections)) {
+      expect(options.headers).toEqual({ Authorization: 'Bearer late' });
+    }
+    expect(await runs()).toBe(1);
+  });
+
+  test('that hangs keeps no mended file from being used', async () => {
+    const { exec, runs } = await createExecPlugin(folder, '', 'exec sleep 1');
+    await write({ exec });
+    const connect = connection();
+    const hanging = connect();
+    await vi.waitFor(async () => expect(await runs()).toBe(1));
+    await write({ token: 'mended' });
+    expect((await connect()).options.headers).toEqual({ Authorization: 'Bearer mended' });
+    await expect(hanging).rejects.toThrow();
   });
 
   test.each([

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { type ControlPlane, startControlPlane } from '../../cluster/control-plane.ts';
 import { startConnectProxy } from '../../support/connect-proxy.ts';
 import { createExecPlugin, execCredential } from '../../support/exec-plugin.ts';
@@ -68,9 +68,11 @@ describe.each(ENGINE_NAMES)('multisite-init --target-kubeconfig on %s', (engine)
 
     test('which never ends', async () => {
       await setUp();
-      const { exec } = await createExecPlugin(await temporaryFolder(), '', 'exec sleep 3');
+      const { exec, runs, lives } = await createExecPlugin(await temporaryFolder(), '', 'exec sleep 60');
       const ended = await site.run(engine, [...(await targetFlags({ exec })), '--timeout=1s']);
       expectFailure(ended, 6, /the kubeconfig gave no credential within 1 s/);
+      expect(await runs()).toBe(1);
+      await vi.waitFor(async () => expect(await lives()).toBe(false));
     });
   });
 
@@ -107,6 +109,24 @@ describe.each(ENGINE_NAMES)('multisite-init --target-kubeconfig on %s', (engine)
       expectFailure(ended, 6, /GET .*: /);
       expect((await other.configMap()).data).toBeUndefined();
     });
+
+    test.each(['NODE_EXTRA_CA_CERTS', 'SSL_CERT_FILE'])(
+      'believes no authority that %s names where the cluster has no CA',
+      async (variable) => {
+        await setUp();
+        const { url, caFile } = await startFront(outerAddress(), passOnTo(there));
+        const { port, tunnels } = await startConnectProxy();
+        const noCa = { server: url, 'certificate-authority-data': undefined };
+        const flags = await targetFlags(
+          { token: other.token },
+          { ...noCa, 'proxy-url': `http://127.0.0.1:${port}` },
+        );
+        const env = { [variable]: caFile, NODE_OPTIONS: '--use-openssl-ca' };
+        const ended = await site.run(engine, flags, env, [other.token]);
+        expectFailure(ended, 6, /certificate is not one that the CA vouches for/);
+        expect(tunnels).toEqual([new URL(url).host]);
+      },
+    );
 
     test('goes through none that the environment names', async () => {
       await setUp();
