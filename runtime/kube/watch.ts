@@ -4,7 +4,7 @@ import type { Transport } from './transport.ts';
 import { UnreachableError } from './unreachable-error.ts';
 
 export interface WatchOptions {
-  /** What was seen last: the watch tells what came after it. */
+  /** What was seen last: the watch tells what came after it. If that is empty, it tells first of what is there. */
   readonly resourceVersion: string;
   /** The server ends the watch after so long, in seconds. */
   readonly timeoutSeconds: number;
@@ -53,7 +53,7 @@ interface WatchEvent {
 function parseEvent(path: string, line: string): WatchEvent {
   try {
     const event = JSON.parse(line) as WatchEvent | null;
-    if (typeof event?.type === 'string' && typeof event.object === 'object') return event;
+    if (typeof event?.type === 'string' && typeof event.object === 'object' && event.object) return event;
   } catch {
     // Said below.
   }

@@ -1,12 +1,12 @@
 import { ExitCode } from '../cli/exit-code.ts';
 import { type Log, type LogEntry, replay } from '../cli/log.ts';
 import { ApiError } from '../kube/api-error.ts';
-import { createBackoff } from '../kube/backoff.ts';
 import { describeRef } from '../kube/data-objects.ts';
 import { watchDataObject } from '../kube/watch.ts';
 import { Alarm } from './alarm.ts';
 import { failureOf } from './failure-of.ts';
 import type { Options } from './options.ts';
+import { EventPace, FailurePace } from './pace.ts';
 import { type Deps, type Outcome, run } from './run.ts';
 import type { Status } from './status.ts';
 
@@ -52,10 +52,8 @@ class Refresher {
   private readonly options: Options;
   private readonly deps: RefreshDeps;
   private readonly alarm = new Alarm();
-  /** Rings when the object was read. */
-  private readonly read = new Alarm();
   private outcome: Outcome;
-  /** What the watch, or a read, saw last. */
+  /** What the watch, or a look, saw last. */
   private resourceVersion: string;
 
   constructor(options: Options, deps: RefreshDeps, first: Outcome) {
@@ -66,54 +64,47 @@ class Refresher {
   }
 
   async keepRight(): Promise<never> {
-    const { random, sleep } = this.deps.clock;
-    const newRepairs = () => createBackoff(1000, 60_000, random);
-    const newFailures = () => createBackoff(1000, 60_000, random);
-    let repairs = newRepairs();
-    let failures = newFailures();
-    let delay = this.untilNextCheck();
+    const pace = new EventPace(this.deps.clock);
     for (;;) {
-      const rung = await this.alarm.sleep(delay);
-      const outcome = await this.attempt();
-      if (outcome === undefined) {
-        delay = failures.next();
-        continue;
-      }
-      failures = newFailures();
-      if (!outcome.written) repairs = newRepairs();
-      // Whoever undoes every repair is not answered ever faster.
-      else if (rung) await sleep(repairs.next());
-      delay = this.untilNextCheck();
+      const rung = await this.alarm.sleep(this.untilNextCheck());
+      await this.look();
+      // What rings meanwhile is not lost, but answered by one look.
+      if (rung) await pace.rest(this.outcome.written);
     }
   }
 
   /** Watches the object, for as long as the program runs. */
   async follow(): Promise<never> {
-    const { target, log, clock } = this.deps;
-    const newFaults = () => createBackoff(1000, 30_000, clock.random);
-    let faults = newFaults();
+    const pace = new FailurePace(30_000, this.deps.clock);
     for (;;) {
-      try {
-        const timeoutSeconds = Math.round(WATCH_SECONDS.least + WATCH_SECONDS.spread * clock.random());
-        const { resourceVersion } = this;
-        const times = { timeoutSeconds, startMs: WATCH_START_MS, idleMs: WATCH_IDLE_MS };
-        await watchDataObject(target, this.options.target, { resourceVersion, ...times }, (seen, changed) => {
-          faults = newFaults();
-          if (changed && seen !== this.resourceVersion) this.alarm.ring();
-          this.resourceVersion = seen;
-        });
-      } catch (error) {
-        const failure = failureOf(error, this.options);
-        if (failure.exitCode === ExitCode.bug) throw error;
-        if (error instanceof ApiError && error.status === 410) {
-          log.info(`the watch of ${describeRef(this.options.target)} is too old to go on: reading it again`);
-          this.alarm.ring();
-          await this.read.sleep(CHECK_INTERVAL_MS);
-        } else if (failure.exitCode === ExitCode.denied) {
-          log.error(failure.message, failure.mend);
-        }
-        await clock.sleep(faults.next());
+      const error = await this.watch(() => pace.succeeded());
+      await pace.rest(error);
+    }
+  }
+
+  /** Resolves to what ended the watch, undefined where the server did as it was asked to. */
+  private async watch(onEvent: () => void): Promise<unknown> {
+    const { target, log, clock } = this.deps;
+    const { resourceVersion } = this;
+    const timeoutSeconds = Math.round(WATCH_SECONDS.least + WATCH_SECONDS.spread * clock.random());
+    const options = { resourceVersion, timeoutSeconds, startMs: WATCH_START_MS, idleMs: WATCH_IDLE_MS };
+    try {
+      await watchDataObject(target, this.options.target, options, (seen, changed) => {
+        onEvent();
+        if (changed && seen !== this.resourceVersion) this.alarm.ring();
+        this.resourceVersion = seen;
+      });
+      return undefined;
+    } catch (error) {
+      const failure = failureOf(error, this.options);
+      if (failure.exitCode === ExitCode.bug) throw error;
+      if (error instanceof ApiError && error.status === 410) {
+        log.info(`the watch of ${describeRef(this.options.target)} is too old to go on: beginning a new one`);
+        this.resourceVersion = '';
+      } else if (failure.exitCode === ExitCode.denied) {
+        log.error(failure.message, failure.mend);
       }
+      return error;
     }
   }
 
@@ -137,7 +128,26 @@ class Refresher {
     }
   }
 
-  private async attempt(): Promise<Outcome | undefined> {
+  /** Tries until the entry is right. What happens while it waits does not shorten that. */
+  private async look(): Promise<void> {
+    const { status, log, clock } = this.deps;
+    const pace = new FailurePace(60_000, clock);
+    for (;;) {
+      try {
+        await this.attempt();
+        return;
+      } catch (error) {
+        const failure = failureOf(error, this.options);
+        if (failure.exitCode === ExitCode.bug) throw error;
+        log.error(failure.message, failure.mend);
+        status.failed(failure.message);
+        await pace.rest(error);
+      }
+    }
+  }
+
+  /** Says what it does only if it writes or fails. */
+  private async attempt(): Promise<void> {
     const { status, log, wallClock, onOutcome } = this.deps;
     const said: LogEntry[] = [];
     const quiet: Log = {
@@ -145,24 +155,16 @@ class Refresher {
       error: log.error,
     };
     try {
-      const outcome = await run(this.options, { ...this.deps, log: quiet });
-      status.succeeded(outcome, new Date(wallClock()));
-      if (outcome.written) {
-        replay(said, log);
-        onOutcome(outcome);
-      }
-      this.outcome = outcome;
-      this.resourceVersion = outcome.resourceVersion;
-      this.read.ring();
-      return outcome;
+      this.outcome = await run(this.options, { ...this.deps, log: quiet });
     } catch (error) {
-      const failure = failureOf(error, this.options);
-      if (failure.exitCode === ExitCode.bug) throw error;
       replay(said, log);
-      log.error(failure.message, failure.mend);
-      status.failed(failure.message);
-      return undefined;
+      throw error;
     }
+    this.resourceVersion = this.outcome.resourceVersion;
+    status.succeeded(this.outcome, new Date(wallClock()));
+    if (!this.outcome.written) return;
+    replay(said, log);
+    onOutcome(this.outcome);
   }
 
   private untilNextCheck(): number {

@@ -6,11 +6,11 @@ export class Status {
   private readonly registry = new Registry();
   private readonly expiry = this.gauge(
     'credential_expiry_timestamp_seconds',
-    'When the credential in the kubeconfig ends, in seconds since 1970; absent where it has no end.',
+    'When the credential in the kubeconfig ends, in seconds since 1970; absent where it has no end, and before the first success.',
   );
   private readonly lastSuccess = this.gauge(
     'last_success_timestamp_seconds',
-    'When the entry was last found right or made right, in seconds since 1970.',
+    'When the entry was last found right or made right, in seconds since 1970; absent before that.',
   );
   private readonly writes = this.counter('writes_total', 'Writes of the kubeconfig.');
   private readonly conflicts = this.counter(
@@ -48,7 +48,10 @@ export class Status {
   }
 
   private gauge(name: string, help: string): Gauge {
-    return new Gauge({ name: `multisite_init_${name}`, help, registers: [this.registry] });
+    const gauge = new Gauge({ name: `multisite_init_${name}`, help, registers: [this.registry] });
+    // It begins at 0, which would be a time.
+    gauge.remove();
+    return gauge;
   }
 
   private counter(name: string, help: string): Counter {

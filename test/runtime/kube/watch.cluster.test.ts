@@ -34,15 +34,37 @@ test('tells of a change, and resolves when the server ends it', async () => {
   expect(seen[0]).toEqual([written.metadata?.resourceVersion, true]);
 });
 
-test('a bookmark is no change', async () => {
-  const bookmark = { type: 'BOOKMARK', object: { metadata: { resourceVersion: '7' } } };
-  const body = `${JSON.stringify(bookmark)}\n`;
+/** From now on whatever is asked for is answered with that. */
+async function answerWith(body: string): Promise<void> {
   const proxy = await startFaultProxy(() => ({ kind: 'answer', status: 200, body }));
   const server = apiServerAt('127.0.0.1', Number(proxy.env.KUBERNETES_SERVICE_PORT), proxy.ca);
+  transport.close();
   transport = createTransport(() => bearerConnection(server, site.token), 'test');
+}
+
+test('a bookmark is no change', async () => {
+  const bookmark = { type: 'BOOKMARK', object: { metadata: { resourceVersion: '7' } } };
+  await answerWith(`${JSON.stringify(bookmark)}\n`);
   const seen: unknown[] = [];
   await watch((version, changed) => void seen.push([version, changed]));
   expect(seen).toEqual([['7', false]]);
+});
+
+test.each(['null', '{}', '{"type": "ADDED"}', '{"type": "ADDED", "object": null}', '{"type": "ADDED", "obj'])(
+  'an answer of %s holds no events',
+  async (line) => {
+    await answerWith(`${line}\n`);
+    await expect(watch(() => {})).rejects.toMatchObject({
+      name: 'UnreachableError',
+      message: expect.stringContaining('something else than events'),
+    });
+  },
+);
+
+test('from no resourceVersion on it tells first of what is there', async () => {
+  const seen: unknown[] = [];
+  await watch((version, changed) => void seen.push([version, changed]), { resourceVersion: '' });
+  expect(seen[0]).toEqual([resourceVersion, true]);
 });
 
 test('a connection on which nothing comes any more is given up', async () => {
