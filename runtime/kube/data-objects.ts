@@ -112,12 +112,12 @@ function areStrings(values: object): boolean {
 
 /** A Secret keeps everything in base64, text or not. */
 function decode(data: Readonly<Record<string, string>>): Pick<DataObject, 'text' | 'binary'> {
-  const text: Record<string, string> = {};
-  const binary: Record<string, string> = {};
+  const text = new Map<string, string>();
+  const binary = new Map<string, string>();
   for (const [key, value] of Object.entries(data)) {
     const bytes = Buffer.from(value, 'base64');
-    if (isUtf8(bytes)) text[key] = bytes.toString('utf8');
-    else binary[key] = value;
+    if (isUtf8(bytes)) text.set(key, bytes.toString('utf8'));
+    else binary.set(key, value);
   }
-  return { text, binary };
+  return { text: Object.fromEntries(text), binary: Object.fromEntries(binary) };
 }

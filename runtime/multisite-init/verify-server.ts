@@ -7,10 +7,13 @@ import type { Authenticate } from './authenticate.ts';
 export class UnverifiedServerError extends KubeError {
   override readonly name = 'UnverifiedServerError';
   override readonly mendedBy: Mend;
+  override readonly retryAfterMs: number;
 
-  constructor(message: string, mendedBy: Mend, options?: ErrorOptions) {
-    super(message, options);
-    this.mendedBy = mendedBy;
+  /** @param cause what the address was found out by; undefined where it is wrong as it stands */
+  constructor(message: string, cause?: KubeError) {
+    super(message, { cause });
+    this.mendedBy = cause?.mendedBy === 'time' ? 'time' : 'nothing';
+    this.retryAfterMs = cause?.retryAfterMs ?? 0;
   }
 }
 
@@ -33,8 +36,7 @@ export function verifying(authenticate: Authenticate): Authenticate {
         error instanceof ApiError && error.status === 401
           ? 'it does not take the token, which is perhaps of another cluster (401)'
           : error.message;
-      const mendedBy = error.mendedBy === 'time' ? 'time' : 'nothing';
-      throw new UnverifiedServerError(`--server ${server.url}: ${why}`, mendedBy, { cause: error });
+      throw new UnverifiedServerError(`--server ${server.url}: ${why}`, error);
     }
   };
 }
@@ -43,6 +45,5 @@ function loopbackRefusal({ url, host }: ApiServer, address: string): UnverifiedS
   const via = address === host ? '' : ` (${host} is ${address})`;
   return new UnverifiedServerError(
     `--server ${url} is a loopback address${via}: every reader would find itself there`,
-    'nothing',
   );
 }

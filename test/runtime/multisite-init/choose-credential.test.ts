@@ -237,7 +237,7 @@ describe('an error of the test of a token', () => {
   test.each([new ApiError('POST x', 401, ''), new UntrustedError('not that one')])(
     'of an address given by --server means the same: $message',
     async (cause) => {
-      const { choose } = failing(new UnverifiedServerError('--server', 'nothing', { cause }));
+      const { choose } = failing(new UnverifiedServerError('--server', cause));
       expect((await choose(token(30))).token).toBe(token(0));
     },
   );
