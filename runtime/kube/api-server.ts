@@ -23,13 +23,16 @@ const HTTPS_URL = /^https:\/\/[^\s\p{Cc}\\@?#/][^\s\p{Cc}\\@?#]*$/u;
 /** The server of an https URL; undefined where the text is something else, or says more than where it is. */
 export function apiServerOf(text: string, ca: string): ApiServer | undefined {
   if (!HTTPS_URL.test(text) || !URL.canParse(text)) return undefined;
-  const { hostname, port, pathname } = new URL(text);
-  if (port === '0') return undefined;
+  const address = addressOf(new URL(text));
+  if (address.port === 0) return undefined;
+  return { url: text.replace(/\/+$/, ''), ...address, ca };
+}
+
+/** Where an https URL leads. */
+export function addressOf({ hostname, port, pathname }: URL): Pick<ApiServer, 'host' | 'port' | 'basePath'> {
   return {
-    url: text.replace(/\/+$/, ''),
     host: hostname.replace(/^\[(.*)\]$/, '$1'),
     port: port === '' ? 443 : Number(port),
     basePath: pathname.replace(/\/+$/, ''),
-    ca,
   };
 }

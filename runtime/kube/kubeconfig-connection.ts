@@ -1,5 +1,6 @@
 import type { Agent, RequestOptions } from 'node:https';
 import type { Cluster } from '@kubernetes/client-node';
+import { addressOf } from './api-server.ts';
 import type { Connection } from './connection.ts';
 import { isToken, type ReadFile, readToken } from './credential-files.ts';
 import { CredentialsError } from './credentials-error.ts';
@@ -50,8 +51,8 @@ async function connect(kubeconfig: KubeconfigFile, readFile: ReadFile): Promise<
       'Mend the file, or choose another context with --target-context.',
     );
   }
-  const { protocol, hostname, port, pathname } = new URL(cluster.server);
-  if (protocol !== 'https:' || cluster.skipTLSVerify) {
+  const url = new URL(cluster.server);
+  if (url.protocol !== 'https:' || cluster.skipTLSVerify) {
     throw new CredentialsError(
       `the cluster of context "${context}" of ${file} is not verified: a credential would go to whoever answers`,
       'Give it an https server, and certificate-authority-data in place of insecure-skip-tls-verify.',
@@ -59,14 +60,14 @@ async function connect(kubeconfig: KubeconfigFile, readFile: ReadFile): Promise<
   }
   const { agent, ...options } = await optionsOf(kubeconfig, cluster);
   const headers = headersOf(kubeconfig, options, readFile);
+  const { basePath, ...address } = addressOf(url);
   return {
     url: cluster.server,
-    basePath: pathname.replace(/\/+$/, ''),
+    basePath,
     options: {
       ...options,
       headers,
-      host: hostname.replace(/^\[(.*)\]$/, '$1'),
-      port: port === '' ? 443 : Number(port),
+      ...address,
       // Without a proxy to go through, our own agent keeps the connection.
       ...(cluster.proxyUrl && { agent: renewed(agent as Agent, options) }),
     },

@@ -14,8 +14,8 @@ export async function recreateAccount(site: Site, name: string): Promise<void> {
   await createAccount(site, name);
 }
 
-/** What the entry of a user holds. */
+/** What the entry of a user holds, if there is one yet. */
 export async function tokenIn(site: Site, user = 'user00'): Promise<string> {
-  const { users } = await site.kubeconfig();
-  return users.find(({ name }: { name: string }) => name === user)?.user.token;
+  const kubeconfig = await site.kubeconfig();
+  return kubeconfig?.users?.find(({ name }: { name: string }) => name === user)?.user?.token;
 }

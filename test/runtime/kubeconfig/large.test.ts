@@ -1,14 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { mergeEntry } from '../../../runtime/kubeconfig/merge.ts';
-
-const central = {
-  location: 'central',
-  user: 'user00',
-  server: 'https://10.0.0.1:443',
-  certificateAuthorityData: 'Q0E=',
-  token: 'new.token-1_2',
-};
+import { central } from './central.ts';
 
 /** A document of so many sites, each with this as the value of its CA. */
 function documentOf(sites: number, ca: (site: number) => string): string {

@@ -3,14 +3,7 @@ import { parse } from 'yaml';
 import { mergeEntry } from '../../../runtime/kubeconfig/merge.ts';
 import { readEntry } from '../../../runtime/kubeconfig/read-entry.ts';
 import { renderKubeconfig } from '../../../runtime/kubeconfig/render.ts';
-
-const central = {
-  location: 'central',
-  user: 'user00',
-  server: 'https://10.0.0.1:443',
-  certificateAuthorityData: 'Q0E=',
-  token: 'new.token-1_2',
-};
+import { central } from './central.ts';
 
 const CENTRAL_CLUSTER = {
   name: 'central',

@@ -1,13 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { mergeEntry } from '../../../runtime/kubeconfig/merge.ts';
-
-const central = {
-  location: 'central',
-  user: 'user00',
-  server: 'https://10.0.0.1:443',
-  certificateAuthorityData: 'Q0E=',
-  token: 'new.token-1_2',
-};
+import { central } from './central.ts';
 
 describe('what cannot be merged safely is refused', () => {
   const secret = 'SECRET-TOKEN';

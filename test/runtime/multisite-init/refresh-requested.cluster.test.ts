@@ -1,11 +1,13 @@
 import { CoreV1Api } from '@kubernetes/client-node';
 import { expect, test, vi } from 'vitest';
 import { writeServiceAccount } from '../../../start/service-account.ts';
+import { createAccount, recreateAccount, tokenIn } from '../../support/accounts.ts';
 import { allow } from '../../support/allow.ts';
 import { type Fault, type FaultProxy, startFaultProxy } from '../../support/fault-proxy.ts';
 import { ENGINE_NAMES, type Engine } from '../../support/multisite-init.ts';
 import { startRefresher } from '../../support/refresher.ts';
-import { CONFIG_MAP, createSite, type Site } from '../../support/site.ts';
+import { CONFIG_MAP, type Site } from '../../support/site.ts';
+import { watchableSite } from '../../support/watchable-site.ts';
 
 const ACCOUNT = 'deployer';
 const REQUESTED = ['--token-source=request', `--service-account=${ACCOUNT}`];
@@ -15,20 +17,10 @@ const until = (condition: () => Promise<void>, timeout = 60_000) =>
 
 /** A site with a second ServiceAccount, whose tokens the pod may request. */
 async function siteWithAccount(): Promise<Site> {
-  const site = await createSite();
-  await createAccount(site);
-  await allow(site, 'configmaps', CONFIG_MAP, 'watch');
+  const site = await watchableSite();
+  await createAccount(site, ACCOUNT);
   await allow(site, 'serviceaccounts/token', ACCOUNT, 'create');
   return site;
-}
-
-async function createAccount({ kubeConfig, namespace }: Site): Promise<void> {
-  const core = kubeConfig.makeApiClient(CoreV1Api);
-  await core.createNamespacedServiceAccount({ namespace, body: { metadata: { name: ACCOUNT } } });
-}
-
-async function tokenIn(site: Site): Promise<string | undefined> {
-  return (await site.kubeconfig())?.users?.[0]?.user?.token;
 }
 
 interface Shortened extends FaultProxy {
@@ -162,9 +154,7 @@ test(
     const refresher = await startRefresher(engine, site, REQUESTED);
     await refresher.said(/^wrote/);
     const revoked = await tokenIn(site);
-    const core = site.kubeConfig.makeApiClient(CoreV1Api);
-    await core.deleteNamespacedServiceAccount({ namespace: site.namespace, name: ACCOUNT });
-    await createAccount(site);
+    await recreateAccount(site, ACCOUNT);
     await until(async () => expect(await tokenIn(site)).not.toBe(revoked), 100_000);
     await until(async () => expect(await refresher.metric('writes_total')).toBe(2));
   }),

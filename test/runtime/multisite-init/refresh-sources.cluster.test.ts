@@ -10,15 +10,10 @@ import { outerAddress, startFront } from '../../support/front.ts';
 import { ENGINE_NAMES } from '../../support/multisite-init.ts';
 import { startRefresher } from '../../support/refresher.ts';
 import { CONFIG_MAP, createSite, type Site } from '../../support/site.ts';
+import { watchableSite } from '../../support/watchable-site.ts';
 
 /** Less than the minute after which it looks in any case. */
 const until = (condition: () => Promise<void>) => vi.waitFor(condition, { timeout: 40_000, interval: 50 });
-
-async function watchableSite(): Promise<Site> {
-  const site = await createSite();
-  await allow(site, 'configmaps', CONFIG_MAP, 'watch');
-  return site;
-}
 
 const coreOf = ({ kubeConfig }: Site) => kubeConfig.makeApiClient(CoreV1Api);
 

@@ -7,29 +7,18 @@ import { CoreV1Api, type V1ConfigMap } from '@kubernetes/client-node';
 import { BasicConstraintsExtension, X509CertificateGenerator } from '@peculiar/x509';
 import { describe, expect, inject, onTestFinished, test, vi } from 'vitest';
 import { requestToken, writeServiceAccount } from '../../../start/service-account.ts';
-import { allow } from '../../support/allow.ts';
+import { tokenIn } from '../../support/accounts.ts';
 import { startFaultProxy } from '../../support/fault-proxy.ts';
 import { ENGINE_NAMES } from '../../support/multisite-init.ts';
 import { startRefresher } from '../../support/refresher.ts';
 import { signToken } from '../../support/sign-token.ts';
-import { CONFIG_MAP, createSite, type Site } from '../../support/site.ts';
+import { CONFIG_MAP, type Site } from '../../support/site.ts';
+import { watchableSite } from '../../support/watchable-site.ts';
 
 const OTHERS = 'users:\n- name: edge\n  user: {token: theirs} # keep\n';
 
-/** A site whose pod may watch the ConfigMap, as MultisiteInit gives it with `refresh`. */
-async function watchableSite(): Promise<Site> {
-  const site = await createSite();
-  await allow(site, 'configmaps', CONFIG_MAP, 'watch');
-  return site;
-}
-
 /** Less than the minute after which it looks in any case. */
 const until = (condition: () => Promise<void>) => vi.waitFor(condition, { timeout: 40_000, interval: 50 });
-
-async function tokenIn(site: Site): Promise<unknown> {
-  return (await site.kubeconfig())?.users?.find(({ name }: { name: string }) => name === 'user00')?.user
-    ?.token;
-}
 
 /** As the kubelet swaps a mounted file: at once. */
 async function swap(site: Site, file: string, text: string): Promise<void> {
