@@ -1,106 +1,45 @@
-import { type ApiObjectMetadata, Size } from 'cdk8s';
+import { ApiObject, type ApiObjectMetadata } from 'cdk8s';
 import * as kplus from 'cdk8s-plus-27';
-import { Construct } from 'constructs';
-import type { ContainerImage } from './container-image';
+import { Construct, type IConstruct } from 'constructs';
+import { CloudifyApiToken } from './cloudify-api-token';
+import type { CloudifyManagerProps } from './cloudify-manager-props';
+import { CloudifyPersistence } from './cloudify-persistence';
 import { MultisiteInit } from './multisite-init';
-import type { MultisiteInitOptions } from './multisite-init-options';
 import { MultisiteKubeconfig } from './multisite-kubeconfig';
-import { checkMetadata, checkServiceName, refuse } from './private/checks';
-import { imageReference } from './private/image-reference';
+import { validateInApp } from './private/app-index';
+import { checkAbsolutePath, checkMetadata, checkServiceName, mistake } from './private/checks';
+import { addAliases } from './private/cloudify/aliases';
+import { mountApiToken } from './private/cloudify/api-token';
+import { addComponents, bindClusterRole } from './private/cloudify/components';
+import { managerConfig, mountConfig } from './private/cloudify/config';
+import { KUBECONFIG_DIRECTORY, mountKubeconfig } from './private/cloudify/kubeconfig-mounts';
+import { addLogShipping } from './private/cloudify/log-shipping';
+import { addManagerContainer } from './private/cloudify/manager-container';
+import { mountMaterial } from './private/cloudify/material';
+import { mountPersistence } from './private/cloudify/persistence';
+import { managerService } from './private/cloudify/service';
+import { duplicateNameErrors } from './private/duplicate-names';
+import { Identity } from './private/identity';
 import { kubeconfigObject } from './private/kubeconfig-object';
+import { mountPathErrors } from './private/mount-paths';
 import { SiteCredential } from './site-credential';
-
-const MANAGER_IMAGE = {
-  repository: 'docker.io/cloudifyplatform/community-cloudify-manager-aio',
-  tag: '5.1.2',
-};
-
-/**
- * Properties for `CloudifyManager`.
- */
-export interface CloudifyManagerProps {
-  /**
-   * Name of the Deployment and the Service, and hostname of the pod, which Cloudify wants to be the
-   * same after every restart.
-   *
-   * @default "dcae-cloudify-manager"
-   */
-  readonly name?: string;
-
-  /**
-   * Image of Cloudify Manager.
-   *
-   * @default - Repository `docker.io/cloudifyplatform/community-cloudify-manager-aio`, tag `5.1.2`.
-   */
-  readonly image?: ContainerImage;
-
-  /**
-   * CPU and memory of Cloudify Manager, in place of all the defaults.
-   *
-   * @default - Requests 1 CPU and 2Gi memory, limited to 2 CPU and 4Gi memory.
-   */
-  readonly resources?: kplus.ContainerResources;
-
-  /**
-   * The ConfigMap with the kubeconfig, in the manager's namespace. Give this or `secret`, not both.
-   *
-   * @default - A `MultisiteKubeconfig` is created, unless `secret` is given.
-   */
-  readonly configMap?: kplus.IConfigMap;
-
-  /**
-   * The Secret with the kubeconfig, in the manager's namespace (see `MultisiteKubeconfig.secret`).
-   *
-   * @default - The kubeconfig is in a ConfigMap.
-   */
-  readonly secret?: kplus.ISecret;
-
-  /**
-   * Whether to keep the manager's own site fresh while it runs (see `MultisiteInit`). The token that the
-   * kubeconfig holds by default lasts an hour: give `init.credential` before you switch this off.
-   *
-   * @default true
-   */
-  readonly refresh?: boolean;
-
-  /**
-   * Port of the refreshing container, from 1024 to 65535.
-   *
-   * @default 9779
-   */
-  readonly refreshPort?: number;
-
-  /**
-   * What the init container writes to the kubeconfig, and what it runs with.
-   *
-   * @default - The defaults of `MultisiteInit`, but that the credential is a token requested for
-   *   `siteServiceAccount`.
-   */
-  readonly init?: MultisiteInitOptions;
-
-  /**
-   * Labels and annotations of every object created.
-   *
-   * @default - None but the chart's.
-   */
-  readonly metadata?: ApiObjectMetadata;
-}
 
 /**
  * Cloudify Manager, reading the kubeconfig of all sites at `/opt/onap/kube/kubeconfig`, to which its init
  * container adds the site it runs in.
  *
- * The token of that site is one of `siteServiceAccount`: bind the rights to deploy there to it, since none are bound
- * here. The ServiceAccount that the pod runs as may only keep the kubeconfig, and request that token.
+ * The token of that site is one of `siteServiceAccount`, which may do what the Role of `components` lets it; without
+ * `components` nothing, until you bind rights to it. The ServiceAccount that the pod runs as may only keep the kubeconfig,
+ * and request that token.
  *
  * The manager runs systemd and therefore a privileged container: its namespace must allow Pod Security
  * `privileged`. For charts without a namespace see `MultisiteInit`.
  */
 export class CloudifyManager extends Construct {
   /**
-   * Directory with the kubeconfig in the manager's container.
+   * Directory with the kubeconfig in the manager's container, unless another is given.
    */
-  public static readonly KUBECONFIG_DIRECTORY = '/opt/onap/kube';
+  public static readonly KUBECONFIG_DIRECTORY = KUBECONFIG_DIRECTORY;
 
   /**
    * The ConfigMap with the kubeconfig; none where it is in a Secret.
@@ -113,14 +52,18 @@ export class CloudifyManager extends Construct {
   public readonly secret?: kplus.ISecret;
 
   /**
+   * The ServiceAccount that the pod runs as, named like the manager.
+   */
+  public readonly serviceAccount: kplus.ServiceAccount;
+
+  /**
    * The ServiceAccount as which the manager deploys to its own site, named like the manager with `-site` after
    * it; none where `init.credential` was given.
    */
   public readonly siteServiceAccount?: kplus.ServiceAccount;
 
   /**
-   * The Deployment of the manager: one pod, since each has a database of its own, in the container unless you mount a
-   * volume there.
+   * The Deployment of the manager: one pod, since each has a database of its own, or opens the one on its volume.
    */
   public readonly deployment: kplus.Deployment;
 
@@ -135,103 +78,206 @@ export class CloudifyManager extends Construct {
   public readonly init: MultisiteInit;
 
   /**
-   * The Service, port 80.
+   * The Service: port 80, and 443 with `tls`.
    */
   public readonly service: kplus.Service;
+
+  /**
+   * The ConfigMap with `config.txt`, named like the manager with `-config` after it.
+   */
+  public readonly config: kplus.ConfigMap;
+
+  /**
+   * The claim that the manager's data is in, named like the manager with `-data` after it; none where `persistence` is
+   * something else than a StorageClass.
+   */
+  public readonly claim?: kplus.PersistentVolumeClaim;
+
+  /**
+   * The Secret with the long-lived API token, named like the manager with `-token` after it; none where `apiToken` is
+   * something else.
+   */
+  public readonly apiTokenSecret?: kplus.Secret;
+
+  /**
+   * The sidecar that ships logs; none without `logShipping`.
+   */
+  public readonly logShipper?: kplus.Container;
+
+  /**
+   * The ConfigMaps with the sidecar's configuration, named like the manager with `-filebeat` after it: the manager's, then that
+   * of the components' namespace; none without `logShipping`.
+   */
+  public readonly logShippingConfigs: kplus.ConfigMap[];
+
+  /**
+   * The namespace of the components; none where it is not created.
+   */
+  public readonly componentNamespace?: kplus.Namespace;
+
+  /**
+   * What the manager may do in the components' namespace, named like the manager with `-deploy` after it; none without
+   * `components`, and where they were given another.
+   */
+  public readonly deployRole?: kplus.Role;
+
+  /**
+   * What gives that role, or the given one, to the site's ServiceAccount; none without `components`.
+   */
+  public readonly deployRoleBinding?: kplus.RoleBinding;
+
+  /**
+   * What gives `clusterRole` to the site's ServiceAccount, named like the manager with its namespace before it and `-deploy`
+   * after it; none without `clusterRole`.
+   */
+  public readonly clusterRoleBinding?: kplus.ClusterRoleBinding;
+
+  /**
+   * The Services that stand for DNS names: those of `aliases` in the manager's namespace, then with `components` those in
+   * theirs, and the manager's own name there.
+   */
+  public readonly aliases: kplus.Service[];
 
   constructor(scope: Construct, id: string, props: CloudifyManagerProps = {}) {
     super(scope, id);
     const name = props.name ?? 'dcae-cloudify-manager';
-    checkServiceName(this, name);
-    if (props.metadata?.name !== undefined) {
-      refuse(
-        this,
-        'metadata.name is not taken, as it cannot be the name of every object: give `name` instead.',
-      );
-    }
-    checkMetadata(this, props.metadata);
-    const metadata = { ...props.metadata };
+    check(this, name, props);
+    const labelled = labelledMetadata(name, props.metadata);
+    const named = (suffix = ''): ApiObjectMetadata => ({ ...labelled, name: `${name}${suffix}` });
 
     this.secret = props.secret;
     this.configMap =
       props.configMap ??
-      (props.secret ? undefined : new MultisiteKubeconfig(this, 'Kubeconfig', { metadata }).configMap);
+      (props.secret
+        ? undefined
+        : new MultisiteKubeconfig(this, 'Kubeconfig', { metadata: labelled }).configMap);
+    this.serviceAccount = new kplus.ServiceAccount(this, 'ServiceAccount', { metadata: named() });
     this.deployment = new kplus.Deployment(this, 'Deployment', {
-      metadata: { ...metadata, name },
+      metadata: named(),
+      podMetadata: { labels: { ...labelled.labels }, annotations: { ...labelled.annotations } },
       replicas: 1,
       // Not a rolling update: two managers would answer at once, and open one database where a volume has it.
       strategy: kplus.DeploymentStrategy.recreate(),
-      serviceAccount: new kplus.ServiceAccount(this, 'ServiceAccount', { metadata }),
+      serviceAccount: this.serviceAccount,
+      dockerRegistryAuth: props.dockerRegistryAuth,
       dns: { hostname: name },
       // The manager calls itself by its name, which the Service answers only once the pod is ready.
       hostAliases: [{ ip: '127.0.0.1', hostnames: [name] }],
     });
     this.node.defaultChild = this.deployment;
+    this.container = addManagerContainer(this, this.deployment, props);
+    this.service = managerService(this, this.deployment, props, named());
 
-    this.container = this.addManager(props);
     let credential = props.init?.credential;
     if (credential === undefined) {
       // A name that people can type, who bind rights to it.
       this.siteServiceAccount = new kplus.ServiceAccount(this, 'SiteServiceAccount', {
-        metadata: { ...metadata, name: `${name}-site` },
+        metadata: named('-site'),
       });
       credential = SiteCredential.requested(this.siteServiceAccount);
     }
+    const deployer = credential.serviceAccount ?? this.serviceAccount;
+
+    this.config = managerConfig(
+      this,
+      this.deployment,
+      props.consulAddress ?? 'consul-server:8500',
+      named('-config'),
+    );
+    mountConfig(this, this.container, this.config);
+    mountMaterial(this, this.container, props);
+    const persistence = props.persistence ?? CloudifyPersistence.storageClass();
+    this.claim = mountPersistence(this, this.container, persistence, named('-data'));
+    const apiToken = props.apiToken ?? CloudifyApiToken.projected();
+    this.apiTokenSecret = mountApiToken(this, this.container, apiToken, deployer, named('-token'));
+    const { configMap, secret } = this;
+    mountKubeconfig(this, this.container, kubeconfigObject(this, { configMap, secret }), props);
+
     this.init = new MultisiteInit(this, 'Init', {
       ...props.init,
       credential,
       pod: this.deployment,
-      configMap: this.configMap,
-      secret: this.secret,
+      configMap,
+      secret,
       refresh: props.refresh ?? true,
       refreshPort: props.refreshPort,
-      metadata,
+      metadata: labelled,
     });
-    this.service = new kplus.Service(this, 'Service', {
-      metadata: { ...metadata, name },
-      selector: this.deployment,
-      ports: [{ name: 'http', port: 80, targetPort: 80 }],
-    });
-  }
 
-  private addManager(props: CloudifyManagerProps): kplus.Container {
-    const container = this.deployment.addContainer({
-      name: 'cloudify-manager',
-      image: imageReference(this, props.image, MANAGER_IMAGE),
-      imagePullPolicy: kplus.ImagePullPolicy.IF_NOT_PRESENT,
-      // Not `portNumber`: that brings a startup probe, which would kill the manager while it boots.
-      ports: [{ name: 'http', number: 80 }],
-      resources: props.resources ?? {
-        cpu: { request: kplus.Cpu.units(1), limit: kplus.Cpu.units(2) },
-        memory: { request: Size.gibibytes(2), limit: Size.gibibytes(4) },
-      },
-      // What systemd needs as process 1: root, a writable root file system, the host's cgroups.
-      securityContext: {
-        privileged: true,
-        allowPrivilegeEscalation: true,
-        ensureNonRoot: false,
-        readOnlyRootFilesystem: false,
-      },
-    });
-    const cgroup = kplus.Volume.fromHostPath(this, 'Cgroup', 'cgroup', {
-      path: '/sys/fs/cgroup',
-      type: kplus.HostPathVolumeType.DIRECTORY,
-    });
-    container.mount('/sys/fs/cgroup', cgroup, { readOnly: true });
-    const medium = kplus.EmptyDirMedium.MEMORY;
-    container.mount('/run', kplus.Volume.fromEmptyDir(this, 'Run', 'run', { medium }));
-    container.mount('/run/lock', kplus.Volume.fromEmptyDir(this, 'RunLock', 'run-lock', { medium }));
-    // As a directory, not by `subPath`, so that sites added later reach the running pod.
-    container.mount(CloudifyManager.KUBECONFIG_DIRECTORY, this.kubeconfigVolume(), { readOnly: true });
-    return container;
-  }
+    const subject = new Identity(this, 'Deployer', this.deployment, deployer);
+    const components = addComponents(this, props, subject, named);
+    this.componentNamespace = components.namespace;
+    this.deployRole = components.role;
+    this.deployRoleBinding = components.roleBinding;
+    this.clusterRoleBinding = bindClusterRole(this, props, subject, named);
+    this.aliases = addAliases(this, name, props, labelled);
+    const logShipping = addLogShipping(this, this.deployment, this.container, props, named('-filebeat'));
+    this.logShipper = logShipping.container;
+    this.logShippingConfigs = logShipping.configs;
 
-  private kubeconfigVolume(): kplus.Volume {
-    const { configMap, secret } = this;
-    const { kind, resource } = kubeconfigObject(this, { configMap, secret });
-    const name = 'kubeconfig';
-    return kind === 'Secret'
-      ? kplus.Volume.fromSecret(this, 'KubeconfigVolume', resource, { name })
-      : kplus.Volume.fromConfigMap(this, 'KubeconfigVolume', resource, { name });
+    if (this.componentNamespace !== undefined) {
+      putFirst(this.componentNamespace, this);
+    }
+    validateInApp(this, (index) => [
+      ...mountPathErrors(this.deployment),
+      ...duplicateNameErrors([...this.node.children.filter(isResource), ...this.aliases], index),
+    ]);
   }
+}
+
+function check(scope: Construct, name: string, props: CloudifyManagerProps): void {
+  const { metadata, init, refresh, components, clusterRole, apiToken, kubeconfigDirectory } = props;
+  checkServiceName(scope, 'name', name);
+  if (metadata?.name !== undefined) {
+    mistake(
+      scope,
+      'metadata.name is not taken, as it cannot be the name of every object: give `name` instead.',
+    );
+  }
+  checkMetadata(scope, metadata);
+  if (kubeconfigDirectory !== undefined) {
+    checkAbsolutePath(scope, 'kubeconfigDirectory', kubeconfigDirectory);
+  }
+  if (refresh === false && init?.credential === undefined) {
+    mistake(
+      scope,
+      'refresh is off, and the token in the kubeconfig would end after an hour: leave refresh on, or give an init.credential ' +
+        'that lasts.',
+    );
+  }
+  const grants = components !== undefined || clusterRole !== undefined || apiToken?.kind === 'longLived';
+  if (grants && (init?.credential?.tokenSecret ?? init?.credential?.tokenFile) !== undefined) {
+    mistake(
+      scope,
+      'components, clusterRole and a long-lived apiToken are for a ServiceAccount, and nothing tells whose token ' +
+        'init.credential is: give SiteCredential.requested, or leave them out.',
+    );
+  }
+}
+
+/** The labels that Kubernetes recommends: https://kubernetes.io/docs/concepts/overview/working-with-objects/common-labels/ */
+function labelledMetadata(name: string, metadata: ApiObjectMetadata = {}): ApiObjectMetadata {
+  const { name: _notTaken, ...common } = metadata;
+  return {
+    ...common,
+    labels: {
+      'app.kubernetes.io/name': 'cloudify-manager',
+      'app.kubernetes.io/instance': name,
+      'app.kubernetes.io/part-of': 'cdk8s-multisite',
+      ...metadata.labels,
+    },
+  };
+}
+
+/** Has the namespace rendered before what is in it. */
+function putFirst(namespace: kplus.Namespace, scope: Construct): void {
+  for (const object of scope.node.findAll().filter(ApiObject.isApiObject)) {
+    if (object.metadata.namespace === namespace.name) {
+      object.addDependency(namespace);
+    }
+  }
+}
+
+function isResource(construct: IConstruct): construct is kplus.Resource {
+  return construct instanceof kplus.Resource;
 }

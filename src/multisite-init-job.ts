@@ -2,6 +2,10 @@ import type { ApiObjectMetadata } from 'cdk8s';
 import * as kplus from 'cdk8s-plus-27';
 import { Construct } from 'constructs';
 import type { MultisiteInitOptions } from './multisite-init-options';
+import { validateInApp } from './private/app-index';
+import { mistake } from './private/checks';
+import { isPodIdentity } from './private/credential';
+import { duplicateNameErrors } from './private/duplicate-names';
 import { addInitProgram } from './private/init-program';
 
 /**
@@ -34,7 +38,8 @@ export interface MultisiteInitJobProps extends MultisiteInitOptions {
   /**
    * Labels, annotations and name of the Job, the Role, the RoleBinding, and the ServiceAccount if one is created.
    *
-   * @default - No labels and annotations but the chart's, generated names.
+   * @default - No labels and annotations but the chart's. The Job has a generated name, the others that name with
+   *   `-multisite-init` after it.
    */
   readonly metadata?: ApiObjectMetadata;
 }
@@ -43,10 +48,9 @@ export interface MultisiteInitJobProps extends MultisiteInitOptions {
  * Writes the site that it runs in to the kubeconfig, as a Job of its own, with the rights, the
  * restrictions and the namespace rule of `MultisiteInit`.
  *
- * The token that it writes by default is its pod's, and dies with that pod: the entry serves only until the
- * finished Job is removed. A requested credential (`SiteCredential.requested`) outlives the Job, and serves
- * until it expires, since a Job renews nothing. Kubernetes does not let a Job's pod change: delete the Job
- * before applying one with other options.
+ * A `credential` must be given, as its pod's own token would die with that pod. One that is requested
+ * (`SiteCredential.requested`) serves until it expires, since a Job renews nothing: give an `expiration` that is long
+ * enough. Kubernetes does not let a Job's pod change: delete the Job before applying one with other options.
  */
 export class MultisiteInitJob extends Construct {
   /**
@@ -76,11 +80,14 @@ export class MultisiteInitJob extends Construct {
 
   constructor(scope: Construct, id: string, props: MultisiteInitJobProps) {
     super(scope, id);
+    if (props.credential === undefined || isPodIdentity(props.credential)) {
+      mistake(
+        this,
+        'the token of its own pod would end with that pod: give a credential that outlives it (SiteCredential.requested).',
+      );
+    }
     const metadata = { ...props.metadata };
-    this.job = new kplus.Job(this, 'Job', {
-      metadata,
-      serviceAccount: props.serviceAccount ?? new kplus.ServiceAccount(this, 'ServiceAccount', { metadata }),
-    });
+    this.job = new kplus.Job(this, 'Job', { metadata, serviceAccount: props.serviceAccount });
     this.node.defaultChild = this.job;
     const program = addInitProgram(this, {
       ...props,
@@ -88,6 +95,7 @@ export class MultisiteInitJob extends Construct {
       containerName: 'multisite-init',
       list: 'containers',
     });
+    validateInApp(this, (index) => duplicateNameErrors([this.job], index));
     this.container = program.container;
     this.serviceAccount = program.serviceAccount;
     this.role = program.role;

@@ -2,6 +2,7 @@ import type { ApiObjectMetadata } from 'cdk8s';
 import type * as kplus from 'cdk8s-plus-27';
 import { Construct } from 'constructs';
 import type { MultisiteInitOptions } from './multisite-init-options';
+import { mistake } from './private/checks';
 import { addInitProgram } from './private/init-program';
 import { DEFAULT_REFRESH_PORT } from './private/refresher';
 
@@ -41,7 +42,7 @@ export interface MultisiteInitProps extends MultisiteInitOptions {
 
   /**
    * Port of the refreshing container, from 1024 to 65535, for `/healthz`, `/readyz` and `/metrics`. No other
-   * container of the pod may listen on it.
+   * container of the pod may listen on it. An error without `refresh`.
    *
    * @default 9779
    */
@@ -58,7 +59,8 @@ export interface MultisiteInitProps extends MultisiteInitOptions {
   /**
    * Labels, annotations and name of the Role, the RoleBinding, and the ServiceAccount if one is created.
    *
-   * @default - No labels and annotations but the chart's, generated names.
+   * @default - No labels and annotations but the chart's. The Role and the RoleBinding have the pod's name with
+   *   `-<containerName>` after it, the ServiceAccount with `-multisite`.
    */
   readonly metadata?: ApiObjectMetadata;
 }
@@ -71,10 +73,10 @@ export interface MultisiteInitProps extends MultisiteInitOptions {
  * API token (unless the pod mounts it automatically, which cdk8s-plus leaves off), which may read and patch
  * that one ConfigMap or Secret. A pod without a ServiceAccount is given one.
  *
- * What it writes by default is its pod's own token, which dies with the pod: let one pod write one entry. Of
- * several replicas (a Deployment has two unless told), of a DaemonSet's or a CronJob's pods, the last to start
- * would overwrite the others' token, and take the entry with it when it goes. A requested `credential` outlives
- * its pod, until it expires, so that any number of pods may keep one entry; `refresh` renews it before.
+ * What it writes by default is its pod's own token, which dies with the pod. So one pod writes one entry: of several
+ * replicas (a Deployment has two unless told) or a DaemonSet's pods the last to start would overwrite the others' token,
+ * and take the entry with it when it goes, which is an error. A requested `credential` outlives its pod, until it
+ * expires, so that any number of pods may keep one entry; `refresh` renews it before.
  *
  * The namespace is the chart's. A chart without one leaves the choice to whoever applies the manifests
  * (`kubectl apply --namespace`, Helm, kustomize): the container asks its pod for it at run time, and the
@@ -114,6 +116,9 @@ export class MultisiteInit extends Construct {
 
   constructor(scope: Construct, id: string, props: MultisiteInitProps) {
     super(scope, id);
+    if (props.refreshPort !== undefined && !props.refresh) {
+      mistake(this, 'refreshPort is given, but nothing refreshes: give refresh as well, or leave it out.');
+    }
     const program = addInitProgram(this, {
       ...props,
       containerName: props.containerName ?? 'multisite-init',

@@ -1,7 +1,10 @@
 import type { ApiObjectMetadata } from 'cdk8s';
 import * as kplus from 'cdk8s-plus-27';
 import { Construct } from 'constructs';
+import { validateInApp } from './private/app-index';
 import { checkMetadata } from './private/checks';
+import { duplicateNameErrors } from './private/duplicate-names';
+import { kubeconfigMountErrors } from './private/mount-mistakes';
 
 /**
  * Properties for `MultisiteKubeconfig`.
@@ -22,6 +25,9 @@ export interface MultisiteKubeconfigProps {
  * It is rendered empty and filled in the cluster: as the manifest does not mention the kubeconfig's key,
  * applying it again leaves the sites in place. `kubectl replace` and the like (Helm's `--force`,
  * Argo CD's `Replace=true`) do erase them.
+ *
+ * Pods mount it as a directory, in its own namespace: a `subPath`, which would never see an update, and a pod of
+ * another namespace are errors.
  *
  * Kubernetes' built-in role `view` reads every ConfigMap of its namespace, and so the tokens in this one: where
  * people have `view`, keep the kubeconfig in a Secret (`MultisiteKubeconfig.secret`).
@@ -55,6 +61,10 @@ export class MultisiteKubeconfig extends Construct {
     const name = props.metadata?.name ?? MultisiteKubeconfig.DEFAULT_SECRET_NAME;
     const secret = new kplus.Secret(scope, id, { metadata: { ...props.metadata, name }, type: 'Opaque' });
     checkMetadata(secret, props.metadata);
+    validateInApp(secret, (index) => [
+      ...duplicateNameErrors([secret], index),
+      ...kubeconfigMountErrors(secret, 'Secret', index),
+    ]);
     return secret;
   }
 
@@ -70,5 +80,9 @@ export class MultisiteKubeconfig extends Construct {
       metadata: { ...props.metadata, name: props.metadata?.name ?? MultisiteKubeconfig.DEFAULT_NAME },
     });
     this.node.defaultChild = this.configMap;
+    validateInApp(this, (index) => [
+      ...duplicateNameErrors([this.configMap], index),
+      ...kubeconfigMountErrors(this.configMap, 'ConfigMap', index),
+    ]);
   }
 }

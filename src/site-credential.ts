@@ -1,6 +1,6 @@
 import type { Duration } from 'cdk8s';
 import type * as kplus from 'cdk8s-plus-27';
-import { checkExpiration, checkObjectName } from './private/checks';
+import { checkExpiration, checkFileName, checkObjectName, checkServer } from './private/checks';
 
 /**
  * Options for `SiteCredential.requested`.
@@ -16,15 +16,57 @@ export interface RequestedCredentialOptions {
 }
 
 /**
+ * Options for `SiteCredential.file`.
+ */
+export interface FileCredentialOptions {
+  /**
+   * Address of the site's API server, as `https://HOST[:PORT][/PATH]`, which is written with the token: nothing tells
+   * that the token is one of the cluster that the pod runs in.
+   */
+  readonly server: string;
+
+  /**
+   * The file with the token, within the volume.
+   *
+   * @default "token"
+   */
+  readonly tokenFile?: string;
+
+  /**
+   * The file with the CA of that address, PEM, within the volume.
+   *
+   * @default "ca.crt"
+   */
+  readonly caFile?: string;
+}
+
+/**
+ * A token in a file, and the site that it is for (see `SiteCredential.file`).
+ */
+export interface FileCredential extends FileCredentialOptions {
+  /**
+   * The volume that holds the files.
+   */
+  readonly volume: kplus.Volume;
+}
+
+interface SiteCredentialState {
+  readonly serviceAccount?: kplus.IServiceAccount;
+  readonly expiration?: Duration;
+  readonly tokenSecret?: kplus.ISecret;
+  readonly tokenFile?: FileCredential;
+}
+
+/**
  * Which token the kubeconfig holds for a site, and so as whom its readers act there.
  */
 export class SiteCredential {
   /**
    * The token of the pod that writes it. It dies with the pod, and its readers have the rights of the
-   * pod's ServiceAccount.
+   * pod's ServiceAccount. An error where several pods would write one entry, and in a `MultisiteInitJob`.
    */
   public static podIdentity(): SiteCredential {
-    return new SiteCredential();
+    return new SiteCredential({});
   }
 
   /**
@@ -35,10 +77,9 @@ export class SiteCredential {
    * It outlives the pod, and ends when it expires or its ServiceAccount is deleted. With
    * `MultisiteInit`'s `refresh` it is renewed before; without, give an `expiration` that is long enough.
    *
-   * An `expiration` that the API server would not take is an error here.
+   * An `expiration` that the API server would not take is an error.
    *
-   * @param serviceAccount The ServiceAccount, in the pod's namespace; another is refused where the
-   *   credential is used.
+   * @param serviceAccount The ServiceAccount, in the pod's namespace.
    * @param options How long the token is to last.
    */
   public static requested(
@@ -49,11 +90,36 @@ export class SiteCredential {
     if (options.expiration !== undefined) {
       checkExpiration(serviceAccount, options.expiration);
     }
-    return new SiteCredential(serviceAccount, options.expiration);
+    return new SiteCredential({ serviceAccount, expiration: options.expiration });
   }
 
   /**
-   * The ServiceAccount whose token is requested; none where it is the pod's own token.
+   * The token in a Secret of type `kubernetes.io/service-account-token` (`kplus.ServiceAccountTokenSecret`),
+   * which the cluster keeps there for a ServiceAccount. It ends only when the Secret or its ServiceAccount is deleted:
+   * rather take `requested`, where you can.
+   *
+   * @param secret The Secret, in the pod's namespace.
+   */
+  public static secret(secret: kplus.ISecret): SiteCredential {
+    checkObjectName(secret, 'secret.name', secret.name);
+    return new SiteCredential({ tokenSecret: secret });
+  }
+
+  /**
+   * A token in a file that somebody else keeps fresh, of whatever site `options.server` is the address of.
+   *
+   * @param volume The volume with the file; the program's containers mount it, read-only.
+   * @param options The names of the files, and the address.
+   */
+  public static file(volume: kplus.Volume, options: FileCredentialOptions): SiteCredential {
+    checkServer(volume, options.server);
+    checkFileName(volume, 'tokenFile', options.tokenFile ?? 'token');
+    checkFileName(volume, 'caFile', options.caFile ?? 'ca.crt');
+    return new SiteCredential({ tokenFile: { volume, ...options } });
+  }
+
+  /**
+   * The ServiceAccount whose token is requested; none where the token comes from elsewhere.
    */
   public readonly serviceAccount?: kplus.IServiceAccount;
 
@@ -62,8 +128,20 @@ export class SiteCredential {
    */
   public readonly expiration?: Duration;
 
-  private constructor(serviceAccount?: kplus.IServiceAccount, expiration?: Duration) {
+  /**
+   * The Secret that holds the token; none where the token comes from elsewhere.
+   */
+  public readonly tokenSecret?: kplus.ISecret;
+
+  /**
+   * The files with the token and the CA of its site; none where the token comes from elsewhere.
+   */
+  public readonly tokenFile?: FileCredential;
+
+  private constructor({ serviceAccount, expiration, tokenSecret, tokenFile }: SiteCredentialState) {
     this.serviceAccount = serviceAccount;
     this.expiration = expiration;
+    this.tokenSecret = tokenSecret;
+    this.tokenFile = tokenFile;
   }
 }

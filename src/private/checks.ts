@@ -1,9 +1,12 @@
-import type { ApiObjectMetadata, Duration } from 'cdk8s';
+import { type ApiObjectMetadata, type Duration, type Size, SizeRoundingBehavior } from 'cdk8s';
 import type { IConstruct } from 'constructs';
 
-/** Refuses a construct's props: where, what is wrong, and the mend. */
-export function refuse(construct: IConstruct, message: string): never {
-  throw new Error(`[${construct.node.path}] ${message}`);
+/**
+ * Has the synthesis fail with what is wrong with a construct's props, and the mend. Not thrown here, so that
+ * all mistakes of an app are reported at once; cdk8s puts the construct's path before each.
+ */
+export function mistake(construct: IConstruct, message: string): void {
+  construct.node.addValidation({ validate: () => [message] });
 }
 
 /**
@@ -14,9 +17,15 @@ function isTemplate(value: string): boolean {
   return value.includes('{{');
 }
 
-function checkForm(construct: IConstruct, what: string, value: string, form: RegExp, mend: string): void {
+function checkForm(
+  construct: IConstruct,
+  what: string,
+  value: string,
+  form: Pick<RegExp, 'test'>,
+  mend: string,
+): void {
   if (!isTemplate(value) && !form.test(value)) {
-    refuse(construct, `${what} ${JSON.stringify(value)} is not valid: ${mend}`);
+    mistake(construct, `${what} ${JSON.stringify(value)} is not valid: ${mend}`);
   }
 }
 
@@ -33,9 +42,9 @@ export function checkEntryName(construct: IConstruct, prop: string, value: strin
 }
 
 /** A key of a ConfigMap or a Secret. */
-export function checkDataKey(construct: IConstruct, key: string): void {
+export function checkDataKey(construct: IConstruct, prop: string, key: string): void {
   const mend = 'give 1 to 253 letters, digits, "-", "_" or ".", like "kubeconfig".';
-  checkForm(construct, 'key', key, /^(?!\.$|\.\.)[-._a-zA-Z0-9]{1,253}$/, mend);
+  checkForm(construct, prop, key, /^(?!\.$|\.\.)[-._a-zA-Z0-9]{1,253}$/, mend);
 }
 
 /** The name of most Kubernetes objects: a DNS subdomain. */
@@ -47,9 +56,9 @@ export function checkObjectName(construct: IConstruct, what: string, name: strin
 }
 
 /** A name that has to do for a Service and a host as well: a DNS label that begins with a letter. */
-export function checkServiceName(construct: IConstruct, name: string): void {
+export function checkServiceName(construct: IConstruct, what: string, name: string): void {
   const mend = 'give lower-case letters, digits or "-", at most 63, beginning with a letter.';
-  checkForm(construct, 'name', name, /^(?=.{1,63}$)[a-z]([-a-z0-9]*[a-z0-9])?$/, mend);
+  checkForm(construct, what, name, /^(?=.{1,63}$)[a-z]([-a-z0-9]*[a-z0-9])?$/, mend);
 }
 
 /** At most 55, so that the refresher and the token volume can carry the name as well. */
@@ -58,11 +67,24 @@ export function checkContainerName(construct: IConstruct, name: string): void {
   checkForm(construct, 'containerName', name, /^(?=.{1,55}$)[a-z0-9]([-a-z0-9]*[a-z0-9])?$/, mend);
 }
 
+/** A namespace: a DNS label. */
+export function checkNamespaceName(construct: IConstruct, prop: string, name: string): void {
+  const mend = 'give lower-case letters, digits or "-", at most 63, beginning and ending without a "-".';
+  checkForm(construct, prop, name, /^(?=.{1,63}$)[a-z0-9]([-a-z0-9]*[a-z0-9])?$/, mend);
+}
+
 /** A port that a container may listen on without being root. */
 export function checkPort(construct: IConstruct, prop: string, port: number): void {
   if (!Number.isInteger(port) || port < 1024 || port > 65535) {
     const mend = 'give a whole number from 1024 to 65535, since the container is not root.';
-    refuse(construct, `${prop} ${port} is not valid: ${mend}`);
+    mistake(construct, `${prop} ${port} is not valid: ${mend}`);
+  }
+}
+
+/** A port of the range that an API server has unless told otherwise. */
+export function checkNodePort(construct: IConstruct, port: number): void {
+  if (!Number.isInteger(port) || port < 30000 || port > 32767) {
+    mistake(construct, `nodePort ${port} is not valid: give a whole number from 30000 to 32767.`);
   }
 }
 
@@ -71,17 +93,56 @@ export function checkExpiration(construct: IConstruct, expiration: Duration): vo
   const seconds = expiration.toSeconds({ integral: false });
   if (!Number.isInteger(seconds) || seconds < 600 || seconds > 2 ** 32) {
     const mend = 'give whole seconds, from 10 minutes to 2^32 seconds, as the API server takes no other.';
-    refuse(construct, `expiration ${seconds} s is not valid: ${mend}`);
+    mistake(construct, `expiration ${seconds} s is not valid: ${mend}`);
   }
 }
 
 /** The namespace is one for all that belongs together, and so the chart's alone to say. */
 export function checkMetadata(construct: IConstruct, metadata: ApiObjectMetadata | undefined): void {
   if (metadata?.namespace !== undefined) {
-    refuse(construct, 'metadata.namespace is not taken: give the namespace to the chart instead.');
+    mistake(construct, 'metadata.namespace is not taken: give the namespace to the chart instead.');
   }
   if (metadata?.name !== undefined) {
     checkObjectName(construct, 'metadata.name', metadata.name);
+  }
+}
+
+/** An address as a kubeconfig has it, and as the program takes it. */
+export function checkServer(construct: IConstruct, server: string): void {
+  const mend =
+    'give https://HOST[:PORT][/PATH], without user, query or fragment; an IPv6 host has brackets: https://[fd00::1]:6443.';
+  checkForm(construct, 'server', server, { test: isServer }, mend);
+}
+
+function isServer(text: string): boolean {
+  const form = /^https:\/\/[^\s\p{Cc}\\@?#/][^\s\p{Cc}\\@?#]*$/u;
+  return form.test(text) && URL.canParse(text) && new URL(text).port !== '0';
+}
+
+/** A file within a volume. */
+export function checkFileName(construct: IConstruct, prop: string, file: string): void {
+  const mend = 'give the path of a file within the volume, like "token" or "edge/token", without "..".';
+  checkForm(construct, prop, file, /^(?!\/)(?!(.*\/)?\.\.?(\/|$))[^\p{Cc}]+(?<!\/)$/su, mend);
+}
+
+/** A directory, as the API server takes it. */
+export function checkAbsolutePath(construct: IConstruct, prop: string, path: string): void {
+  const mend = 'give an absolute path, without ":" and "..".';
+  checkForm(construct, prop, path, /^\/(?!(.*\/)?\.\.(\/|$))[^:\p{Cc}]*$/u, mend);
+}
+
+/** Where something listens. */
+export function checkAddress(construct: IConstruct, prop: string, address: string): void {
+  const mend = 'give HOST:PORT, like "logstash.example:5044".';
+  const host = '([a-zA-Z0-9]([-.a-zA-Z0-9]*[a-zA-Z0-9])?|\\[[0-9a-fA-F:]+\\])';
+  checkForm(construct, prop, address, new RegExp(`^${host}:[0-9]{1,5}$`), mend);
+}
+
+/** cdk8s-plus-27 counts the size of a claim in these. */
+export function checkWholeGibibytes(construct: IConstruct, prop: string, size: Size): void {
+  const mebibytes = size.toMebibytes({ rounding: SizeRoundingBehavior.NONE });
+  if (!Number.isInteger(mebibytes / 1024) || mebibytes <= 0) {
+    mistake(construct, `${prop} ${mebibytes} MiB is not valid: give whole gibibytes, at least one.`);
   }
 }
 
@@ -94,7 +155,10 @@ export function checkImage(construct: IConstruct, repository: string, tag?: stri
     'give registry and path alone, like "registry.example.com/multisite", and tag or digest in their own props.',
   );
   if (tag !== undefined && digest !== undefined) {
-    refuse(construct, 'image.tag and image.digest exclude each other: a digest is exact, leave out the tag.');
+    mistake(
+      construct,
+      'image.tag and image.digest exclude each other: a digest is exact, leave out the tag.',
+    );
   }
   if (tag !== undefined) {
     const mend = 'give up to 128 letters, digits, "_", "-" or ".", like "1.2.3".';

@@ -4,15 +4,28 @@ import type { Construct } from 'constructs';
 import type { MultisiteInitOptions } from '../multisite-init-options';
 import { MultisiteKubeconfig } from '../multisite-kubeconfig';
 import { SiteCredential } from '../site-credential';
-import { checkAccountNamespace } from './account-namespace';
-import { checkContainerName, checkDataKey, checkEntryName, checkMetadata, refuse } from './checks';
-import { allowTokenRequests, credentialArgs } from './credential';
+import { type AppIndex, validateInApp } from './app-index';
+import { checkContainerName, checkDataKey, checkEntryName, checkMetadata, mistake } from './checks';
+import {
+  allowCredential,
+  checkCredentialNamespace,
+  credentialArgs,
+  credentialDependencies,
+  credentialMounts,
+} from './credential';
+import { droppedFieldErrors } from './dropped-fields';
+import { duplicateNameErrors } from './duplicate-names';
+import { type Entry, entryErrors, registerEntry } from './entries';
 import { Identity } from './identity';
 import { imageReference, MULTISITE_IMAGE } from './image-reference';
 import { type KubeconfigObject, kubeconfigObject, objectErrors } from './kubeconfig-object';
-import { podSpecPath } from './pod-spec';
+import { literal } from './literal';
+import { inWords, subPathErrors } from './mount-mistakes';
+import { mountsOf } from './mounts';
+import { checkPodKind, podSpecPath } from './pod-spec';
 import { addProgramContainer, type Program } from './program-container';
 import { addRefresher, refresherName } from './refresher';
+import { sharedVolumeErrors } from './replicas';
 import { tokenVolume } from './token-volume';
 
 export interface InitProgramProps extends MultisiteInitOptions {
@@ -40,24 +53,26 @@ export interface InitProgram {
 export function addInitProgram(scope: Construct, props: InitProgramProps): InitProgram {
   const { pod, containerName, list, refreshPort } = props;
   const object = kubeconfigObject(scope, props);
-  const credential = props.credential ?? SiteCredential.podIdentity();
-  check(scope, props, object, credential);
+  const entry = entryOf(scope, props, object);
+  const { credential } = entry;
+  check(scope, props, object, entry);
 
-  const program = programOf(scope, props, object, credential);
-  const container = addProgramContainer(scope, pod, program, { name: containerName, list });
+  const program = programOf(scope, props, object, entry);
+  const container = addProgramContainer(pod, program, { name: containerName, list });
   const refreshContainer =
     refreshPort === undefined
       ? undefined
       : addRefresher(scope, pod, program, refresherName(containerName), refreshPort);
-  const serviceAccount = pod.serviceAccount ?? ownServiceAccount(scope, pod, props.metadata);
+  const serviceAccount = pod.serviceAccount ?? ownServiceAccount(pod, props.metadata);
 
-  const metadata = { ...props.metadata, namespace: pod.metadata.namespace };
+  const metadata = {
+    ...props.metadata,
+    name: props.metadata?.name ?? `${pod.name}-${containerName}`,
+    namespace: pod.metadata.namespace,
+  };
   const role = new kplus.Role(scope, 'Role', { metadata });
   role.allow(refreshContainer ? ['get', 'patch', 'watch'] : ['get', 'patch'], object.resource);
-  if (credential.serviceAccount !== undefined) {
-    allowTokenRequests(role, credential.serviceAccount);
-    ApiObject.of(pod).addDependency(credential.serviceAccount);
-  }
+  allowCredential(role, credential);
   const roleBinding = new kplus.RoleBinding(scope, 'RoleBinding', { metadata, role });
   roleBinding.addSubjects(new Identity(scope, 'Identity', pod, serviceAccount));
 
@@ -67,51 +82,55 @@ export function addInitProgram(scope: Construct, props: InitProgramProps): InitP
     serviceAccount,
     ApiObject.of(role),
     ApiObject.of(roleBinding),
+    ...credentialDependencies(credential),
   );
-
+  validateInApp(scope, (index) => [
+    ...lateErrors(props, object, entry, index),
+    ...entryErrors(entry),
+    ...duplicateNameErrors([role, roleBinding], index),
+  ]);
   return { container, refreshContainer, serviceAccount, role, roleBinding };
 }
 
-function check(
-  scope: Construct,
-  props: InitProgramProps,
-  object: KubeconfigObject,
-  credential: SiteCredential,
-): void {
+function entryOf(scope: Construct, props: InitProgramProps, object: KubeconfigObject): Entry {
+  const entry = {
+    writer: scope,
+    pod: props.pod,
+    kind: object.kind,
+    objectName: object.resource.name,
+    key: props.key ?? MultisiteKubeconfig.DEFAULT_KEY,
+    location: props.location ?? 'central',
+    user: props.user ?? 'user00',
+    credential: props.credential ?? SiteCredential.podIdentity(),
+  };
+  registerEntry(entry);
+  return entry;
+}
+
+function check(scope: Construct, props: InitProgramProps, object: KubeconfigObject, entry: Entry): void {
   const { pod, containerName } = props;
+  checkPodKind(scope, pod);
   checkMetadata(scope, props.metadata);
   checkContainerName(scope, containerName);
-  checkDataKey(scope, keyOf(props));
-  checkEntryName(scope, 'location', locationOf(props));
-  checkEntryName(scope, 'user', userOf(props));
+  checkDataKey(scope, 'key', entry.key);
+  checkEntryName(scope, 'location', entry.location);
+  checkEntryName(scope, 'user', entry.user);
   checkNamespaces(scope, pod, object);
-  if (credential.serviceAccount !== undefined) {
-    checkAccountNamespace(scope, pod, credential.serviceAccount);
-  }
-  for (const name of containerNamesOf(props)) {
-    if (namesOf(pod).includes(name)) {
-      refuse(
-        scope,
-        `${pod.node.path} has a container named ${name} already: give this one another containerName, ` +
-          'or add it once.',
-      );
-    }
-  }
-  scope.node.addValidation({ validate: () => lateErrors(props, object) });
+  checkCredentialNamespace(scope, pod, entry.credential);
 }
 
 function checkNamespaces(scope: Construct, pod: kplus.AbstractPod, object: KubeconfigObject): void {
   const { namespace } = pod.metadata;
   const chart = Chart.of(scope);
   if (namespace === undefined && chart.namespace !== undefined) {
-    refuse(
+    mistake(
       scope,
       `this chart has the namespace ${chart.namespace}, the pod has none: give both the same chart.`,
     );
   }
   const { kind, resource } = object;
   if (resource instanceof kplus.Resource && resource.metadata.namespace !== namespace) {
-    refuse(
+    mistake(
       scope,
       `${kind} ${resource.name} is in ${inWords(resource.metadata.namespace)}, the pod in ${inWords(namespace)}: ` +
         `a pod reads ${kind}s of its own namespace only, so give both the same.`,
@@ -119,34 +138,51 @@ function checkNamespaces(scope: Construct, pod: kplus.AbstractPod, object: Kubec
   }
 }
 
-/** What can still go wrong after the constructor: the pod and the object stay open to change. */
-function lateErrors(props: InitProgramProps, object: KubeconfigObject): string[] {
+/** What can still go wrong after the constructor: pod, object and app stay open to change. */
+function lateErrors(
+  props: InitProgramProps,
+  object: KubeconfigObject,
+  entry: Entry,
+  index: AppIndex,
+): string[] {
   const { pod } = props;
   const twice = containerNamesOf(props)
     .filter((name) => namesOf(pod).filter((other) => other === name).length > 1)
-    .map((name) => `${pod.node.path} has several containers named ${name}: give the later one another name.`);
-  return [...twice, ...objectErrors(object, keyOf(props))];
+    .map((name) => `${pod.node.path} has several containers named ${name}: give one of them another name.`);
+  const kubeconfigMounts = mountsOf(pod).filter(
+    ({ kind, name }) => kind === object.kind && name === object.resource.name,
+  );
+  return [
+    ...twice,
+    ...objectErrors(object, entry.key),
+    // Of one that the app renders, the object itself reports it, whoever mounts it.
+    ...(object.resource instanceof kplus.Resource ? [] : kubeconfigMounts.flatMap(subPathErrors)),
+    ...sharedVolumeErrors(pod, index),
+    // What cannot be rendered at all has another mistake, which is among these or thrown by the synthesis.
+    ...(twice.length > 0 ? [] : droppedFieldErrors(pod)),
+  ];
 }
 
 function programOf(
   scope: Construct,
   props: InitProgramProps,
   object: KubeconfigObject,
-  credential: SiteCredential,
+  entry: Entry,
 ): Program {
   const { namespace } = props.pod.metadata;
   return {
     image: imageReference(scope, props.image, MULTISITE_IMAGE),
     args: [
       `--namespace=${namespace ?? '$(POD_NAMESPACE)'}`,
-      `--location=${literal(locationOf(props))}`,
-      `--user=${literal(userOf(props))}`,
+      `--location=${literal(entry.location)}`,
+      `--user=${literal(entry.user)}`,
       `${object.flag}=${object.resource.name}`,
-      `--key=${keyOf(props)}`,
-      ...credentialArgs(credential),
+      `--key=${entry.key}`,
+      ...credentialArgs(entry.credential),
     ],
     asksForNamespace: namespace === undefined,
     resources: props.resources,
+    mounts: credentialMounts(entry.credential),
     token: tokenVolume(scope, 'Token', `${props.containerName}-token`),
   };
 }
@@ -156,7 +192,6 @@ function programOf(
  * that a second init container finds it there. The pod's own field for it is read-only.
  */
 function ownServiceAccount(
-  scope: Construct,
   pod: kplus.AbstractPod,
   metadata: ApiObjectMetadata | undefined,
 ): kplus.ServiceAccount {
@@ -166,23 +201,15 @@ function ownServiceAccount(
     return existing;
   }
   const account = new kplus.ServiceAccount(pod, id, {
-    metadata: { ...metadata, namespace: pod.metadata.namespace },
+    metadata: {
+      ...metadata,
+      name: metadata?.name ?? `${pod.name}-multisite`,
+      namespace: pod.metadata.namespace,
+    },
   });
-  const path = podSpecPath(scope, pod);
-  ApiObject.of(pod).addJsonPatch(JsonPatch.add(`${path}/serviceAccountName`, account.name));
+  ApiObject.of(pod).addJsonPatch(JsonPatch.add(`${podSpecPath(pod)}/serviceAccountName`, account.name));
+  validateInApp(account, (index) => duplicateNameErrors([account], index));
   return account;
-}
-
-function locationOf(props: InitProgramProps): string {
-  return props.location ?? 'central';
-}
-
-function userOf(props: InitProgramProps): string {
-  return props.user ?? 'user00';
-}
-
-function keyOf(props: InitProgramProps): string {
-  return props.key ?? MultisiteKubeconfig.DEFAULT_KEY;
 }
 
 /** The containers of ours, by name. */
@@ -192,13 +219,4 @@ function containerNamesOf({ containerName, refreshPort }: InitProgramProps): str
 
 function namesOf(pod: kplus.AbstractPod): string[] {
   return [...pod.containers, ...pod.initContainers].map((container) => container.name);
-}
-
-function inWords(namespace: string | undefined): string {
-  return namespace === undefined ? 'no namespace' : `namespace ${namespace}`;
-}
-
-/** Kubernetes expands `$(NAME)` in arguments; `$$` stands for the character itself. */
-function literal(text: string): string {
-  return text.replaceAll('$', '$$$$');
 }

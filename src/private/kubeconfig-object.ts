@@ -1,6 +1,9 @@
 import * as kplus from 'cdk8s-plus-27';
-import type { IConstruct } from 'constructs';
-import { checkObjectName, refuse } from './checks';
+import type { Construct } from 'constructs';
+import { checkObjectName, mistake } from './checks';
+
+/** The kinds of object that may hold the kubeconfig. */
+export type KubeconfigKind = 'ConfigMap' | 'Secret';
 
 /** The object that holds the kubeconfig: its kind, and how the program is told its name. */
 export type KubeconfigObject =
@@ -12,11 +15,11 @@ interface KubeconfigObjectProps {
   readonly secret?: kplus.ISecret;
 }
 
-/** The one of the two that was given. */
-export function kubeconfigObject(construct: IConstruct, props: KubeconfigObjectProps): KubeconfigObject {
+/** The one of the two that was given; where that is a mistake, one that lets the construct go on until synthesis. */
+export function kubeconfigObject(construct: Construct, props: KubeconfigObjectProps): KubeconfigObject {
   const { configMap, secret } = props;
   if (configMap !== undefined && secret !== undefined) {
-    refuse(
+    mistake(
       construct,
       'configMap and secret exclude each other: the kubeconfig is kept in one place, so leave one out.',
     );
@@ -26,11 +29,16 @@ export function kubeconfigObject(construct: IConstruct, props: KubeconfigObjectP
     return { kind: 'Secret', flag: '--secret', resource: secret };
   }
   if (configMap === undefined) {
-    return refuse(construct, 'there is nowhere to write the kubeconfig to: give configMap or secret.');
+    mistake(construct, 'there is nowhere to write the kubeconfig to: give configMap or secret.');
+    return {
+      kind: 'ConfigMap',
+      flag: '--configmap',
+      resource: kplus.ConfigMap.fromConfigMapName(construct, 'Nowhere', 'nowhere'),
+    };
   }
   // To the compiler a Secret is a ConfigMap, since it has all that one has.
   if (configMap.kind !== 'ConfigMap') {
-    refuse(construct, `configMap is the ${configMap.kind} ${configMap.name}: give a Secret as secret.`);
+    mistake(construct, `configMap is the ${configMap.kind} ${configMap.name}: give a Secret as secret.`);
   }
   checkObjectName(construct, 'configMap.name', configMap.name);
   return { kind: 'ConfigMap', flag: '--configmap', resource: configMap };

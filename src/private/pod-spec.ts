@@ -1,6 +1,6 @@
 import type * as kplus from 'cdk8s-plus-27';
 import type { IConstruct } from 'constructs';
-import { refuse } from './checks';
+import { mistake } from './checks';
 
 const POD_SPEC_PATHS: Readonly<Record<string, string>> = {
   Pod: '/spec',
@@ -11,15 +11,15 @@ const POD_SPEC_PATHS: Readonly<Record<string, string>> = {
   CronJob: '/spec/jobTemplate/spec/template/spec',
 };
 
-/** The JSON pointer to the pod's spec in the object that is rendered for it. */
-export function podSpecPath(construct: IConstruct, pod: kplus.AbstractPod): string {
-  const path = POD_SPEC_PATHS[pod.kind];
-  if (path === undefined) {
+/** A workload of somebody else's making may keep its pod anywhere. */
+export function checkPodKind(construct: IConstruct, { kind }: kplus.AbstractPod): void {
+  if (!(kind in POD_SPEC_PATHS)) {
     const known = Object.keys(POD_SPEC_PATHS).join(', ');
-    return refuse(
-      construct,
-      `a ${pod.kind} keeps its pod where this version cannot find it: use one of ${known}.`,
-    );
+    mistake(construct, `a ${kind} keeps its pod where this version cannot find it: use one of ${known}.`);
   }
-  return path;
+}
+
+/** The JSON pointer to the pod's spec in the object that is rendered for it (see `checkPodKind`). */
+export function podSpecPath({ kind }: kplus.AbstractPod): string {
+  return POD_SPEC_PATHS[kind] ?? '/spec';
 }

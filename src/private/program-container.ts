@@ -1,7 +1,6 @@
-import { ApiObject, JsonPatch, Size } from 'cdk8s';
+import { Size } from 'cdk8s';
 import * as kplus from 'cdk8s-plus-27';
-import type { Construct } from 'constructs';
-import { podSpecPath } from './pod-spec';
+import { restrictLastContainer } from './restrict';
 import { TOKEN_MOUNT_PATH } from './token-volume';
 
 /** The user of the runtime image; explicit, since the pod's other containers may run as another. */
@@ -14,6 +13,8 @@ export interface Program {
   /** Whether the arguments say `$(POD_NAMESPACE)`. */
   readonly asksForNamespace: boolean;
   readonly resources?: kplus.ContainerResources;
+  /** What it mounts besides the token. */
+  readonly mounts: readonly kplus.VolumeMount[];
   /** The pod's API token. */
   readonly token: kplus.Volume;
 }
@@ -31,29 +32,16 @@ export interface ProgramContainerProps {
 
 /** Adds a container that runs multisite-init, restricted, to a pod. */
 export function addProgramContainer(
-  scope: Construct,
   pod: kplus.AbstractPod,
   program: Program,
   props: ProgramContainerProps,
 ): kplus.Container {
-  const path = podSpecPath(scope, pod);
   const { name, list } = props;
   const containerProps = containerPropsOf(program, props);
   const container =
     list === 'initContainers' ? pod.addInitContainer(containerProps) : pod.addContainer(containerProps);
 
-  // Containers are only ever appended, so that this index holds; the test stops the synthesis where an
-  // earlier patch has moved them after all, rather than to leave ours less restricted than it says.
-  const at = `${path}/${list}/${pod[list].length - 1}`;
-  const fields = {
-    'securityContext/capabilities': { drop: ['ALL'] },
-    'securityContext/seccompProfile': { type: 'RuntimeDefault' },
-    ...props.fields,
-  };
-  ApiObject.of(pod).addJsonPatch(
-    JsonPatch.test(`${at}/name`, name),
-    ...Object.entries(fields).map(([field, value]) => JsonPatch.add(`${at}/${field}`, value)),
-  );
+  restrictLastContainer(pod, list, name, props.fields);
   return container;
 }
 
@@ -80,7 +68,7 @@ function containerPropsOf(program: Program, props: ProgramContainerProps): kplus
       allowPrivilegeEscalation: false,
       readOnlyRootFilesystem: true,
     },
-    volumeMounts: [{ path: TOKEN_MOUNT_PATH, volume: program.token, readOnly: true }],
+    volumeMounts: [{ path: TOKEN_MOUNT_PATH, volume: program.token, readOnly: true }, ...program.mounts],
     liveness: props.liveness,
   };
 }

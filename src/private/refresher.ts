@@ -1,6 +1,6 @@
 import * as kplus from 'cdk8s-plus-27';
 import type { Construct } from 'constructs';
-import { checkPort, refuse } from './checks';
+import { checkPort, mistake } from './checks';
 import { addProgramContainer, type Program } from './program-container';
 
 /** The port where no other is given; the program's own default. */
@@ -29,13 +29,13 @@ export function addRefresher(
 ): kplus.Container {
   checkPort(scope, 'refreshPort', port);
   if (pod.restartPolicy !== kplus.RestartPolicy.ALWAYS) {
-    refuse(
+    mistake(
       scope,
       `${pod.node.path} is a ${pod.kind} that is to complete, and with refresh never would: leave refresh off, and ` +
         'take a credential that outlives the pod (SiteCredential.requested).',
     );
   }
-  const container = addProgramContainer(scope, pod, program, {
+  const container = addProgramContainer(pod, program, {
     name,
     list: 'containers',
     moreArgs: ['--watch', `--port=${port}`],

@@ -1,10 +1,27 @@
-import type { V1Container, V1Deployment, V1Role, V1RoleBinding, V1Service } from '@kubernetes/client-node';
+import type {
+  KubernetesObject,
+  V1ClusterRoleBinding,
+  V1ConfigMap,
+  V1Container,
+  V1Deployment,
+  V1PersistentVolumeClaim,
+  V1Role,
+  V1RoleBinding,
+  V1Secret,
+  V1Service,
+  V1Volume,
+  V1VolumeMount,
+} from '@kubernetes/client-node';
 import { ApiObject, type Chart, Size } from 'cdk8s';
 import * as kplus from 'cdk8s-plus-27';
 import { describe, expect, test } from 'vitest';
+import { parse } from 'yaml';
 import {
+  CloudifyApiToken,
   CloudifyManager,
   type CloudifyManagerProps,
+  CloudifyPersistence,
+  CloudifySize,
   MultisiteKubeconfig,
   SiteCredential,
 } from '../../src/index.ts';
@@ -17,6 +34,34 @@ function managerIn(namespace: string | undefined, props?: CloudifyManagerProps) 
 
 function managerContainer(chart: Chart): V1Container | undefined {
   return podSpec(chart, 'Deployment').containers[0];
+}
+
+function resources(cpu: string, memory: string, maxCpu: string, maxMemory: string) {
+  return { requests: { cpu, memory }, limits: { cpu: maxCpu, memory: maxMemory } };
+}
+
+/** What the manager's container mounts, by path. */
+function mounts(chart: Chart): Record<string, V1VolumeMount> {
+  return Object.fromEntries(
+    managerContainer(chart)?.volumeMounts?.map((mount) => [mount.mountPath, mount]) ?? [],
+  );
+}
+
+/** The volumes of the pod, by name. */
+function volumes(chart: Chart): Record<string, V1Volume> {
+  return Object.fromEntries(
+    podSpec(chart, 'Deployment').volumes?.map((volume) => [volume.name, volume]) ?? [],
+  );
+}
+
+/** The objects of a kind, by namespace and name. */
+function byName<T extends KubernetesObject>(chart: Chart, kind: string): Record<string, T> {
+  return Object.fromEntries(
+    ofKind<T>(chart, kind).map((object) => [
+      `${object.metadata?.namespace}/${object.metadata?.name}`,
+      object,
+    ]),
+  );
 }
 
 describe('CloudifyManager', () => {
@@ -38,27 +83,71 @@ describe('CloudifyManager', () => {
       runAsNonRoot: false,
       readOnlyRootFilesystem: false,
     });
-    expect(managerContainer(chart)?.volumeMounts).toEqual([
-      { name: 'cgroup', mountPath: '/sys/fs/cgroup', readOnly: true },
-      { name: 'run', mountPath: '/run' },
-      { name: 'run-lock', mountPath: '/run/lock' },
-      { name: 'kubeconfig', mountPath: '/opt/onap/kube', readOnly: true },
-    ]);
-    expect(podSpec(chart, 'Deployment').volumes).toEqual([
-      { name: 'cgroup', hostPath: { path: '/sys/fs/cgroup', type: 'Directory' } },
-      { name: 'run', emptyDir: { medium: 'Memory' } },
-      { name: 'run-lock', emptyDir: { medium: 'Memory' } },
-      { name: 'kubeconfig', configMap: { name: 'multisite-kubeconfig-configmap' } },
-      expect.objectContaining({ name: 'multisite-init-token' }),
-    ]);
+    expect(mounts(chart)).toMatchObject({
+      '/sys/fs/cgroup': { name: 'cgroup', readOnly: true },
+      '/run': { name: 'run' },
+      '/run/lock': { name: 'run-lock' },
+    });
+    expect(volumes(chart)).toMatchObject({
+      cgroup: { hostPath: { path: '/sys/fs/cgroup', type: 'Directory' } },
+      run: { emptyDir: { medium: 'Memory' } },
+      'run-lock': { emptyDir: { medium: 'Memory' } },
+    });
   });
 
-  test('has no probe yet: the one that cdk8s-plus adds to a port would kill the manager as it boots', () => {
+  test('gives systemd less where it is told that this will do', () => {
+    const { chart } = managerIn('cloudify', {
+      systemd: { privileged: false, hostCgroup: false, runTmpfs: false },
+    });
+    expect(managerContainer(chart)?.securityContext).toEqual({
+      privileged: false,
+      allowPrivilegeEscalation: true,
+      runAsNonRoot: false,
+      readOnlyRootFilesystem: false,
+      capabilities: { add: ['SYS_ADMIN'] },
+      seccompProfile: { type: 'Unconfined' },
+    });
+    for (const path of ['/sys/fs/cgroup', '/run', '/run/lock'])
+      expect(mounts(chart)).not.toHaveProperty(path);
+    for (const name of ['cgroup', 'run', 'run-lock']) expect(volumes(chart)).not.toHaveProperty(name);
+  });
+
+  test('is ready when its script says so, or where there is none its port answers, and never restarted', () => {
     const container = managerContainer(managerIn('cloudify').chart);
     expect(container?.ports).toEqual([{ name: 'http', containerPort: 80 }]);
-    for (const probe of ['startupProbe', 'livenessProbe', 'readinessProbe']) {
-      expect(container).not.toHaveProperty(probe);
-    }
+    expect(container?.readinessProbe).toEqual({
+      exec: {
+        command: [
+          'bash',
+          '-c',
+          'if [ -e /scripts/readiness-check.sh ]; then exec /scripts/readiness-check.sh; fi; ' +
+            'exec 3<>/dev/tcp/127.0.0.1/80',
+        ],
+      },
+      initialDelaySeconds: 60,
+      periodSeconds: 30,
+      timeoutSeconds: 10,
+      failureThreshold: 3,
+    });
+    for (const probe of ['startupProbe', 'livenessProbe']) expect(container).not.toHaveProperty(probe);
+  });
+
+  test('is left time to boot where it is restarted when it hangs', () => {
+    const liveness = kplus.Probe.fromTcpSocket({ port: 80 });
+    const container = managerContainer(managerIn('cloudify', { liveness }).chart);
+    expect(container?.livenessProbe?.tcpSocket).toEqual({ port: 80 });
+    expect(container?.startupProbe).toMatchObject({
+      tcpSocket: { port: 80 },
+      periodSeconds: 10,
+      failureThreshold: 120,
+    });
+  });
+
+  test('takes other probes', () => {
+    const [readiness, startup] = ['ready', 'up'].map((path) => kplus.Probe.fromCommand([path]));
+    const container = managerContainer(managerIn('cloudify', { readiness, startup }).chart);
+    expect(container?.readinessProbe?.exec).toEqual({ command: ['ready'] });
+    expect(container?.startupProbe?.exec).toEqual({ command: ['up'] });
   });
 
   test('has its init container restricted all the same', () => {
@@ -82,12 +171,11 @@ describe('CloudifyManager', () => {
     const { chart, manager } = managerIn('cloudify', { refreshPort: 9999 });
     expect(names(chart)).toEqual(['cloudify-manager', 'multisite-init-refresh']);
     expect(manager.init.refreshContainer?.args?.slice(-2)).toEqual(['--watch', '--port=9999']);
-    expect(names(managerIn('cloudify', { refresh: false, refreshPort: 9999 }).chart)).toEqual([
-      'cloudify-manager',
-    ]);
+    const init = { credential: SiteCredential.podIdentity() };
+    expect(names(managerIn('cloudify', { refresh: false, init }).chart)).toEqual(['cloudify-manager']);
   });
 
-  test('gives the pod’s token to the containers of its init program alone', () => {
+  test('gives the pod’s token where clients look for it to the containers of its init program alone', () => {
     const holders = allContainers(podSpec(managerIn('cloudify').chart, 'Deployment')).filter((container) =>
       container.volumeMounts?.some(({ name }) => name === 'multisite-init-token'),
     );
@@ -97,10 +185,12 @@ describe('CloudifyManager', () => {
   test('deploys as a ServiceAccount of its own, which is not the pod’s and has no rights yet', () => {
     const { chart, manager } = managerIn('cloudify');
     expect(manager.siteServiceAccount?.name).toBe('dcae-cloudify-manager-site');
-    const pods = podSpec(chart, 'Deployment').serviceAccountName;
+    expect(podSpec(chart, 'Deployment').serviceAccountName).toBe('dcae-cloudify-manager');
     const accounts = ofKind(chart, 'ServiceAccount').map(({ metadata }) => metadata?.name);
-    expect(accounts.toSorted()).toEqual(['dcae-cloudify-manager-site', pods]);
-    expect(theOnly<V1RoleBinding>(chart, 'RoleBinding').subjects?.map(({ name }) => name)).toEqual([pods]);
+    expect(accounts.toSorted()).toEqual(['dcae-cloudify-manager', 'dcae-cloudify-manager-site']);
+    expect(theOnly<V1RoleBinding>(chart, 'RoleBinding').subjects?.map(({ name }) => name)).toEqual([
+      'dcae-cloudify-manager',
+    ]);
     expect(manager.init.container.args).toEqual(
       expect.arrayContaining(['--token-source=request', '--service-account=dcae-cloudify-manager-site']),
     );
@@ -119,15 +209,18 @@ describe('CloudifyManager', () => {
     expect(manager.init.container.args?.join(' ')).not.toContain('--token-source');
   });
 
-  test('asks for the memory it needs, or what it is told', () => {
-    expect(managerContainer(managerIn('cloudify').chart)?.resources).toEqual({
-      requests: { cpu: '1', memory: '2048Mi' },
-      limits: { cpu: '2', memory: '4096Mi' },
-    });
-    const resources = { memory: { request: Size.gibibytes(8) } };
-    expect(managerContainer(managerIn('cloudify', { resources }).chart)?.resources).toEqual({
-      requests: { memory: '8192Mi' },
-    });
+  test.each<[string, CloudifySize | undefined, unknown]>([
+    ['the default', undefined, resources('1', '2048Mi', '2', '4096Mi')],
+    ['small', CloudifySize.small(), resources('1', '2048Mi', '2', '4096Mi')],
+    ['large', CloudifySize.large(), resources('2', '4096Mi', '4', '8192Mi')],
+    ['unlimited', CloudifySize.unlimited(), undefined],
+    [
+      'its own',
+      CloudifySize.of({ memory: { request: Size.gibibytes(8) } }),
+      { requests: { memory: '8192Mi' } },
+    ],
+  ])('has a size: %s', (_, size, expected) => {
+    expect(managerContainer(managerIn('cloudify', { size }).chart)?.resources).toEqual(expected);
   });
 
   test('is called the same by its Service, its Deployment and itself', () => {
@@ -149,14 +242,14 @@ describe('CloudifyManager', () => {
     expect(theOnly<V1Service>(chart, 'Service').spec).toMatchObject({
       type: 'ClusterIP',
       ports: [{ name: 'http', port: 80, targetPort: 80 }],
-      selector: deployment.spec?.template.metadata?.labels,
+      selector: deployment.spec?.selector.matchLabels,
     });
   });
 
   test('uses a ConfigMap that exists', () => {
     const configMap = kplus.ConfigMap.fromConfigMapName(newChart('cloudify'), 'Existing', 'existing');
     const { chart, manager } = managerIn('cloudify', { configMap });
-    expect(ofKind(chart, 'ConfigMap')).toEqual([]);
+    expect(Object.keys(byName(chart, 'ConfigMap'))).toEqual(['cloudify/dcae-cloudify-manager-config']);
     expect(manager.configMap).toBe(configMap);
     expect(manager.secret).toBeUndefined();
     expect(podSpec(chart, 'Deployment').volumes).toContainEqual({
@@ -170,7 +263,7 @@ describe('CloudifyManager', () => {
     const chart = newChart('cloudify');
     const secret = MultisiteKubeconfig.secret(chart, 'Secret');
     const manager = new CloudifyManager(chart, 'Manager', { secret });
-    expect(ofKind(chart, 'ConfigMap')).toEqual([]);
+    expect(Object.keys(byName(chart, 'ConfigMap'))).toEqual(['cloudify/dcae-cloudify-manager-config']);
     expect(manager.secret).toBe(secret);
     expect(manager.configMap).toBeUndefined();
     const spec = podSpec(chart, 'Deployment');
@@ -206,9 +299,15 @@ describe('CloudifyManager', () => {
 
   test('labels all it creates, and is its Deployment to ApiObject.of', () => {
     const { chart, manager } = managerIn('cloudify', { metadata: { labels: { team: 'edge' } } });
-    for (const { kind, metadata } of manifests(chart)) {
-      expect(metadata?.labels, kind).toEqual({ team: 'edge' });
-    }
+    const labels = {
+      'app.kubernetes.io/name': 'cloudify-manager',
+      'app.kubernetes.io/instance': 'dcae-cloudify-manager',
+      'app.kubernetes.io/part-of': 'cdk8s-multisite',
+      team: 'edge',
+    };
+    for (const { kind, metadata } of manifests(chart)) expect(metadata?.labels, kind).toEqual(labels);
+    const { template } = theOnly<V1Deployment>(chart, 'Deployment').spec ?? {};
+    expect(template?.metadata?.labels).toMatchObject(labels);
     expect(ApiObject.of(manager).kind).toBe('Deployment');
   });
 
@@ -216,6 +315,368 @@ describe('CloudifyManager', () => {
     const { chart } = managerIn(undefined);
     for (const manifest of manifests(chart)) expect(manifest.metadata).not.toHaveProperty('namespace');
     expect(podSpec(chart, 'Deployment').initContainers?.[0]?.args).toContain('--namespace=$(POD_NAMESPACE)');
+  });
+
+  test('has config.txt, whose change restarts the pod', () => {
+    const { chart, manager } = managerIn('cloudify', { consulAddress: 'consul.example:8501' });
+    expect(mounts(chart)['/opt/onap/config.txt']).toMatchObject({ subPath: 'config.txt', readOnly: true });
+    expect(volumes(chart)).toMatchObject({ config: { configMap: { name: 'dcae-cloudify-manager-config' } } });
+    expect(manager.config.data).toEqual({ 'config.txt': '[consul]\naddress=consul.example:8501\n' });
+    const { template } = theOnly<V1Deployment>(chart, 'Deployment').spec ?? {};
+    expect(template?.metadata?.annotations).toEqual({
+      'cdk8s-multisite/consul-address': 'consul.example:8501',
+    });
+  });
+
+  test('asks consul-server unless told otherwise', () => {
+    expect(managerIn('cloudify').manager.config.data['config.txt']).toContain('address=consul-server:8500');
+  });
+
+  test('has the kubeconfig in another directory', () => {
+    const { chart } = managerIn('cloudify', { kubeconfigDirectory: '/etc/sites' });
+    expect(mounts(chart)['/etc/sites']).toMatchObject({ name: 'kubeconfig', readOnly: true });
+    expect(mounts(chart)).not.toHaveProperty(CloudifyManager.KUBECONFIG_DIRECTORY);
+  });
+
+  test.each([
+    [undefined, 'kubeconfig'],
+    ['sites', 'sites'],
+  ])('has it in the home directory as well, under the key %j, without waiting for it', (key, expected) => {
+    const { chart } = managerIn('cloudify', { homeKubeconfig: true, init: { key } });
+    expect(mounts(chart)['/etc/cloudify/.kube']).toMatchObject({ name: 'home-kubeconfig', readOnly: true });
+    expect(volumes(chart)['home-kubeconfig']?.configMap).toEqual({
+      name: 'multisite-kubeconfig-configmap',
+      items: [{ key: expected, path: 'config' }],
+      optional: true,
+    });
+  });
+
+  test('has it in the home directory from a Secret, too', () => {
+    const chart = newChart('cloudify');
+    const secret = MultisiteKubeconfig.secret(chart, 'Secret');
+    new CloudifyManager(chart, 'Manager', { secret, homeKubeconfig: true });
+    expect(volumes(chart)['home-kubeconfig']?.secret).toEqual({
+      secretName: 'multisite-kubeconfig-secret',
+      items: [{ key: 'kubeconfig', path: 'config' }],
+      optional: true,
+    });
+  });
+
+  describe('at /secret', () => {
+    test('has the pod’s token, CA and namespace by projection', () => {
+      const { chart } = managerIn('cloudify');
+      expect(mounts(chart)['/secret']).toMatchObject({ name: 'api-token', readOnly: true });
+      expect(volumes(chart)['api-token']?.projected).toEqual(
+        volumes(chart)['multisite-init-token']?.projected,
+      );
+    });
+
+    test('may have the long-lived token of the site’s ServiceAccount, which is there before', () => {
+      const { chart, manager } = managerIn('cloudify', { apiToken: CloudifyApiToken.longLived() });
+      expect(volumes(chart)['api-token']?.secret).toEqual({ secretName: 'dcae-cloudify-manager-token' });
+      const secret = theOnly<V1Secret>(chart, 'Secret');
+      expect(secret).toMatchObject({
+        type: 'kubernetes.io/service-account-token',
+        metadata: { annotations: { 'kubernetes.io/service-account.name': 'dcae-cloudify-manager-site' } },
+      });
+      expect(manager.apiTokenSecret?.name).toBe(secret.metadata?.name);
+      const order = manifests(chart).map(({ kind, metadata }) => `${kind} ${metadata?.name}`);
+      expect(order.indexOf('Secret dcae-cloudify-manager-token')).toBeGreaterThan(
+        order.indexOf('ServiceAccount dcae-cloudify-manager-site'),
+      );
+    });
+
+    test('may have nothing', () => {
+      const { chart } = managerIn('cloudify', { apiToken: CloudifyApiToken.none() });
+      expect(mounts(chart)).not.toHaveProperty('/secret');
+      expect(volumes(chart)).not.toHaveProperty('api-token');
+    });
+  });
+
+  test('has the time zone of its node if told so', () => {
+    expect(mounts(managerIn('cloudify').chart)).not.toHaveProperty('/etc/localtime');
+    const { chart } = managerIn('cloudify', { hostLocaltime: true });
+    expect(mounts(chart)['/etc/localtime']).toMatchObject({ name: 'localtime', readOnly: true });
+    expect(volumes(chart).localtime?.hostPath).toEqual({ path: '/etc/localtime', type: 'File' });
+  });
+
+  test('has certificates, and then serves HTTPS as well', () => {
+    const chart = newChart('cloudify');
+    const secret = kplus.Secret.fromSecretName(chart, 'Certificates', 'certs');
+    new CloudifyManager(chart, 'Manager', { tls: { secret, caFile: 'root.pem' }, nodePort: 30222 });
+    expect(mounts(chart)['/opt/onap/certs']).toMatchObject({ name: 'certificates', readOnly: true });
+    expect(volumes(chart).certificates?.secret).toEqual({ secretName: 'certs' });
+    expect(managerContainer(chart)?.env).toEqual([
+      { name: 'REQUESTS_CA_BUNDLE', value: '/opt/onap/certs/root.pem' },
+    ]);
+    expect(managerContainer(chart)?.ports).toContainEqual({ name: 'https', containerPort: 443 });
+    expect(theOnly<V1Service>(chart, 'Service').spec?.ports).toEqual([
+      { name: 'http', port: 80, targetPort: 80 },
+      { name: 'https', port: 443, targetPort: 443, nodePort: 30222 },
+    ]);
+  });
+
+  test('has plugin configuration and the admin’s password of others', () => {
+    const chart = newChart('cloudify');
+    const pluginConfigs = kplus.ConfigMap.fromConfigMapName(chart, 'Plugins', 'plugins');
+    const adminPassword = kplus.Secret.fromSecretName(chart, 'Password', 'cm-pass');
+    new CloudifyManager(chart, 'Manager', { pluginConfigs, adminPassword });
+    expect(mounts(chart)).toMatchObject({
+      '/plugin-configs': { name: 'plugin-configs', readOnly: true },
+      '/opt/onap/cm-secrets': { name: 'admin-password', readOnly: true },
+    });
+    expect(volumes(chart)).toMatchObject({
+      'plugin-configs': { configMap: { name: 'plugins' } },
+      'admin-password': { secret: { secretName: 'cm-pass' } },
+    });
+  });
+
+  test('pulls its images with a Secret', () => {
+    const dockerRegistryAuth = kplus.Secret.fromSecretName(newChart('cloudify'), 'Pull', 'registry-key');
+    expect(
+      podSpec(managerIn('cloudify', { dockerRegistryAuth }).chart, 'Deployment').imagePullSecrets,
+    ).toEqual([{ name: 'registry-key' }]);
+  });
+
+  describe('keeps its data', () => {
+    test('in a claim of its own, beside lost+found', () => {
+      const { chart, manager } = managerIn('cloudify');
+      expect(mounts(chart)['/cfy-persist']).toEqual({
+        name: 'cfy-persist',
+        mountPath: '/cfy-persist',
+        subPath: 'cfy-persist',
+      });
+      expect(volumes(chart)['cfy-persist']?.persistentVolumeClaim?.claimName).toBe(
+        'dcae-cloudify-manager-data',
+      );
+      const claim = theOnly<V1PersistentVolumeClaim>(chart, 'PersistentVolumeClaim');
+      expect(claim.spec).toEqual({
+        accessModes: ['ReadWriteOnce'],
+        resources: { requests: { storage: '4Gi' } },
+        volumeMode: 'Filesystem',
+      });
+      expect(manager.claim?.name).toBe('dcae-cloudify-manager-data');
+    });
+
+    test('of another class and size', () => {
+      const persistence = CloudifyPersistence.storageClass({ className: 'fast', size: Size.gibibytes(20) });
+      const { chart } = managerIn('cloudify', { persistence });
+      expect(theOnly<V1PersistentVolumeClaim>(chart, 'PersistentVolumeClaim').spec).toMatchObject({
+        resources: { requests: { storage: '20Gi' } },
+        storageClassName: 'fast',
+      });
+    });
+
+    test('in a claim that exists, at its root or below', () => {
+      const claim = kplus.PersistentVolumeClaim.fromClaimName(newChart('cloudify'), 'Claim', 'old-data');
+      const { chart, manager } = managerIn('cloudify', { persistence: CloudifyPersistence.claim(claim) });
+      expect(ofKind(chart, 'PersistentVolumeClaim')).toEqual([]);
+      expect(manager.claim).toBeUndefined();
+      expect(volumes(chart)['cfy-persist']?.persistentVolumeClaim?.claimName).toBe('old-data');
+      expect(mounts(chart)['/cfy-persist']).not.toHaveProperty('subPath');
+      const persistence = CloudifyPersistence.claim(claim, { subPath: 'cm' });
+      expect(mounts(managerIn('cloudify', { persistence }).chart)['/cfy-persist']?.subPath).toBe('cm');
+    });
+
+    test('in a directory of the node', () => {
+      const persistence = CloudifyPersistence.hostPath('/dockerdata-nfs/onap/dcae-cm/data');
+      const { chart } = managerIn('cloudify', { persistence });
+      expect(volumes(chart)['cfy-persist']?.hostPath).toEqual({
+        path: '/dockerdata-nfs/onap/dcae-cm/data',
+        type: 'DirectoryOrCreate',
+      });
+    });
+
+    test('as long as its pod lives', () => {
+      const { chart } = managerIn('cloudify', { persistence: CloudifyPersistence.ephemeral() });
+      expect(volumes(chart)['cfy-persist']).toEqual({ name: 'cfy-persist', emptyDir: {} });
+    });
+  });
+
+  test('is served at a port of every node', () => {
+    const { spec } = theOnly<V1Service>(managerIn('cloudify', { nodePort: 30222 }).chart, 'Service');
+    expect(spec?.type).toBe('NodePort');
+    expect(spec?.ports).toEqual([{ name: 'http', port: 80, targetPort: 80, nodePort: 30222 }]);
+  });
+
+  test('stands beside other names for what has a DNS name', () => {
+    const { chart, manager } = managerIn('cloudify', { aliases: { consul: 'consul-server.onap.svc' } });
+    expect(byName<V1Service>(chart, 'Service')['cloudify/consul']?.spec).toEqual({
+      type: 'ExternalName',
+      externalName: 'consul-server.onap.svc',
+    });
+    expect(manager.aliases.map(({ name }) => name)).toEqual(['consul']);
+  });
+
+  describe('ships logs', () => {
+    test('by a restricted sidecar, whose configuration restarts the pod', () => {
+      const { chart, manager } = managerIn('cloudify', { logShipping: {} });
+      const sidecar = podSpec(chart, 'Deployment').containers.at(-1);
+      expect(manager.logShipper?.name).toBe('filebeat');
+      expect(sidecar).toMatchObject({
+        name: 'filebeat',
+        image: 'docker.elastic.co/beats/filebeat:8.19.0',
+        securityContext: {
+          allowPrivilegeEscalation: false,
+          capabilities: { drop: ['ALL'] },
+          readOnlyRootFilesystem: true,
+          runAsNonRoot: true,
+          runAsUser: 1000,
+          seccompProfile: { type: 'RuntimeDefault' },
+        },
+      });
+      expect(sidecar?.volumeMounts).toContainEqual({
+        name: 'logs',
+        mountPath: '/var/log/onap',
+        readOnly: true,
+      });
+      expect(mounts(chart)['/var/log/onap']).toMatchObject({ name: 'logs' });
+      const { template } = theOnly<V1Deployment>(chart, 'Deployment').spec ?? {};
+      expect(template?.metadata?.annotations).toMatchObject({
+        'cdk8s-multisite/logstash': 'log-ls.cloudify:5044',
+      });
+    });
+
+    test('up to three levels deep, to Logstash, forgetting them after four days', () => {
+      const { chart } = managerIn('cloudify', { logShipping: {} });
+      const config = byName<V1ConfigMap>(chart, 'ConfigMap')['cloudify/dcae-cloudify-manager-filebeat'];
+      expect(parse(config?.data?.['filebeat.yml'] ?? '')).toEqual({
+        'filebeat.inputs': [
+          {
+            type: 'filestream',
+            id: 'onap',
+            paths: ['/var/log/onap/*.log', '/var/log/onap/*/*.log', '/var/log/onap/*/*/*.log'],
+            ignore_older: '48h',
+            clean_inactive: '96h',
+          },
+        ],
+        'output.logstash': { hosts: ['log-ls.cloudify:5044'] },
+      });
+    });
+
+    test('to where it is told, by what it is told', () => {
+      const image = { tag: '9.1.0' };
+      const props = { logShipping: { logstash: '[2001:db8::1]:5044', image, resources: {} } };
+      const { chart, manager } = managerIn(undefined, props);
+      expect(manager.logShippingConfigs[0]?.data['filebeat.yml']).toContain('"[2001:db8::1]:5044"');
+      const sidecar = podSpec(chart, 'Deployment').containers.at(-1);
+      expect(sidecar?.image).toBe('docker.elastic.co/beats/filebeat:9.1.0');
+      expect(sidecar).not.toHaveProperty('resources');
+    });
+  });
+
+  describe('with components', () => {
+    const components = { namespaceName: 'apps' };
+
+    test('may deploy to their namespace, and nowhere else', () => {
+      const { chart, manager } = managerIn('cloudify', { components });
+      expect(theOnly(chart, 'Namespace').metadata).toMatchObject({ name: 'apps' });
+      expect(theOnly(chart, 'Namespace').metadata).not.toHaveProperty('namespace');
+      const role = byName<V1Role>(chart, 'Role')['apps/dcae-cloudify-manager-deploy'];
+      const rules = role?.rules ?? [];
+      const resourcesOf = (verb: string) =>
+        rules.filter(({ verbs }) => verbs.includes(verb)).flatMap((rule) => rule.resources);
+      expect(resourcesOf('deletecollection').toSorted()).toEqual([
+        'configmaps',
+        'cronjobs',
+        'daemonsets',
+        'deployments',
+        'ingresses',
+        'jobs',
+        'persistentvolumeclaims',
+        'pods',
+        'secrets',
+        'services',
+        'statefulsets',
+      ]);
+      expect(resourcesOf('create')).toContain('pods/exec');
+      expect(byName<V1RoleBinding>(chart, 'RoleBinding')['apps/dcae-cloudify-manager-deploy']).toMatchObject({
+        roleRef: { kind: 'Role', name: 'dcae-cloudify-manager-deploy' },
+        subjects: [{ kind: 'ServiceAccount', name: 'dcae-cloudify-manager-site', namespace: 'cloudify' }],
+      });
+      expect(ofKind(chart, 'ClusterRoleBinding')).toEqual([]);
+      expect(manager.componentNamespace?.name).toBe('apps');
+      expect(manager.deployRole?.name).toBe(role?.metadata?.name);
+      expect(manager.deployRoleBinding?.name).toBe('dcae-cloudify-manager-deploy');
+    });
+
+    test('renders their namespace before what is in it', () => {
+      const aliases = { consul: 'consul.example' };
+      const { chart } = managerIn('cloudify', { components, aliases, logShipping: {} });
+      const all = manifests(chart);
+      const before = all.findIndex(({ kind }) => kind === 'Namespace');
+      const first = all.findIndex(({ metadata }) => metadata?.namespace === 'apps');
+      expect(before).toBeGreaterThanOrEqual(0);
+      expect(before).toBeLessThan(first);
+    });
+
+    test('leads from their namespace to itself and to what its aliases stand for', () => {
+      const { chart, manager } = managerIn('cloudify', { components, aliases: { consul: 'consul.example' } });
+      const names = Object.entries(byName<V1Service>(chart, 'Service')).flatMap(([name, { spec }]) =>
+        spec?.externalName ? [[name, spec.externalName]] : [],
+      );
+      expect(Object.fromEntries(names)).toEqual({
+        'cloudify/consul': 'consul.example',
+        'apps/consul': 'consul.example',
+        'apps/dcae-cloudify-manager': 'dcae-cloudify-manager.cloudify.svc.cluster.local',
+      });
+      expect(manager.aliases).toHaveLength(3);
+    });
+
+    test('has the configuration of their log shippers there', () => {
+      const { chart, manager } = managerIn('cloudify', { components, logShipping: {} });
+      const configs = byName<V1ConfigMap>(chart, 'ConfigMap');
+      expect(configs['apps/dcae-cloudify-manager-filebeat']?.data).toEqual(
+        configs['cloudify/dcae-cloudify-manager-filebeat']?.data,
+      );
+      expect(manager.logShippingConfigs.map(({ metadata }) => metadata.namespace)).toEqual([
+        'cloudify',
+        'apps',
+      ]);
+    });
+
+    test('leaves a namespace that exists alone, and takes a role that exists', () => {
+      const role = kplus.ClusterRole.fromClusterRoleName(newChart('cloudify'), 'Edit', 'edit');
+      const existing = { ...components, createNamespace: false, role };
+      const { chart, manager } = managerIn('cloudify', { components: existing });
+      expect(ofKind(chart, 'Namespace')).toEqual([]);
+      expect(manager.componentNamespace).toBeUndefined();
+      expect(manager.deployRole).toBeUndefined();
+      expect(
+        byName<V1RoleBinding>(chart, 'RoleBinding')['apps/dcae-cloudify-manager-deploy']?.roleRef,
+      ).toEqual({
+        apiGroup: 'rbac.authorization.k8s.io',
+        kind: 'ClusterRole',
+        name: 'edit',
+      });
+    });
+
+    test.each([
+      [
+        'that of a requested credential',
+        (account: kplus.IServiceAccount) => SiteCredential.requested(account),
+        'own',
+      ],
+      ['the pod’s own', () => SiteCredential.podIdentity(), 'dcae-cloudify-manager'],
+    ])('gives the rights to whom the kubeconfig speaks for: %s', (_, credentialOf, name) => {
+      const account = kplus.ServiceAccount.fromServiceAccountName(newChart('cloudify'), 'Own', 'own');
+      const { chart } = managerIn('cloudify', { components, init: { credential: credentialOf(account) } });
+      const binding = byName<V1RoleBinding>(chart, 'RoleBinding')['apps/dcae-cloudify-manager-deploy'];
+      expect(binding?.subjects).toEqual([{ kind: 'ServiceAccount', name, namespace: 'cloudify' }]);
+    });
+  });
+
+  test('may do in all namespaces what it is given for that', () => {
+    const clusterRole = kplus.ClusterRole.fromClusterRoleName(newChart('cloudify'), 'View', 'view');
+    const { chart, manager } = managerIn('cloudify', { clusterRole });
+    const binding = theOnly<V1ClusterRoleBinding>(chart, 'ClusterRoleBinding');
+    expect(binding).toMatchObject({
+      metadata: { name: 'cloudify-dcae-cloudify-manager-deploy' },
+      roleRef: { kind: 'ClusterRole', name: 'view' },
+      subjects: [{ kind: 'ServiceAccount', name: 'dcae-cloudify-manager-site', namespace: 'cloudify' }],
+    });
+    expect(binding.metadata).not.toHaveProperty('namespace');
+    expect(manager.clusterRoleBinding?.name).toBe(binding.metadata?.name);
   });
 
   test.each<[CloudifyManagerProps, string]>([
@@ -230,17 +691,95 @@ describe('CloudifyManager', () => {
     ],
     [{ metadata: { namespace: 'x' } }, 'metadata.namespace is not taken'],
     [{ image: { tag: ' ' } }, 'image.tag " " is not valid'],
-    [{ refreshPort: 80 }, 'refreshPort 80 is not valid: give a whole number from 1024'],
+    [{ consulAddress: 'consul' }, 'consulAddress "consul" is not valid: give HOST:PORT, like'],
+    [{ kubeconfigDirectory: 'kube' }, 'kubeconfigDirectory "kube" is not valid: give an absolute path'],
+    [{ kubeconfigDirectory: '/secret' }, 'container cloudify-manager has several volumes mounted at /secret'],
+    [{ nodePort: 80 }, 'nodePort 80 is not valid: give a whole number from 30000 to 32767.'],
+    [{ aliases: { 'a.b': 'c' } }, 'alias "a.b" is not valid: give lower-case letters'],
+    [{ aliases: { consul: '-' } }, 'aliases.consul "-" is not valid: give lower-case letters'],
+    [
+      { aliases: { 'dcae-cloudify-manager': 'x' } },
+      'Service dcae-cloudify-manager is rendered by test/Manager',
+    ],
+    [
+      { logShipping: { logstash: 'http://log:1' } },
+      'logShipping.logstash "http://log:1" is not valid: give HOST:PORT',
+    ],
+    [
+      { persistence: CloudifyPersistence.hostPath('data') },
+      'persistence hostPath "data" is not valid: give an absolute path',
+    ],
+    [
+      { persistence: CloudifyPersistence.hostPath('/data/../etc') },
+      'persistence hostPath "/data/../etc" is not valid: give an absolute path',
+    ],
+    [
+      { persistence: CloudifyPersistence.storageClass({ className: 'Fast' }) },
+      'persistence className "Fast" is not valid: give lower-case letters',
+    ],
+    [
+      { persistence: CloudifyPersistence.storageClass({ size: Size.mebibytes(500) }) },
+      'persistence size 500 MiB is not valid: give whole gibibytes',
+    ],
+    [
+      { components: { namespaceName: 'a.b' } },
+      'components.namespaceName "a.b" is not valid: give lower-case',
+    ],
+    [
+      { components: { namespaceName: 'cloudify' } },
+      "components.namespaceName cloudify is the manager's own, where the rights to deploy would reach the kubeconfig: give",
+    ],
+    [
+      { refresh: false },
+      'refresh is off, and the token in the kubeconfig would end after an hour: leave refresh on, or give',
+    ],
   ])('refuses %j', (props, message) => {
-    expect(() => managerIn('cloudify', props)).toThrow(message);
-    expect(() => managerIn('cloudify', props)).toThrow('[test/Manager');
+    const synth = () => manifests(managerIn('cloudify', props).chart);
+    expect(synth).toThrow(message);
+    expect(synth).toThrow('[test/Manager');
+  });
+
+  test('refuses a port for nothing that refreshes', () => {
+    const init = { credential: SiteCredential.podIdentity() };
+    const props = { refresh: false, refreshPort: 9999, init };
+    expect(() => manifests(managerIn('cloudify', props).chart)).toThrow(
+      '[test/Manager/Init] refreshPort is given, but nothing refreshes',
+    );
+  });
+
+  test('refuses rights for a token that nobody knows the ServiceAccount of', () => {
+    const secret = kplus.Secret.fromSecretName(newChart('cloudify'), 'Token', 'token');
+    const init = { credential: SiteCredential.secret(secret) };
+    const props = { init, components: { namespaceName: 'apps' } };
+    expect(() => manifests(managerIn('cloudify', props).chart)).toThrow(
+      '[test/Manager] components, clusterRole and a long-lived apiToken are for a ServiceAccount, and nothing tells',
+    );
+  });
+
+  test('refuses components and cluster-wide rights in a chart without a namespace', () => {
+    const clusterRole = kplus.ClusterRole.fromClusterRoleName(newChart(undefined), 'View', 'view');
+    const props = { components: { namespaceName: 'apps' }, clusterRole };
+    const synth = () => manifests(managerIn(undefined, props).chart);
+    expect(synth).toThrow('[test/Manager] components have a namespace of their own, and names there for');
+    expect(synth).toThrow(
+      '[test/Manager] clusterRole is bound outside all namespaces, to a ServiceAccount of one',
+    );
+  });
+
+  test('refuses a role that is none', () => {
+    const role = kplus.ConfigMap.fromConfigMapName(newChart('cloudify'), 'None', 'none');
+    const props = { components: { namespaceName: 'apps', role } };
+    expect(() => manifests(managerIn('cloudify', props).chart)).toThrow(
+      '[test/Manager] components.role is the ConfigMap none: give a Role or a ClusterRole.',
+    );
   });
 
   test('refuses both a ConfigMap and a Secret', () => {
     const chart = newChart('cloudify');
     const { configMap } = new MultisiteKubeconfig(chart, 'Kubeconfig');
     const secret = MultisiteKubeconfig.secret(chart, 'Secret');
-    expect(() => new CloudifyManager(chart, 'Manager', { configMap, secret })).toThrow(
+    new CloudifyManager(chart, 'Manager', { configMap, secret });
+    expect(() => manifests(chart)).toThrow(
       '[test/Manager] configMap and secret exclude each other: the kubeconfig is kept in one place',
     );
   });

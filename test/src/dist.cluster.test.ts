@@ -79,7 +79,7 @@ describe('dist/ on an empty cluster', () => {
 
   test('is not changed by another apply', async () => {
     const before = await versions();
-    expect(before).toMatch(/^\d+( \d+){7}$/);
+    expect(before).toMatch(/^\d+( \d+){9}$/);
     await kubectl(APPLY);
     expect(await versions()).toBe(before);
   });

@@ -50,13 +50,33 @@ describe('dist/', () => {
     expect(new Set(namespaces)).toEqual(new Set(['edge']));
   });
 
-  test.each(['Foo_Bar', 'edge.example', '-edge', 'a'.repeat(64)])(
-    'is not rendered where NAMESPACE is %s, which cannot be the name of one',
-    async (NAMESPACE) => {
-      await expect(synth(join(folder, 'refused'), { ...process.env, NAMESPACE })).rejects.toMatchObject({
-        stderr: expect.stringContaining(`NAMESPACE "${NAMESPACE}" is not valid: give lower-case letters`),
-      });
-      await expect(readdir(join(folder, 'refused'))).rejects.toThrow('ENOENT');
-    },
-  );
+  test('lets the manager deploy to the namespace that COMPONENT_NAMESPACE says, and no other', async () => {
+    const plain = await synth(join(folder, 'alone'), process.env);
+    const files = await synth(join(folder, 'components'), { ...process.env, COMPONENT_NAMESPACE: 'apps' });
+    const objectsIn = (all: Record<string, string>) => Object.values(all).join('---\n').split('---\n');
+    const known = objectsIn(plain);
+    const added = objectsIn(files).filter((object) => !known.includes(object));
+    expect(added.map((object) => /^kind: (.*)$/m.exec(object)?.[1]).toSorted()).toEqual([
+      'Namespace',
+      'Role',
+      'RoleBinding',
+      'Service',
+    ]);
+    for (const object of added) expect(object).toMatch(/^ {2}(namespace|name): apps$/m);
+  });
+
+  test.each([
+    ['NAMESPACE', 'Foo_Bar'],
+    ['NAMESPACE', 'edge.example'],
+    ['NAMESPACE', '-edge'],
+    ['NAMESPACE', 'a'.repeat(64)],
+    ['COMPONENT_NAMESPACE', 'Foo_Bar'],
+  ])('is not rendered where %s is %s, which cannot be the name of one', async (variable, name) => {
+    await expect(synth(join(folder, 'refused'), { ...process.env, [variable]: name })).rejects.toMatchObject({
+      stderr: expect.stringContaining(
+        `${variable} ${JSON.stringify(name)} is not valid: give lower-case letters`,
+      ),
+    });
+    await expect(readdir(join(folder, 'refused'))).rejects.toThrow('ENOENT');
+  });
 });

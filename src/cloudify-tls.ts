@@ -1,0 +1,18 @@
+import type * as kplus from 'cdk8s-plus-27';
+
+/**
+ * Certificates of Cloudify Manager.
+ */
+export interface CloudifyTls {
+  /**
+   * The Secret whose keys are the files in `/opt/onap/certs`.
+   */
+  readonly secret: kplus.ISecret;
+
+  /**
+   * The key with the CA that the manager's clients are to trust (`REQUESTS_CA_BUNDLE`), PEM.
+   *
+   * @default "cacert.pem"
+   */
+  readonly caFile?: string;
+}

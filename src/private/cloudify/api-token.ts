@@ -1,0 +1,34 @@
+import { ApiObject, type ApiObjectMetadata } from 'cdk8s';
+import * as kplus from 'cdk8s-plus-27';
+import type { Construct } from 'constructs';
+import type { CloudifyApiToken } from '../../cloudify-api-token';
+import { tokenVolume } from '../token-volume';
+
+const MOUNT_PATH = '/secret';
+
+/** Mounts an API token; the Secret that holds it, where it is long-lived. */
+export function mountApiToken(
+  scope: Construct,
+  container: kplus.Container,
+  { kind }: CloudifyApiToken,
+  deployer: kplus.IServiceAccount,
+  metadata: ApiObjectMetadata,
+): kplus.Secret | undefined {
+  const name = 'api-token';
+  if (kind === 'projected') {
+    container.mount(MOUNT_PATH, tokenVolume(scope, 'ApiToken', name), { readOnly: true });
+  }
+  if (kind !== 'longLived') {
+    return undefined;
+  }
+  const secret = new kplus.ServiceAccountTokenSecret(scope, 'ApiTokenSecret', {
+    metadata,
+    serviceAccount: deployer,
+  });
+  // The cluster deletes such a Secret while its ServiceAccount does not exist.
+  ApiObject.of(secret).addDependency(deployer);
+  container.mount(MOUNT_PATH, kplus.Volume.fromSecret(scope, 'ApiToken', secret, { name }), {
+    readOnly: true,
+  });
+  return secret;
+}

@@ -1,0 +1,103 @@
+import { type ApiObjectMetadata, Chart, Size } from 'cdk8s';
+import * as kplus from 'cdk8s-plus-27';
+import type { Construct } from 'constructs';
+import type { CloudifyLogShipping } from '../../cloudify-log-shipping';
+import type { CloudifyManagerProps } from '../../cloudify-manager-props';
+import { checkAddress } from '../checks';
+import { imageReference } from '../image-reference';
+import { restrictLastContainer } from '../restrict';
+
+const FILEBEAT_IMAGE = { repository: 'docker.elastic.co/beats/filebeat', tag: '8.19.0' };
+/** The user of that image. */
+const USER = 1000;
+const LOG_DIRECTORY = '/var/log/onap';
+const CONFIG_FILE = 'filebeat.yml';
+
+/** Logs up to three levels deep, forgotten after four days, since a forgotten file that still changes is sent again. */
+const INPUT = `filebeat.inputs:
+  - type: filestream
+    id: onap
+    paths:
+      - ${LOG_DIRECTORY}/*.log
+      - ${LOG_DIRECTORY}/*/*.log
+      - ${LOG_DIRECTORY}/*/*/*.log
+    ignore_older: 48h
+    clean_inactive: 96h
+`;
+
+/** The sidecar and its configuration. */
+export interface LogShipping {
+  readonly container?: kplus.Container;
+  readonly configs: kplus.ConfigMap[];
+}
+
+/** Adds the sidecar, if there is to be one, and its configuration, in the components' namespace as well. */
+export function addLogShipping(
+  scope: Construct,
+  deployment: kplus.Deployment,
+  manager: kplus.Container,
+  { logShipping, components }: CloudifyManagerProps,
+  metadata: ApiObjectMetadata,
+): LogShipping {
+  if (logShipping === undefined) {
+    return { configs: [] };
+  }
+  const address = logShipping.logstash ?? defaultLogstash(Chart.of(scope).namespace);
+  checkAddress(scope, 'logShipping.logstash', address);
+  // Filebeat reads its configuration once, so that a change of it has to restart the pod.
+  deployment.podMetadata.addAnnotation('cdk8s-multisite/logstash', address);
+  const data = { [CONFIG_FILE]: `${INPUT}output.logstash:\n  hosts: ["${address}"]\n` };
+  const config = new kplus.ConfigMap(scope, 'FilebeatConfig', { metadata, data });
+  const container = addFilebeat(scope, deployment, manager, logShipping, config);
+  if (components === undefined) {
+    return { container, configs: [config] };
+  }
+  const there = { ...metadata, namespace: components.namespaceName };
+  const copy = new kplus.ConfigMap(scope, 'ComponentFilebeatConfig', { metadata: there, data });
+  return { container, configs: [config, copy] };
+}
+
+/** With the namespace, since components read the same. */
+function defaultLogstash(namespace: string | undefined): string {
+  return namespace === undefined ? 'log-ls:5044' : `log-ls.${namespace}:5044`;
+}
+
+/** The sidecar is restricted; it sees the logs of the manager's container. */
+function addFilebeat(
+  scope: Construct,
+  deployment: kplus.Deployment,
+  manager: kplus.Container,
+  { image, resources }: CloudifyLogShipping,
+  config: kplus.ConfigMap,
+): kplus.Container {
+  const logs = kplus.Volume.fromEmptyDir(scope, 'Logs', 'logs');
+  manager.mount(LOG_DIRECTORY, logs);
+  const container = deployment.addContainer({
+    name: 'filebeat',
+    image: imageReference(scope, image, FILEBEAT_IMAGE),
+    imagePullPolicy: kplus.ImagePullPolicy.IF_NOT_PRESENT,
+    // The configuration comes from a ConfigMap, whose files belong to root.
+    args: ['-e', '-c', `/etc/filebeat/${CONFIG_FILE}`, '--strict.perms=false'],
+    resources: resources ?? {
+      cpu: { request: kplus.Cpu.millis(10) },
+      memory: { request: Size.mebibytes(128), limit: Size.mebibytes(256) },
+    },
+    securityContext: { user: USER, group: USER },
+    volumeMounts: [
+      { path: LOG_DIRECTORY, volume: logs, readOnly: true },
+      {
+        path: '/etc/filebeat',
+        volume: kplus.Volume.fromConfigMap(scope, 'FilebeatConfigVolume', config, {
+          name: 'filebeat-config',
+        }),
+        readOnly: true,
+      },
+      {
+        path: '/usr/share/filebeat/data',
+        volume: kplus.Volume.fromEmptyDir(scope, 'FilebeatData', 'filebeat-data'),
+      },
+    ],
+  });
+  restrictLastContainer(deployment, 'containers', container.name);
+  return container;
+}

@@ -1,0 +1,76 @@
+import type { ApiObjectMetadata } from 'cdk8s';
+import * as kplus from 'cdk8s-plus-27';
+import type { Construct } from 'constructs';
+import type { CloudifyPersistence } from '../../cloudify-persistence';
+import { checkAbsolutePath, checkFileName, checkObjectName, checkWholeGibibytes } from '../checks';
+
+/** Where the image looks for its store. */
+const MOUNT_PATH = '/cfy-persist';
+
+/** Mounts what the manager keeps its data in; the claim, where it is of its own making. */
+export function mountPersistence(
+  scope: Construct,
+  container: kplus.Container,
+  persistence: CloudifyPersistence,
+  metadata: ApiObjectMetadata,
+): kplus.PersistentVolumeClaim | undefined {
+  check(scope, persistence);
+  const claim = ownClaim(scope, persistence, metadata);
+  const volume = volumeOf(scope, persistence, claim ?? persistence.existingClaim);
+  container.mount(MOUNT_PATH, volume, { subPath: persistence.subPath });
+  return claim;
+}
+
+function check(
+  scope: Construct,
+  { nodePath, existingClaim, subPath, className, size }: CloudifyPersistence,
+): void {
+  if (nodePath !== undefined) {
+    checkAbsolutePath(scope, 'persistence hostPath', nodePath);
+  }
+  if (existingClaim !== undefined) {
+    checkObjectName(scope, 'persistence claim', existingClaim.name);
+  }
+  if (subPath !== undefined) {
+    checkFileName(scope, 'persistence subPath', subPath);
+  }
+  if (className !== undefined) {
+    checkObjectName(scope, 'persistence className', className);
+  }
+  if (size !== undefined) {
+    checkWholeGibibytes(scope, 'persistence size', size);
+  }
+}
+
+function ownClaim(
+  scope: Construct,
+  { className, size }: CloudifyPersistence,
+  metadata: ApiObjectMetadata,
+): kplus.PersistentVolumeClaim | undefined {
+  if (size === undefined) {
+    return undefined;
+  }
+  return new kplus.PersistentVolumeClaim(scope, 'Claim', {
+    metadata,
+    accessModes: [kplus.PersistentVolumeAccessMode.READ_WRITE_ONCE],
+    storageClassName: className,
+    storage: size,
+  });
+}
+
+function volumeOf(
+  scope: Construct,
+  { nodePath }: CloudifyPersistence,
+  claim: kplus.IPersistentVolumeClaim | undefined,
+): kplus.Volume {
+  const id = 'Persistence';
+  const name = 'cfy-persist';
+  if (claim !== undefined) {
+    return kplus.Volume.fromPersistentVolumeClaim(scope, id, claim, { name });
+  }
+  if (nodePath !== undefined) {
+    const type = kplus.HostPathVolumeType.DIRECTORY_OR_CREATE;
+    return kplus.Volume.fromHostPath(scope, id, name, { path: nodePath, type });
+  }
+  return kplus.Volume.fromEmptyDir(scope, id, name);
+}

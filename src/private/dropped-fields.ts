@@ -1,0 +1,48 @@
+import { ApiObject } from 'cdk8s';
+import type * as kplus from 'cdk8s-plus-27';
+
+/**
+ * The fields that a JSON patch gave a pod and cdk8s-plus-27 drops without a word, as it renders those of
+ * Kubernetes 1.27 only, as its own classes spell them, and after all patches.
+ */
+export function droppedFieldErrors(pod: kplus.AbstractPod): string[] {
+  return droppedFields(ApiObject.of(pod)).map(
+    (field) =>
+      `${pod.node.path} would be rendered without ${field}, which cdk8s-plus-27 drops, as its classes for Kubernetes ` +
+      '1.27 have no such field: leave it out, write it as they do ("hostPid", say, for "hostPID"), or render the object ' +
+      'as an ApiObject of your own.',
+  );
+}
+
+function droppedFields(object: ApiObject): string[] {
+  try {
+    return missingFrom(patched(object), object.toJson(), '');
+  } catch {
+    // What cannot be rendered stops the synthesis later on, and must not keep other mistakes from being reported.
+    return [];
+  }
+}
+
+/** What the method of the base class makes of it: all patches, and no field dropped yet. */
+function patched(object: ApiObject): unknown {
+  return ApiObject.prototype.toJson.call(object);
+}
+
+/** The JSON pointers of what the first has and the second lacks, the topmost only. */
+function missingFrom(all: unknown, rendered: unknown, path: string): string[] {
+  // What is no object when rendered was one that stands for a text, as a Quantity does.
+  if (!isObject(all) || !isObject(rendered)) {
+    return [];
+  }
+  // cdk8s-plus spells some names otherwise until then, as `downwardApi`.
+  const counterparts = new Map(Object.entries(rendered).map(([name, value]) => [name.toLowerCase(), value]));
+  return Object.entries(all).flatMap(([name, value]) => {
+    const pointer = `${path}/${name}`;
+    const counterpart: unknown = counterparts.get(name.toLowerCase());
+    return counterpart === undefined ? [pointer] : missingFrom(value, counterpart, pointer);
+  });
+}
+
+function isObject(value: unknown): value is object {
+  return typeof value === 'object' && value !== null;
+}

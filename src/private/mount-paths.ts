@@ -1,0 +1,12 @@
+import type * as kplus from 'cdk8s-plus-27';
+
+/** Two volumes at one path of a container, which the API server refuses. */
+export function mountPathErrors(pod: kplus.AbstractPod): string[] {
+  return [...pod.initContainers, ...pod.containers].flatMap((container) => {
+    const paths = container.mounts.map(({ path }) => path);
+    const twice = new Set(paths.filter((path, at) => paths.indexOf(path) < at));
+    return [...twice].map(
+      (path) => `container ${container.name} has several volumes mounted at ${path}: leave it one.`,
+    );
+  });
+}
