@@ -8,6 +8,8 @@ import { identityOfObject } from './object-identity';
 export interface AppIndex {
   /** The objects of one identity: more than one is a mistake. */
   readonly objects: ReadonlyMap<string, readonly ApiObject[]>;
+  /** The namespaces that the app creates. */
+  readonly namespaces: readonly ApiObject[];
   /** The mounts of all pods, by kind and name of the ConfigMap or Secret. */
   readonly mounts: ReadonlyMap<string, readonly Mount[]>;
 }
@@ -32,8 +34,10 @@ export function validateInApp(construct: IConstruct, validate: (index: AppIndex)
 
 function indexOf(root: IConstruct): AppIndex {
   const all = root.node.findAll();
+  const objects = all.filter(ApiObject.isApiObject);
   return {
-    objects: grouped(all.filter(ApiObject.isApiObject), identityOfObject),
+    objects: grouped(objects, identityOfObject),
+    namespaces: objects.filter(({ kind }) => kind === 'Namespace'),
     mounts: grouped(all.filter(isPod).flatMap(mountsOf), ({ kind, name }) => `${kind}\n${name}`),
   };
 }

@@ -5,6 +5,7 @@ import type { MultisiteInitOptions } from '../multisite-init-options';
 import { MultisiteKubeconfig } from '../multisite-kubeconfig';
 import { SiteCredential } from '../site-credential';
 import { type AppIndex, validateInApp } from './app-index';
+import { checkPodSecurity } from './check-pod-security';
 import { checkContainerName, checkDataKey, checkEntryName, checkMetadata, mistake } from './checks';
 import {
   allowCredential,
@@ -84,6 +85,7 @@ export function addInitProgram(scope: Construct, props: InitProgramProps): InitP
     ApiObject.of(roleBinding),
     ...credentialDependencies(credential),
   );
+  checkPodSecurity(scope, pod);
   validateInApp(scope, (index) => [
     ...lateErrors(props, object, entry, index),
     ...entryErrors(entry),

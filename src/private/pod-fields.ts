@@ -1,0 +1,127 @@
+/** What is looked at of a pod as rendered; all else is read by the name of its field. */
+export interface RenderedPod {
+  readonly metadata?: { readonly annotations?: Readonly<Record<string, string>> };
+  readonly spec: RenderedPodSpec;
+}
+
+export interface RenderedPodSpec {
+  readonly containers?: readonly Named[];
+  readonly initContainers?: readonly Named[];
+  readonly ephemeralContainers?: readonly Named[];
+  readonly volumes?: readonly Named[];
+  readonly hostUsers?: boolean;
+  readonly os?: Named;
+}
+
+interface Named {
+  readonly name: string;
+}
+
+/** What a field may be. */
+export interface Allowed {
+  readonly allows: (value: unknown) => boolean;
+  /** What to do about any other value. */
+  readonly mend: string;
+  /** Whether it must be set. */
+  readonly required?: boolean;
+}
+
+type Value = string | number | boolean;
+
+/** Any of these values, or none. */
+export function unsetOr(...values: readonly Value[]): Allowed {
+  // `false`, 0 and the empty text say the same as nothing.
+  const more = values.filter(Boolean);
+  return { ...oneOf(values), mend: more.length > 0 ? `leave it out, or give ${or(more)}` : 'leave it out' };
+}
+
+/** One of these values, and not none. */
+export function mustBe(...values: readonly Value[]): Allowed {
+  return { ...oneOf(values), mend: `set it to ${or(values)}`, required: true };
+}
+
+function oneOf(values: readonly unknown[]): Pick<Allowed, 'allows'> {
+  return { allows: (value) => values.includes(value) };
+}
+
+function or(values: readonly Value[]): string {
+  return values.map((value) => JSON.stringify(value)).join(' or ');
+}
+
+/** A field is written as in Kubernetes' documents, `ports[*].hostPort` say, from the pod's spec or the container on. */
+export function inPod(field: string, allowed: Allowed): (pod: RenderedPod) => string[] {
+  return ({ spec }) => wrongIn('the pod', spec, field, allowed);
+}
+
+export function inContainers(field: string, allowed: Allowed): (pod: RenderedPod) => string[] {
+  return ({ spec }) =>
+    containersOf(spec).flatMap((container) => {
+      const isMissing = allowed.required && !isSet(container, field);
+      return isMissing
+        ? [`container ${container.name}: ${field} is not set: ${allowed.mend}`]
+        : wrongIn(`container ${container.name}`, container, field, allowed);
+    });
+}
+
+/** A field that a container takes from the pod where it has none of its own. */
+export function inPodAndContainers(field: string, allowed: Allowed): (pod: RenderedPod) => string[] {
+  const both = { ...allowed, required: false };
+  return (pod) => {
+    const missing = allowed.required && !isSet(pod.spec, field) ? without(pod.spec, field) : [];
+    return [
+      ...inPod(field, both)(pod),
+      ...inContainers(field, both)(pod),
+      ...missing.map(
+        (name) => `container ${name}: ${field} is set neither there nor in the pod: ${allowed.mend}`,
+      ),
+    ];
+  };
+}
+
+export function containersOf(spec: RenderedPodSpec): readonly Named[] {
+  return [...(spec.initContainers ?? []), ...(spec.containers ?? []), ...(spec.ephemeralContainers ?? [])];
+}
+
+function without(spec: RenderedPodSpec, field: string): string[] {
+  return containersOf(spec)
+    .filter((container) => !isSet(container, field))
+    .map(({ name }) => name);
+}
+
+function wrongIn(who: string, from: object, field: string, { allows, mend }: Allowed): string[] {
+  return valuesAt(from, field)
+    .filter(({ value }) => !allows(value))
+    .map(({ path, value }) => `${who}: ${path} is ${JSON.stringify(value)}: ${mend}`);
+}
+
+function isSet(from: object, field: string): boolean {
+  return valuesAt(from, field).length > 0;
+}
+
+interface Found {
+  /** The field, with the index of each item. */
+  readonly path: string;
+  readonly value: unknown;
+}
+
+/** Every value that is set at a field. */
+export function valuesAt(from: object, field: string): Found[] {
+  let found: Found[] = [{ path: '', value: from }];
+  for (const step of field.replaceAll('[*]', '.*').split('.')) {
+    found = found.flatMap(({ path, value }) =>
+      children(value, step).map((child) => ({ path: path + child.path, value: child.value })),
+    );
+  }
+  return found.map(({ path, value }) => ({ path: path.slice('.'.length), value }));
+}
+
+function children(value: unknown, step: string): Found[] {
+  if (typeof value !== 'object' || value === null) {
+    return [];
+  }
+  if (step === '*') {
+    return Array.isArray(value) ? value.map((item, index) => ({ path: `[${index}]`, value: item })) : [];
+  }
+  const child: unknown = Reflect.get(value, step);
+  return child === undefined || child === null ? [] : [{ path: `.${step}`, value: child }];
+}
