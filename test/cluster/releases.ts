@@ -1,13 +1,8 @@
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { type PinnedModule, pinnedModule } from './pinned-module.ts';
 
 /** A Kubernetes release that can be had here. */
-export interface Release {
-  /** Without the `v`, as its go.mod (its one place) names it. */
-  readonly version: string;
-  /** Where that go.mod is. */
-  readonly moduleFolder: string;
-}
+export type Release = PinnedModule;
 
 /** The release that the tests run against, and the ends of what is supported. */
 export const RELEASES = {
@@ -21,9 +16,5 @@ export type ReleaseName = keyof typeof RELEASES;
 export const RELEASE_NAMES = Object.keys(RELEASES) as ReleaseName[];
 
 function pinnedIn(folder: string): Release {
-  const moduleFolder = join(import.meta.dirname, folder);
-  const goMod = join(moduleFolder, 'go.mod');
-  const version = /^\s*k8s\.io\/kubernetes v(\S+)/m.exec(readFileSync(goMod, 'utf8'))?.[1];
-  if (version === undefined) throw new Error(`${goMod} requires no k8s.io/kubernetes`);
-  return { version, moduleFolder };
+  return pinnedModule('k8s.io/kubernetes', join(import.meta.dirname, folder));
 }
