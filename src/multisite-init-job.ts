@@ -38,8 +38,8 @@ export interface MultisiteInitJobProps extends MultisiteInitOptions {
   /**
    * Labels, annotations and name of the Job, the Role, the RoleBinding, and the ServiceAccount if one is created.
    *
-   * @default - No labels and annotations but the chart's. The Job has a generated name, the others that name with
-   *   `-multisite-init` after it.
+   * @default - No labels and annotations but the chart's. The Job has a generated name, the Role and the RoleBinding
+   *   that name with `-multisite-init` after it, the ServiceAccount with `-multisite`.
    */
   readonly metadata?: ApiObjectMetadata;
 }

@@ -4,7 +4,7 @@ import { Construct } from 'constructs';
 import { validateInApp } from './private/app-index';
 import { checkMetadata } from './private/checks';
 import { duplicateNameErrors } from './private/duplicate-names';
-import { kubeconfigMountErrors } from './private/mount-mistakes';
+import { checkKubeconfigMounts } from './private/mount-mistakes';
 
 /**
  * Properties for `MultisiteKubeconfig`.
@@ -61,10 +61,8 @@ export class MultisiteKubeconfig extends Construct {
     const name = props.metadata?.name ?? MultisiteKubeconfig.DEFAULT_SECRET_NAME;
     const secret = new kplus.Secret(scope, id, { metadata: { ...props.metadata, name }, type: 'Opaque' });
     checkMetadata(secret, props.metadata);
-    validateInApp(secret, (index) => [
-      ...duplicateNameErrors([secret], index),
-      ...kubeconfigMountErrors(secret, 'Secret', index),
-    ]);
+    validateInApp(secret, (index) => duplicateNameErrors([secret], index));
+    checkKubeconfigMounts(secret, secret, 'Secret');
     return secret;
   }
 
@@ -80,9 +78,7 @@ export class MultisiteKubeconfig extends Construct {
       metadata: { ...props.metadata, name: props.metadata?.name ?? MultisiteKubeconfig.DEFAULT_NAME },
     });
     this.node.defaultChild = this.configMap;
-    validateInApp(this, (index) => [
-      ...duplicateNameErrors([this.configMap], index),
-      ...kubeconfigMountErrors(this.configMap, 'ConfigMap', index),
-    ]);
+    validateInApp(this, (index) => duplicateNameErrors([this.configMap], index));
+    checkKubeconfigMounts(this, this.configMap, 'ConfigMap');
   }
 }

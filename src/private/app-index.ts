@@ -2,12 +2,14 @@ import { ApiObject } from 'cdk8s';
 import * as kplus from 'cdk8s-plus-27';
 import type { IConstruct } from 'constructs';
 import { type Mount, mountsOf } from './mounts';
-import { identityOfObject } from './object-identity';
+import { identityOf, identityOfObject } from './object-identity';
 
 /** What a mistake can be told from that is spread over the app: its objects by name, its pods by what they mount. */
 export interface AppIndex {
   /** The objects of one identity: more than one is a mistake. */
   readonly objects: ReadonlyMap<string, readonly ApiObject[]>;
+  /** What charts name without rendering it, as identities in no namespace. */
+  readonly imports: ReadonlySet<string>;
   /** The namespaces that the app creates. */
   readonly namespaces: readonly ApiObject[];
   /** The mounts of all pods, by kind and name of the ConfigMap or Secret. */
@@ -37,9 +39,17 @@ function indexOf(root: IConstruct): AppIndex {
   const objects = all.filter(ApiObject.isApiObject);
   return {
     objects: grouped(objects, identityOfObject),
+    imports: new Set(
+      all.filter(isImport).map((construct) => identityOf(construct.kind, construct.name, construct)),
+    ),
     namespaces: objects.filter(({ kind }) => kind === 'Namespace'),
     mounts: grouped(all.filter(isPod).flatMap(mountsOf), ({ kind, name }) => `${kind}\n${name}`),
   };
+}
+
+/** An object that exists already, as the `from…Name` of cdk8s-plus make them. */
+function isImport(construct: IConstruct): construct is kplus.IResource {
+  return 'kind' in construct && !ApiObject.isApiObject(construct) && !(construct instanceof kplus.Resource);
 }
 
 function isPod(construct: IConstruct): construct is kplus.AbstractPod {

@@ -1,14 +1,18 @@
+import { ApiObject } from 'cdk8s';
 import * as kplus from 'cdk8s-plus-27';
 import type { IConstruct } from 'constructs';
 import type { FileCredential, SiteCredential } from '../site-credential';
 import { checkAccountNamespace } from './account-namespace';
 import { mistake } from './checks';
+import { inWords } from './in-words';
 import { literal } from './literal';
-import { inWords } from './mount-mistakes';
 import { renderedVolume } from './mounts';
 
 /** Where the program's containers mount the files of `SiteCredential.file`. */
 const FILES_MOUNT_PATH = '/var/run/multisite/credential';
+
+/** The only type that the program takes: the cluster puts a token into such a Secret. */
+const TOKEN_SECRET_TYPE = 'kubernetes.io/service-account-token';
 
 /** Whether the token is its pod's own, and ends with that. */
 export function isPodIdentity({ serviceAccount, tokenSecret, tokenFile }: SiteCredential): boolean {
@@ -81,6 +85,20 @@ export function checkCredentialNamespace(
         `${inWords(pod.metadata.namespace)}: give both the same.`,
     );
   }
+}
+
+/** What is wrong with the Secret of a credential, which stays open to change until synthesis. */
+export function tokenSecretErrors({ tokenSecret }: SiteCredential): string[] {
+  if (!(tokenSecret instanceof kplus.Secret)) {
+    return [];
+  }
+  const { type }: { type?: string } = ApiObject.of(tokenSecret).toJson();
+  return type === TOKEN_SECRET_TYPE
+    ? []
+    : [
+        `the credential's Secret ${tokenSecret.name} is of type ${type}, which the program refuses: give one of type ` +
+          `${TOKEN_SECRET_TYPE} (kplus.ServiceAccountTokenSecret).`,
+      ];
 }
 
 /** Whether readers of two entries would act as the same. */

@@ -1,4 +1,4 @@
-import type * as kplus from 'cdk8s-plus-27';
+import * as kplus from 'cdk8s-plus-27';
 import type { IConstruct } from 'constructs';
 import type { SiteCredential } from '../site-credential';
 import { isPodIdentity, isSameCredential } from './credential';
@@ -11,7 +11,7 @@ export interface Entry {
   readonly writer: IConstruct;
   readonly pod: kplus.AbstractPod;
   readonly kind: KubeconfigKind;
-  readonly objectName: string;
+  readonly object: kplus.IResource;
   readonly key: string;
   readonly location: string;
   readonly user: string;
@@ -57,8 +57,10 @@ function firstsBeside(entry: Entry): Firsts {
   return firsts;
 }
 
-function documentOf({ pod, kind, objectName, key }: Entry): string {
-  return `${identityOf(kind, objectName, pod, pod.metadata.namespace)}\n${key}`;
+function documentOf({ pod, kind, object, key }: Entry): string {
+  // Of one that exists already, the pod's chart tells in which cluster.
+  const scope = object instanceof kplus.Resource ? object : pod;
+  return `${identityOf(kind, object.name, scope, pod.metadata.namespace)}\n${key}`;
 }
 
 function podErrors({ pod, location, credential }: Entry): string[] {

@@ -13,15 +13,17 @@ import {
   credentialArgs,
   credentialDependencies,
   credentialMounts,
+  tokenSecretErrors,
 } from './credential';
 import { droppedFieldErrors } from './dropped-fields';
 import { duplicateNameErrors } from './duplicate-names';
 import { type Entry, entryErrors, registerEntry } from './entries';
 import { Identity } from './identity';
 import { imageReference, MULTISITE_IMAGE } from './image-reference';
+import { inWords } from './in-words';
 import { type KubeconfigObject, kubeconfigObject, objectErrors } from './kubeconfig-object';
 import { literal } from './literal';
-import { inWords, subPathErrors } from './mount-mistakes';
+import { checkKubeconfigMounts, subPathErrors } from './mount-mistakes';
 import { mountsOf } from './mounts';
 import { checkPodKind, podSpecPath } from './pod-spec';
 import { addProgramContainer, type Program } from './program-container';
@@ -86,9 +88,13 @@ export function addInitProgram(scope: Construct, props: InitProgramProps): InitP
     ...credentialDependencies(credential),
   );
   checkPodSecurity(scope, pod);
+  if (object.resource instanceof kplus.Resource) {
+    checkKubeconfigMounts(scope, object.resource, object.kind);
+  }
   validateInApp(scope, (index) => [
     ...lateErrors(props, object, entry, index),
     ...entryErrors(entry),
+    ...tokenSecretErrors(credential),
     ...duplicateNameErrors([role, roleBinding], index),
   ]);
   return { container, refreshContainer, serviceAccount, role, roleBinding };
@@ -99,7 +105,7 @@ function entryOf(scope: Construct, props: InitProgramProps, object: KubeconfigOb
     writer: scope,
     pod: props.pod,
     kind: object.kind,
-    objectName: object.resource.name,
+    object: object.resource,
     key: props.key ?? MultisiteKubeconfig.DEFAULT_KEY,
     location: props.location ?? 'central',
     user: props.user ?? 'user00',
@@ -160,8 +166,7 @@ function lateErrors(
     // Of one that the app renders, the object itself reports it, whoever mounts it.
     ...(object.resource instanceof kplus.Resource ? [] : kubeconfigMounts.flatMap(subPathErrors)),
     ...sharedVolumeErrors(pod, index),
-    // What cannot be rendered at all has another mistake, which is among these or thrown by the synthesis.
-    ...(twice.length > 0 ? [] : droppedFieldErrors(pod)),
+    ...droppedFieldErrors(pod),
   ];
 }
 

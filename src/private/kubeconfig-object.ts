@@ -33,7 +33,7 @@ export function kubeconfigObject(construct: Construct, props: KubeconfigObjectPr
     return {
       kind: 'ConfigMap',
       flag: '--configmap',
-      resource: kplus.ConfigMap.fromConfigMapName(construct, 'Nowhere', 'nowhere'),
+      resource: kplus.ConfigMap.fromConfigMapName(construct, 'Nowhere', `nowhere-${construct.node.addr}`),
     };
   }
   // To the compiler a Secret is a ConfigMap, since it has all that one has.

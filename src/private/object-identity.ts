@@ -1,11 +1,12 @@
 import { type ApiObject, Chart } from 'cdk8s';
 import type { IConstruct } from 'constructs';
 
-/** What objects must not have in common: to the API server those of one identity are one object. */
+/**
+ * What objects of one chart must not have in common: to the API server those of one identity are one object. Charts are
+ * apart even in one namespace, since an app may have one for each of several clusters.
+ */
 export function identityOf(kind: string, name: string, scope: IConstruct, namespace?: string): string {
-  // A chart without a namespace is applied to one, which another such chart need not be.
-  const place = namespace === undefined ? `chart ${Chart.of(scope).node.path}` : `namespace ${namespace}`;
-  return [place, kind, name].join('\n');
+  return [Chart.of(scope).node.path, namespace ?? '', kind, name].join('\n');
 }
 
 export function identityOfObject(object: ApiObject): string {

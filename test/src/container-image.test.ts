@@ -1,15 +1,21 @@
+import type { Chart } from 'cdk8s';
 import { describe, expect, test } from 'vitest';
 import packageJson from '../../package.json' with { type: 'json' };
 import { type ContainerImage, MultisiteInitJob, MultisiteKubeconfig } from '../../src/index.ts';
-import { newChart, podSpec } from './manifests.ts';
+import { siteCredential } from './init-in.ts';
+import { mistakesIn, newChart, podSpec } from './manifests.ts';
 
 const DIGEST = `sha256:${'0123456789abcdef'.repeat(4)}`;
 
-function imageOf(image?: ContainerImage): string | undefined {
+function jobOf(image?: ContainerImage): Chart {
   const chart = newChart('sites');
   const { configMap } = new MultisiteKubeconfig(chart, 'Kubeconfig');
-  new MultisiteInitJob(chart, 'Init', { configMap, image });
-  return podSpec(chart, 'Job').containers[0]?.image;
+  new MultisiteInitJob(chart, 'Init', { configMap, image, credential: siteCredential(chart) });
+  return chart;
+}
+
+function imageOf(image?: ContainerImage): string | undefined {
+  return podSpec(jobOf(image), 'Job').containers[0]?.image;
 }
 
 describe('ContainerImage', () => {
@@ -40,6 +46,7 @@ describe('ContainerImage', () => {
     [{ digest: 'sha256:0123' }, 'image.digest "sha256:0123" is not valid: give "sha256:" and 64 hexadecimal'],
     [{ tag: '1.2.3', digest: DIGEST }, 'image.tag and image.digest exclude each other: a digest is exact'],
   ])('refuses %j', (image, message) => {
-    expect(() => imageOf(image)).toThrow(message);
+    expect(mistakesIn(jobOf(image))).toEqual([expect.stringMatching(/^\[test\/Init\] image\./)]);
+    expect(mistakesIn(jobOf(image))[0]).toContain(message);
   });
 });

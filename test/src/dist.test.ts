@@ -21,7 +21,7 @@ async function filesIn(folder: string): Promise<Record<string, string>> {
   return Object.fromEntries(names.map((name, index) => [name, contents[index] ?? '']));
 }
 
-describe('dist/', () => {
+describe('dist/', { timeout: 30_000 }, () => {
   let folder: string;
 
   beforeAll(async () => {

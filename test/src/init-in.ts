@@ -2,7 +2,12 @@ import type { V1Container } from '@kubernetes/client-node';
 import { ApiObject, type Chart, Cron, JsonPatch } from 'cdk8s';
 import * as kplus from 'cdk8s-plus-27';
 import type { Construct } from 'constructs';
-import { MultisiteInit, type MultisiteInitProps, MultisiteKubeconfig } from '../../src/index.ts';
+import {
+  MultisiteInit,
+  type MultisiteInitProps,
+  MultisiteKubeconfig,
+  SiteCredential,
+} from '../../src/index.ts';
 import { newChart, podSpec } from './manifests.ts';
 
 export const APP: kplus.AbstractPodProps = {
@@ -24,6 +29,11 @@ export const COMPLETING: [string, PodFactory][] = [
   ['Job', (scope, props) => new kplus.Job(scope, 'App', props)],
   ['CronJob', (scope, props) => new kplus.CronJob(scope, 'App', { schedule: Cron.daily(), ...props })],
 ];
+
+/** A credential that outlives the pod that writes it, so that any pod may. */
+export function siteCredential(scope: Construct): SiteCredential {
+  return SiteCredential.requested(kplus.ServiceAccount.fromServiceAccountName(scope, 'Site', 'site'));
+}
 
 /** A pod with the init container, in a chart of its own. */
 export function initIn(

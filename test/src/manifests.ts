@@ -11,7 +11,19 @@ export function manifests(chart: Chart): KubernetesObject[] {
   return Testing.synth(chart);
 }
 
-/** The same as text, for kubectl. */
+/** What the synthesis of the chart reports as mistakes of its whole app, each with the path of its construct. */
+export function mistakesIn(chart: Chart): string[] {
+  try {
+    manifests(chart);
+    return [];
+  } catch (error) {
+    const [heading, ...mistakes] = (error as Error).message.split('\n  ');
+    if (heading !== 'Validation failed with the following errors:') throw error;
+    return mistakes;
+  }
+}
+
+/** The manifests as text, for kubectl. */
 export function yaml(chart: Chart): string {
   return Yaml.stringify(...manifests(chart));
 }

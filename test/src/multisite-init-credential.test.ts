@@ -1,10 +1,17 @@
 import type { KubernetesObject, V1Role, V1RoleBinding } from '@kubernetes/client-node';
-import { App, Duration } from 'cdk8s';
+import { App, type Chart, Duration } from 'cdk8s';
 import * as kplus from 'cdk8s-plus-27';
 import { describe, expect, test } from 'vitest';
-import { MultisiteInit, MultisiteInitJob, MultisiteKubeconfig, SiteCredential } from '../../src/index.ts';
+import {
+  type FileCredentialOptions,
+  MultisiteInit,
+  MultisiteInitJob,
+  type MultisiteInitProps,
+  MultisiteKubeconfig,
+  SiteCredential,
+} from '../../src/index.ts';
 import { APP, initContainer, initIn } from './init-in.ts';
-import { manifests, newChart, podSpec, theOnly } from './manifests.ts';
+import { allContainers, manifests, mistakesIn, newChart, podSpec, theOnly } from './manifests.ts';
 
 const KUBECONFIG_RULE = {
   apiGroups: [''],
@@ -22,6 +29,14 @@ const TOKEN_RULE = {
 /** A ServiceAccount of another chart than the pod's. */
 function site(namespaceName?: string): kplus.IServiceAccount {
   return kplus.ServiceAccount.fromServiceAccountName(newChart('sites'), 'Site', 'site', { namespaceName });
+}
+
+function tokenSecret(chart: Chart): kplus.Secret {
+  const serviceAccount = new kplus.ServiceAccount(chart, 'Account');
+  return new kplus.ServiceAccountTokenSecret(chart, 'Token', {
+    metadata: { name: 'site-token' },
+    serviceAccount,
+  });
 }
 
 function names(objects: readonly KubernetesObject[]): string[] {
@@ -122,9 +137,191 @@ describe('a requested token', () => {
     [undefined, 'none yet'],
   ])('may not be of a ServiceAccount elsewhere than a pod in %s', (namespace, inWords) => {
     const credential = SiteCredential.requested(site('elsewhere'));
-    expect(() => initIn(namespace, { credential })).toThrow(
+    expect(mistakesIn(initIn(namespace, { credential }).chart)).toEqual([
       `[test/Init] ServiceAccount site is in namespace elsewhere, the pod in ${inWords}, and can use no other: ` +
         'give both the same namespace.',
-    );
+    ]);
   });
+});
+
+describe('the token in a Secret', () => {
+  /** A pod with the init container that writes it, and the Secret in the pod's chart. */
+  function initWithSecret(props: Partial<MultisiteInitProps> = {}) {
+    const chart = newChart('sites');
+    const pod = new kplus.Pod(chart, 'App', APP);
+    const { configMap } = new MultisiteKubeconfig(chart, 'Kubeconfig');
+    const serviceAccount = kplus.ServiceAccount.fromServiceAccountName(chart, 'Account', 'site');
+    const secret = new kplus.ServiceAccountTokenSecret(chart, 'Token', {
+      metadata: { name: 'site-token' },
+      serviceAccount,
+    });
+    const credential = SiteCredential.secret(secret);
+    const init = new MultisiteInit(chart, 'Init', { pod, configMap, credential, ...props });
+    return { chart, init };
+  }
+
+  const SECRET_RULE = {
+    apiGroups: [''],
+    resources: ['secrets'],
+    resourceNames: ['site-token'],
+    verbs: ['get'],
+  };
+
+  test('is asked for by flags', () => {
+    const { chart } = initWithSecret({ refresh: true });
+    const flags = ['--token-source=secret', '--token-secret=site-token'];
+    expect(initContainer(chart)?.args?.slice(5)).toEqual(flags);
+    expect(podSpec(chart, 'Pod').containers[1]?.args?.slice(5, 7)).toEqual(flags);
+  });
+
+  test('takes the right to get that one Secret, and no more of it where a Secret holds the kubeconfig', () => {
+    expect(theOnly<V1Role>(initWithSecret().chart, 'Role').rules).toEqual([KUBECONFIG_RULE, SECRET_RULE]);
+    const secret = kplus.Secret.fromSecretName(newChart('sites', new App(), 'other'), 'Kubeconfig', 'sites');
+    const { chart } = initWithSecret({ configMap: undefined, secret });
+    expect(theOnly<V1Role>(chart, 'Role').rules).toEqual([
+      { ...SECRET_RULE, resourceNames: ['sites'], verbs: ['get', 'patch'] },
+      SECRET_RULE,
+    ]);
+  });
+
+  test('is not mounted: the program reads it, when the cluster has filled it in', () => {
+    const { chart } = initWithSecret();
+    expect(initContainer(chart)?.volumeMounts?.map(({ name }) => name)).toEqual(['multisite-init-token']);
+  });
+
+  test('is rendered before the pod', () => {
+    const rendered = names(manifests(initWithSecret().chart));
+    expect(rendered.indexOf('Secret site-token')).toBeGreaterThanOrEqual(0);
+    expect(rendered.at(-1)).toMatch(/^Pod /);
+  });
+
+  test('is for a Job as well', () => {
+    const chart = newChart('sites');
+    const { configMap } = new MultisiteKubeconfig(chart, 'Kubeconfig');
+    const credential = SiteCredential.secret(kplus.Secret.fromSecretName(chart, 'Token', 'site-token'));
+    new MultisiteInitJob(chart, 'Init', { configMap, credential });
+    expect(podSpec(chart, 'Job').containers[0]?.args).toContain('--token-secret=site-token');
+    expect(theOnly<V1Role>(chart, 'Role').rules).toEqual([KUBECONFIG_RULE, SECRET_RULE]);
+  });
+
+  test.each<[string | undefined, string | undefined]>([
+    ['sites', 'sites'],
+    [undefined, undefined],
+  ])('may be of a Secret of the app in %s for a pod in %s', (namespace, podNamespace) => {
+    const secret = tokenSecret(newChart(namespace, new App(), 'other'));
+    const { chart } = initIn(podNamespace, { credential: SiteCredential.secret(secret) });
+    expect(mistakesIn(chart)).toEqual([]);
+  });
+
+  test.each<[string | undefined, string | undefined, string]>([
+    ['elsewhere', 'sites', 'is in namespace elsewhere, the pod in namespace sites'],
+    [undefined, 'sites', 'is in no namespace, the pod in namespace sites'],
+    ['elsewhere', undefined, 'is in namespace elsewhere, the pod in no namespace'],
+  ])('may not be of a Secret of the app in %s for a pod in %s', (namespace, podNamespace, places) => {
+    const chart = newChart(namespace, new App(), 'other');
+    const secret = tokenSecret(chart);
+    const init = initIn(podNamespace, { credential: SiteCredential.secret(secret) });
+    expect(mistakesIn(init.chart)).toEqual([
+      `[test/Init] the credential's Secret site-token ${places}: give both the same.`,
+    ]);
+  });
+});
+
+test('a Secret of another type is a mistake, as the cluster puts no token into it', () => {
+  const chart = newChart('sites');
+  const pod = new kplus.Pod(chart, 'App', APP);
+  const { configMap } = new MultisiteKubeconfig(chart, 'Kubeconfig');
+  const secret = new kplus.Secret(chart, 'Token', { metadata: { name: 'site-token' }, type: 'Opaque' });
+  new MultisiteInit(chart, 'Init', { pod, configMap, credential: SiteCredential.secret(secret) });
+  expect(mistakesIn(chart)).toEqual([
+    "[test/Init] the credential's Secret site-token is of type Opaque, which the program refuses: give one of type " +
+      'kubernetes.io/service-account-token (kplus.ServiceAccountTokenSecret).',
+  ]);
+});
+
+describe('the token in a file', () => {
+  const FOLDER = '/var/run/multisite/credential';
+
+  function initWithFile(
+    props: Partial<MultisiteInitProps> = {},
+    options: Partial<FileCredentialOptions> = {},
+  ) {
+    const chart = newChart('sites');
+    const secret = kplus.Secret.fromSecretName(chart, 'Secret', 'edge');
+    const volume = kplus.Volume.fromSecret(chart, 'Files', secret, { name: 'files' });
+    const pod = new kplus.Pod(chart, 'App', APP);
+    const { configMap } = new MultisiteKubeconfig(chart, 'Kubeconfig');
+    const credential = SiteCredential.file(volume, { server: 'https://edge.example.com:6443', ...options });
+    new MultisiteInit(chart, 'Init', { pod, configMap, credential, ...props });
+    return { chart, pod, volume };
+  }
+
+  test('is asked for by flags, with the address and the CA of its site', () => {
+    expect(initContainer(initWithFile().chart)?.args?.slice(5)).toEqual([
+      '--token-source=file',
+      `--token-file=${FOLDER}/token`,
+      '--server=https://edge.example.com:6443',
+      `--ca-file=${FOLDER}/ca.crt`,
+    ]);
+  });
+
+  test('may have other names, in which Kubernetes expands nothing', () => {
+    const options = {
+      server: 'https://edge.example.com/$(HOME)',
+      tokenFile: 'edge/$(TOKEN)',
+      caFile: 'ca-$$.crt',
+    };
+    expect(initContainer(initWithFile({}, options).chart)?.args?.slice(6)).toEqual([
+      `--token-file=${FOLDER}/edge/$$(TOKEN)`,
+      '--server=https://edge.example.com/$$(HOME)',
+      `--ca-file=${FOLDER}/ca-$$$$.crt`,
+    ]);
+  });
+
+  test('is mounted, read-only, in the containers that write it and no other', () => {
+    const { chart } = initWithFile({ refresh: true });
+    const mount = { name: 'files', mountPath: FOLDER, readOnly: true };
+    const spec = podSpec(chart, 'Pod');
+    const holders = allContainers(spec).filter(({ volumeMounts }) => volumeMounts?.length);
+    expect(holders.map(({ name }) => name)).toEqual(['multisite-init', 'multisite-init-refresh']);
+    for (const { name, volumeMounts } of holders) expect(volumeMounts?.[1], name).toEqual(mount);
+    expect(spec.volumes).toContainEqual({ name: 'files', secret: { secretName: 'edge' } });
+    expect(spec.containers[1]?.args?.slice(5)).toEqual([
+      ...(initContainer(chart)?.args?.slice(5) ?? []),
+      '--watch',
+      '--port=9779',
+    ]);
+  });
+
+  test('may be of a volume that the application has, too', () => {
+    const { chart, pod, volume } = initWithFile();
+    pod.containers[0]?.mount('/etc/edge', volume);
+    expect(mistakesIn(chart)).toEqual([]);
+    expect(podSpec(chart, 'Pod').volumes).toHaveLength(2);
+  });
+
+  test('takes no right but to the ConfigMap', () => {
+    expect(theOnly<V1Role>(initWithFile().chart, 'Role').rules).toEqual([KUBECONFIG_RULE]);
+  });
+
+  test('is for a Job as well', () => {
+    const chart = newChart('sites');
+    const { configMap } = new MultisiteKubeconfig(chart, 'Kubeconfig');
+    const volume = kplus.Volume.fromEmptyDir(chart, 'Files', 'files');
+    const credential = SiteCredential.file(volume, { server: 'https://edge.example.com' });
+    new MultisiteInitJob(chart, 'Init', { configMap, credential });
+    const [container] = podSpec(chart, 'Job').containers;
+    expect(container?.args).toContain(`--token-file=${FOLDER}/token`);
+    expect(container?.volumeMounts).toContainEqual({ name: 'files', mountPath: FOLDER, readOnly: true });
+  });
+});
+
+test('a requested token that cannot be had is a mistake of the one construct, and nothing is thrown', () => {
+  const chart = newChart('sites');
+  const account = kplus.ServiceAccount.fromServiceAccountName(chart, 'Site', 'site');
+  const credential = SiteCredential.requested(account, { expiration: Duration.millis(600_500) });
+  const pod = new kplus.Pod(chart, 'App', APP);
+  const { configMap } = new MultisiteKubeconfig(chart, 'Kubeconfig');
+  new MultisiteInit(chart, 'Init', { pod, configMap, credential });
+  expect(mistakesIn(chart)).toEqual([expect.stringContaining('[test/Site] expiration 600.5 s is not valid')]);
 });

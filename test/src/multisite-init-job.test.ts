@@ -7,13 +7,19 @@ import {
   MultisiteInitJob,
   type MultisiteInitJobProps,
   MultisiteKubeconfig,
+  SiteCredential,
 } from '../../src/index.ts';
-import { manifests, newChart, ofKind, podSpec, theOnly } from './manifests.ts';
+import { siteCredential } from './init-in.ts';
+import { manifests, mistakesIn, newChart, ofKind, podSpec, theOnly } from './manifests.ts';
 
 function jobIn(namespace: string | undefined, props: Partial<MultisiteInitJobProps> = {}) {
   const chart = newChart(namespace);
   const { configMap } = new MultisiteKubeconfig(chart, 'Kubeconfig');
-  const init = new MultisiteInitJob(chart, 'Init', { configMap, ...props });
+  const init = new MultisiteInitJob(chart, 'Init', {
+    configMap,
+    credential: siteCredential(chart),
+    ...props,
+  });
   return { chart, configMap, init };
 }
 
@@ -31,7 +37,7 @@ describe('MultisiteInitJob', () => {
     const other = newChart('sites');
     const pod = new kplus.Pod(other, 'App', { containers: [{ image: 'app' }] });
     const { configMap } = new MultisiteKubeconfig(other, 'Kubeconfig');
-    new MultisiteInit(other, 'Init', { pod, configMap });
+    new MultisiteInit(other, 'Init', { pod, configMap, credential: siteCredential(other) });
 
     const [container, ...others] = podSpec(chart, 'Job').containers;
     expect(others).toEqual([]);
@@ -53,7 +59,7 @@ describe('MultisiteInitJob', () => {
     expect(podSpec(jobIn('sites').chart, 'Job').restartPolicy).toBe('Never');
   });
 
-  test('runs as a ServiceAccount of its own, with the right to the one ConfigMap', () => {
+  test('runs as a ServiceAccount of its own, with the rights to the one ConfigMap and to tokens of the one ServiceAccount', () => {
     const { chart, init } = jobIn('sites');
     expect(podSpec(chart, 'Job').serviceAccountName).toBe(theOnly(chart, 'ServiceAccount').metadata?.name);
     expect(podSpec(chart, 'Job').automountServiceAccountToken).toBe(false);
@@ -68,6 +74,12 @@ describe('MultisiteInitJob', () => {
         resources: ['configmaps'],
         resourceNames: ['multisite-kubeconfig-configmap'],
         verbs: ['get', 'patch'],
+      },
+      {
+        apiGroups: [''],
+        resources: ['serviceaccounts/token'],
+        resourceNames: ['site'],
+        verbs: ['create'],
       },
     ]);
   });
@@ -103,6 +115,26 @@ describe('MultisiteInitJob', () => {
     [{ location: '' }, 'location "" is not valid'],
     [{ metadata: { namespace: 'x' } }, 'metadata.namespace is not taken: give the namespace to the chart'],
   ])('refuses %j', (props, message) => {
-    expect(() => jobIn('sites', props)).toThrow(`[test/Init] ${message}`);
+    expect(() => manifests(jobIn('sites', props).chart)).toThrow(`[test/Init] ${message}`);
+  });
+
+  test.each([undefined, SiteCredential.podIdentity()])(
+    'refuses the token of its own pod, which ends with it (%#)',
+    (credential) => {
+      expect(mistakesIn(jobIn('sites', { credential }).chart)).toEqual([
+        '[test/Init] the token of its own pod would end with that pod: give a credential that outlives it ' +
+          '(SiteCredential.requested).',
+      ]);
+    },
+  );
+
+  test('has its ServiceAccount as a child of the Job, with a name made of the Job’s', () => {
+    const { init } = jobIn('sites', { metadata: { labels: { team: 'edge' } } });
+    expect(init.serviceAccount.name).toBe(`${init.job.name}-multisite`);
+    expect(init.serviceAccount.node.scope).toBe(init.job);
+    expect([init.role.name, init.roleBinding.name]).toEqual([
+      `${init.job.name}-multisite-init`,
+      `${init.job.name}-multisite-init`,
+    ]);
   });
 });

@@ -3,8 +3,8 @@ import { ApiObject, type Chart, JsonPatch, Size } from 'cdk8s';
 import * as kplus from 'cdk8s-plus-27';
 import { describe, expect, test } from 'vitest';
 import { MultisiteInit, type MultisiteInitProps, MultisiteKubeconfig } from '../../src/index.ts';
-import { APP, COMPLETING, initContainer, initIn, SERVING } from './init-in.ts';
-import { allContainers, manifests, newChart, podSpec, theOnly } from './manifests.ts';
+import { APP, COMPLETING, initContainer, initIn, SERVING, siteCredential } from './init-in.ts';
+import { allContainers, manifests, mistakesIn, newChart, podSpec, theOnly } from './manifests.ts';
 
 function refreshIn(
   namespace: string | undefined,
@@ -28,7 +28,7 @@ test('renders', () => {
 
 test('is off unless asked for', () => {
   for (const refresh of [undefined, false]) {
-    const { chart, init } = initIn('sites', { refresh, refreshPort: 9000 });
+    const { chart, init } = initIn('sites', { refresh });
     expect(init.refreshContainer).toBeUndefined();
     expect(podSpec(chart, 'Pod').containers.map(({ name }) => name)).toEqual(['app']);
     expect(theOnly<V1Role>(chart, 'Role').rules?.[0]?.verbs).toEqual(['get', 'patch']);
@@ -65,7 +65,12 @@ describe('the refresher', () => {
       const chart = newChart('sites');
       const pod = newPod(chart, APP);
       const { configMap } = new MultisiteKubeconfig(chart, 'Kubeconfig');
-      const init = new MultisiteInit(chart, 'Init', { pod, configMap, refresh: true });
+      const init = new MultisiteInit(chart, 'Init', {
+        pod,
+        configMap,
+        credential: siteCredential(chart),
+        refresh: true,
+      });
       pod.addContainer({ name: 'after', image: 'after' });
 
       const spec = podSpec(chart, kind);
@@ -81,6 +86,8 @@ describe('the refresher', () => {
           '--user=user00',
           '--configmap=multisite-kubeconfig-configmap',
           '--key=kubeconfig',
+          '--token-source=request',
+          '--service-account=site',
           '--watch',
           '--port=9779',
         ],
@@ -163,16 +170,18 @@ describe('the refresher', () => {
     const chart = newChart('sites');
     const { configMap } = new MultisiteKubeconfig(chart, 'Kubeconfig');
     const pod = newPod(chart, APP);
-    expect(() => new MultisiteInit(chart, 'Init', { pod, configMap, refresh: true })).toThrow(
+    new MultisiteInit(chart, 'Init', { pod, configMap, refresh: true });
+    expect(mistakesIn(chart)).toEqual([
       `[test/Init] test/App is a ${kind} that is to complete, and with refresh never would: leave refresh off, and ` +
         'take a credential that outlives the pod (SiteCredential.requested).',
-    );
+    ]);
   });
 
   test.each([kplus.RestartPolicy.NEVER, kplus.RestartPolicy.ON_FAILURE])(
     'is not for a Pod that ends, as one that restarts %s',
     (restartPolicy) => {
-      expect(() => refreshIn('sites', {}, { ...APP, restartPolicy })).toThrow('is a Pod that is to complete');
+      const { chart } = refreshIn('sites', {}, { ...APP, restartPolicy });
+      expect(() => manifests(chart)).toThrow('is a Pod that is to complete');
     },
   );
 
@@ -180,13 +189,13 @@ describe('the refresher', () => {
     const { chart, pod } = refreshIn('sites');
     pod.addContainer({ name: 'multisite-init-refresh', image: 'other' });
     expect(() => manifests(chart)).toThrow(
-      '[test/Init] test/App has several containers named multisite-init-refresh: give the later one another name.',
+      '[test/Init] test/App has several containers named multisite-init-refresh: give one of them another name.',
     );
     const taken = { containers: [{ name: 'multisite-init-refresh', image: 'other' }] };
-    expect(() => refreshIn('sites', {}, taken)).toThrow(
-      '[test/Init] test/App has a container named multisite-init-refresh already: give this one another containerName',
-    );
-    expect(() => initIn('sites', {}, taken)).not.toThrow();
+    expect(mistakesIn(refreshIn('sites', {}, taken).chart)).toEqual([
+      '[test/Init] test/App has several containers named multisite-init-refresh: give one of them another name.',
+    ]);
+    expect(mistakesIn(initIn('sites', {}, taken).chart)).toEqual([]);
   });
 
   test('fits a container name of 55 characters, with all that carries it', () => {
@@ -211,17 +220,30 @@ describe('the port', () => {
   });
 
   test.each([0, 80, 1023, 65536, 9779.5, Number.NaN])('is not %d', (refreshPort) => {
-    expect(() => refreshIn('sites', { refreshPort })).toThrow(
+    expect(mistakesIn(refreshIn('sites', { refreshPort }).chart)).toEqual([
       `[test/Init] refreshPort ${refreshPort} is not valid: give a whole number from 1024 to 65535, since the container ` +
         'is not root.',
-    );
+    ]);
+  });
+
+  test.each([undefined, false])('is not given where nothing refreshes (refresh: %s)', (refresh) => {
+    const { chart, init } = initIn('sites', { refresh, refreshPort: 9000 });
+    expect(init.refreshContainer).toBeUndefined();
+    expect(mistakesIn(chart)).toEqual([
+      '[test/Init] refreshPort is given, but nothing refreshes: give refresh as well, or leave it out.',
+    ]);
   });
 
   test('stays out of a Service made of the pod’s ports', () => {
     const chart = newChart('sites');
     const deployment = new kplus.Deployment(chart, 'App', APP);
     const { configMap } = new MultisiteKubeconfig(chart, 'Kubeconfig');
-    new MultisiteInit(chart, 'Init', { pod: deployment, configMap, refresh: true });
+    new MultisiteInit(chart, 'Init', {
+      pod: deployment,
+      configMap,
+      credential: siteCredential(chart),
+      refresh: true,
+    });
     deployment.exposeViaService();
     expect(theOnly<V1Service>(chart, 'Service').spec?.ports?.map(({ port }) => port)).toEqual([8080]);
   });

@@ -7,8 +7,8 @@ import {
   type MultisiteInitProps,
   MultisiteKubeconfig,
 } from '../../src/index.ts';
-import { APP, initContainer } from './init-in.ts';
-import { manifests, newChart, ofKind, podSpec, theOnly } from './manifests.ts';
+import { APP, initContainer, siteCredential } from './init-in.ts';
+import { manifests, mistakesIn, newChart, ofKind, podSpec, theOnly } from './manifests.ts';
 
 function initWith(props: (chart: ReturnType<typeof newChart>) => Partial<MultisiteInitProps>) {
   const chart = newChart('sites');
@@ -49,9 +49,10 @@ describe('a kubeconfig in a Secret', () => {
 
   test('may be written by a Job', () => {
     const chart = newChart('sites');
-    new MultisiteInitJob(chart, 'Init', { secret: MultisiteKubeconfig.secret(chart, 'Kubeconfig') });
+    const secret = MultisiteKubeconfig.secret(chart, 'Kubeconfig');
+    new MultisiteInitJob(chart, 'Init', { secret, credential: siteCredential(chart) });
     expect(podSpec(chart, 'Job').containers[0]?.args).toContain('--secret=multisite-kubeconfig-secret');
-    expect(theOnly<V1Role>(chart, 'Role').rules).toEqual([RULE]);
+    expect(theOnly<V1Role>(chart, 'Role').rules?.[0]).toEqual(RULE);
   });
 
   test('may be in a Secret that exists', () => {
@@ -113,11 +114,15 @@ describe('a mistake is refused with its mend:', () => {
       'Secret multisite-kubeconfig-secret is in no namespace, the pod in namespace sites',
     ],
   ])('%s', (_, props, message) => {
-    expect(() => initWith(props)).toThrow(`[test/Init] ${message}`);
+    expect(() => manifests(initWith(props).chart)).toThrow(`[test/Init] ${message}`);
   });
 
   test('nothing to write to, of a Job', () => {
-    expect(() => new MultisiteInitJob(newChart('sites'), 'Init', {})).toThrow('[test/Init] there is nowhere');
+    const chart = newChart('sites');
+    new MultisiteInitJob(chart, 'Init', { credential: siteCredential(chart) });
+    expect(mistakesIn(chart)).toEqual([
+      '[test/Init] there is nowhere to write the kubeconfig to: give configMap or secret.',
+    ]);
   });
 
   test('a Secret that declares the key', () => {

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { type Chart, Yaml } from 'cdk8s';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { MultisiteInit, MultisiteInitJob, MultisiteKubeconfig } from '../../src/index.ts';
-import { restrictedPod } from './init-in.ts';
+import { restrictedPod, siteCredential } from './init-in.ts';
 import { APPLY, canI, createNamespace, kubectl } from './kubectl.ts';
 import { newChart, podSpec, theOnly, yaml } from './manifests.ts';
 
@@ -28,7 +28,8 @@ describe('in a namespace that enforces Pod Security restricted', () => {
   test('the pod of the Job is admitted', async () => {
     const chart = newChart(RESTRICTED);
     const { configMap } = new MultisiteKubeconfig(chart, 'Kubeconfig');
-    new MultisiteInitJob(chart, 'Init', { configMap, metadata: { name: 'job' } });
+    const credential = siteCredential(chart);
+    new MultisiteInitJob(chart, 'Init', { configMap, credential, metadata: { name: 'job' } });
     await kubectl(APPLY, yaml(chart));
     // Nothing makes pods of Jobs here, so that this stands in for the Job's controller.
     const pod = {

@@ -10,7 +10,7 @@ import * as kplus from 'cdk8s-plus-27';
 import { describe, expect, test } from 'vitest';
 import packageJson from '../../package.json' with { type: 'json' };
 import { MultisiteInit, MultisiteKubeconfig } from '../../src/index.ts';
-import { APP, COMPLETING, initContainer, initIn, SERVING } from './init-in.ts';
+import { APP, COMPLETING, initContainer, initIn, SERVING, siteCredential } from './init-in.ts';
 import { allContainers, manifests, newChart, ofKind, podSpec, theOnly } from './manifests.ts';
 
 const TOKEN_PATH = '/var/run/secrets/kubernetes.io/serviceaccount';
@@ -30,6 +30,8 @@ describe('the init container', () => {
       '--user=user00',
       '--configmap=multisite-kubeconfig-configmap',
       '--key=kubeconfig',
+      '--token-source=request',
+      '--service-account=site',
     ],
     resources: { requests: { cpu: '10m', memory: '64Mi' }, limits: { memory: '128Mi' } },
     securityContext: {
@@ -51,7 +53,7 @@ describe('the init container', () => {
       const pod = newPod(chart, APP);
       pod.addInitContainer({ name: 'before', image: 'before' });
       const { configMap } = new MultisiteKubeconfig(chart, 'Kubeconfig');
-      new MultisiteInit(chart, 'Init', { pod, configMap });
+      new MultisiteInit(chart, 'Init', { pod, configMap, credential: siteCredential(chart) });
       pod.addInitContainer({ name: 'after', image: 'after' });
       pod.addVolume(kplus.Volume.fromEmptyDir(chart, 'Spare', 'spare'));
       pod.containers[0]?.mount('/cache', kplus.Volume.fromEmptyDir(chart, 'Cache', 'cache'));
@@ -73,9 +75,15 @@ describe('the init container', () => {
     test('runs as the ServiceAccount created for a pod without one', () => {
       const chart = newChart('sites');
       const { configMap } = new MultisiteKubeconfig(chart, 'Kubeconfig');
-      const { serviceAccount } = new MultisiteInit(chart, 'Init', { pod: newPod(chart, APP), configMap });
+      const pod = newPod(chart, APP);
+      const { serviceAccount } = new MultisiteInit(chart, 'Init', {
+        pod,
+        configMap,
+        credential: siteCredential(chart),
+      });
 
       const account = theOnly<V1ServiceAccount>(chart, 'ServiceAccount');
+      expect(serviceAccount.name).toBe(`${pod.name}-multisite`);
       expect(account.metadata).toEqual({ name: serviceAccount.name, namespace: 'sites' });
       expect(account.automountServiceAccountToken).toBe(false);
       expect(podSpec(chart, kind).serviceAccountName).toBe(serviceAccount.name);
@@ -89,7 +97,7 @@ describe('the init container', () => {
       const own = new kplus.ServiceAccount(chart, 'Own', { metadata: { name: 'own' } });
       const { configMap } = new MultisiteKubeconfig(chart, 'Kubeconfig');
       const pod = newPod(chart, { ...APP, serviceAccount: own });
-      const init = new MultisiteInit(chart, 'Init', { pod, configMap });
+      const init = new MultisiteInit(chart, 'Init', { pod, configMap, credential: siteCredential(chart) });
 
       expect(init.serviceAccount).toBe(own);
       expect(ofKind(chart, 'ServiceAccount')).toHaveLength(1);
@@ -104,7 +112,7 @@ describe('the init container', () => {
       const pod = newPod(chart, APP);
       pod.addInitContainer({ name: 'other', image: 'other' });
       const { configMap } = new MultisiteKubeconfig(chart, 'Kubeconfig');
-      new MultisiteInit(chart, 'Init', { pod, configMap });
+      new MultisiteInit(chart, 'Init', { pod, configMap, credential: siteCredential(chart) });
 
       const spec = podSpec(chart, kind);
       expect(spec.automountServiceAccountToken).toBe(false);
@@ -208,6 +216,13 @@ describe('the rights', () => {
       kind: 'Role',
       name: init.role.name,
     });
+  });
+
+  test('have the name of the pod and the container, as it carries the rights of one writer', () => {
+    const { chart, pod } = initIn('sites', { containerName: 'first' });
+    for (const kind of ['Role', 'RoleBinding']) {
+      expect(theOnly(chart, kind).metadata?.name, kind).toBe(`${pod.name}-first`);
+    }
   });
 
   test('are rendered before the pod, which cannot be created without its ServiceAccount', () => {

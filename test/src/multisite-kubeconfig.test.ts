@@ -58,9 +58,8 @@ describe('MultisiteKubeconfig', () => {
     [{ name: '' }, 'metadata.name "" is not valid'],
   ])('refuses the metadata %j', (metadata, message) => {
     const chart = newChart('sites');
-    expect(() => new MultisiteKubeconfig(chart, 'Kubeconfig', { metadata })).toThrow(
-      `[test/Kubeconfig] ${message}`,
-    );
+    new MultisiteKubeconfig(chart, 'Kubeconfig', { metadata });
+    expect(() => manifests(chart)).toThrow(`[test/Kubeconfig] ${message}`);
   });
 });
 
@@ -105,6 +104,6 @@ describe('MultisiteKubeconfig.secret', () => {
     [{ namespace: 'elsewhere' }, 'metadata.namespace is not taken: give the namespace to the chart instead.'],
     [{ name: 'Sites' }, 'metadata.name "Sites" is not valid: give lower-case letters, digits, "-" or "."'],
   ])('refuses the metadata %j', (metadata, message) => {
-    expect(() => secretIn('sites', { metadata })).toThrow(`[test/Kubeconfig] ${message}`);
+    expect(() => manifests(secretIn('sites', { metadata }).chart)).toThrow(`[test/Kubeconfig] ${message}`);
   });
 });
