@@ -16,10 +16,14 @@ export interface Environment {
 
 export function environmentOf(kubernetes: string, python: Python | undefined): Environment {
   return {
-    machine: `${availableParallelism()} x ${cpus()[0]?.model.trim() ?? 'unknown CPU'}, ${platform()} ${arch()}`,
+    machine: machine(),
     node: process.version,
     bun: `v${execFileSync(bun(), ['--version'], { encoding: 'utf8' }).trim()}`,
     kubernetes,
     ...(python && { python: `v${python.version}`, pythonClient: `v${python.clientVersion}` }),
   };
+}
+
+export function machine(): string {
+  return `${availableParallelism()} x ${cpus()[0]?.model.trim() ?? 'unknown CPU'}, ${platform()} ${arch()}`;
 }

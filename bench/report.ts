@@ -1,14 +1,11 @@
 import { BASELINES, type Baseline, type ContenderName, OURS } from './contender.ts';
+import { byMetric, type PerMetric, valuesOf } from './cost.ts';
 import type { Environment } from './environment.ts';
 import type { Series } from './rounds.ts';
 import type { Sample } from './run-once.ts';
 import type { Scenario } from './scenario.ts';
 import type { Sizes } from './sizes.ts';
 import { type Ratio, ratio, type Spread, spread } from './statistics.ts';
-
-/** What is measured of a process. */
-export const METRICS = ['wallMs', 'cpuMs', 'peakMiB'] as const;
-export type Metric = (typeof METRICS)[number];
 
 /** A contender in a scenario. */
 export interface Row {
@@ -20,8 +17,8 @@ export interface Row {
   readonly runs: number;
   /** Those of them after which the ConfigMap had another resourceVersion. */
   readonly written: number;
-  readonly measured?: Readonly<Record<Metric, Spread>>;
-  readonly against: Readonly<Partial<Record<Baseline, Readonly<Record<Metric, Ratio>>>>>;
+  readonly measured?: PerMetric<Spread>;
+  readonly against: Readonly<Partial<Record<Baseline, PerMetric<Ratio>>>>;
 }
 
 export interface Report {
@@ -52,28 +49,20 @@ function measuredRow(
   samples: readonly Sample[],
   inScenario: readonly Series[],
 ): Pick<Row, 'runs' | 'written' | 'measured' | 'against'> {
-  const against: Partial<Record<Baseline, Record<Metric, Ratio>>> = {};
+  const against: Partial<Record<Baseline, PerMetric<Ratio>>> = {};
   for (const baseline of BASELINES) {
     const others = samplesOf(baseline, inScenario);
     if (others)
-      against[baseline] = byMetric((metric) => ratio(values(samples, metric), values(others, metric)));
+      against[baseline] = byMetric((metric) => ratio(valuesOf(samples, metric), valuesOf(others, metric)));
   }
   return {
     runs: samples.length,
     written: samples.filter(({ written }) => written).length,
-    measured: byMetric((metric) => spread(values(samples, metric))),
+    measured: byMetric((metric) => spread(valuesOf(samples, metric))),
     against,
   };
 }
 
 function samplesOf(name: ContenderName, series: readonly Series[]): readonly Sample[] | undefined {
   return series.find(({ contender }) => contender === name)?.samples;
-}
-
-function values(samples: readonly Sample[], metric: Metric): number[] {
-  return samples.map((sample) => sample[metric]);
-}
-
-function byMetric<T>(make: (metric: Metric) => T): Record<Metric, T> {
-  return { wallMs: make('wallMs'), cpuMs: make('cpuMs'), peakMiB: make('peakMiB') };
 }

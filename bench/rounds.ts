@@ -2,6 +2,7 @@ import type { Progress } from '../test/cluster/progress.ts';
 import type { Contender, ContenderName } from './contender.ts';
 import { runOnce, type Sample } from './run-once.ts';
 import type { Scenario } from './scenario.ts';
+import { shuffled } from './shuffled.ts';
 import type { Site } from './site.ts';
 
 /** A contender's runs in a scenario, a sample a round: samples of one index are of one round. */
@@ -37,14 +38,4 @@ export async function runRounds(
     contender: contender.name,
     samples,
   }));
-}
-
-/** Fisher and Yates. */
-function shuffled<T>(items: readonly T[]): T[] {
-  const result = [...items];
-  for (let last = result.length - 1; last > 0; last--) {
-    const other = Math.floor(Math.random() * (last + 1));
-    [result[last], result[other]] = [result[other] as T, result[last] as T];
-  }
-  return result;
 }

@@ -1,4 +1,5 @@
 import type { Contender } from './contender.ts';
+import { type Cost, costOf } from './cost.ts';
 import { type Measurement, measure } from './measurement.ts';
 import { changes, type Scenario } from './scenario.ts';
 import type { Site } from './site.ts';
@@ -6,10 +7,7 @@ import type { Site } from './site.ts';
 export const TIMEOUT_MS = 60_000;
 
 /** What one run took, and what it did. */
-export interface Sample {
-  readonly wallMs: number;
-  readonly cpuMs: number;
-  readonly peakMiB: number;
+export interface Sample extends Cost {
   /** Whether the ConfigMap has another resourceVersion since. */
   readonly written: boolean;
 }
@@ -24,8 +22,7 @@ export async function runOnce(contender: Contender, scenario: Scenario, site: Si
   const written = resourceVersion !== before;
   const wrong = whatIsWrong(measurement, text === scenario.after, written, scenario);
   if (wrong) throw new Error(`${contender.name}, ${scenario.name}: ${wrong}\n${measurement.output}`);
-  const { wallMs, cpuMs, peakBytes } = measurement;
-  return { wallMs, cpuMs, peakMiB: peakBytes / 2 ** 20, written };
+  return { ...costOf(measurement), written };
 }
 
 function whatIsWrong(

@@ -2,8 +2,8 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { KubeConfig } from '@kubernetes/client-node';
 import { apply } from '../start/apply.ts';
-import { initContainer, podAccount } from '../start/init-program.ts';
-import { nameOf, only, synthesize } from '../start/manifests.ts';
+import { flagOf, initContainer, podAccount } from '../start/init-program.ts';
+import { only, synthesize } from '../start/manifests.ts';
 import { requestToken, writeServiceAccount } from '../start/service-account.ts';
 import type { ControlPlaneFacts } from '../test/cluster/control-plane.ts';
 import { type BenchConfigMap, benchConfigMap } from './config-map.ts';
@@ -46,9 +46,10 @@ export async function createSite(
   await writeFile(kubeconfigFile, kubeconfigOf(controlPlane.url, join(directory, 'ca.crt'), token), {
     mode: 0o600,
   });
+  const container = initContainer(deployment);
   return {
-    configMap: benchConfigMap(admin, NAMESPACE, nameOf(only(objects, 'ConfigMap')), 'kubeconfig'),
-    initArgs: mounted(initContainer(deployment).args ?? []),
+    configMap: benchConfigMap(admin, NAMESPACE, flagOf(container, 'configmap'), flagOf(container, 'key')),
+    initArgs: mounted(container.args ?? []),
     env: {
       KUBERNETES_SERVICE_HOST: controlPlane.host,
       KUBERNETES_SERVICE_PORT: String(controlPlane.port),

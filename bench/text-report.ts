@@ -1,15 +1,9 @@
 import { BASELINES, type Baseline, OURS, type Ours } from './contender.ts';
+import { METRICS, type Metric } from './cost.ts';
 import type { Environment } from './environment.ts';
-import { METRICS, type Metric, type Report, type Row } from './report.ts';
+import { absolute, factor, heading, ratioText, TITLES, UNITS } from './numbers.ts';
+import type { Report, Row } from './report.ts';
 import type { Sizes } from './sizes.ts';
-import type { Ratio, Spread } from './statistics.ts';
-
-const TITLES: Readonly<Record<Metric, string>> = {
-  wallMs: 'wall time',
-  cpuMs: 'CPU time',
-  peakMiB: 'peak memory',
-};
-const UNITS: Readonly<Record<Metric, string>> = { wallMs: 'ms', cpuMs: 'ms', peakMiB: 'MiB' };
 
 const NAME_WIDTH = 26;
 const RATIO_WIDTH = 23;
@@ -38,7 +32,7 @@ function machineLine({ machine, node, bun, kubernetes, python, pythonClient }: E
 
 function table(metric: Metric, rows: readonly Row[]): string[] {
   const header = [
-    `${TITLES[metric][0]?.toUpperCase()}${TITLES[metric].slice(1)}`.padEnd(NAME_WIDTH),
+    heading(metric).padEnd(NAME_WIDTH),
     ...BASELINES.map((baseline) => `vs ${baseline}`.padStart(RATIO_WIDTH)),
     `median ${UNITS[metric]}`.padStart(ABSOLUTE_WIDTH),
   ].join('');
@@ -56,21 +50,6 @@ function rowLine(metric: Metric, { contender, missing, measured, against }: Row)
     ratioText(contender === baseline ? undefined : against[baseline]?.[metric]).padStart(RATIO_WIDTH),
   );
   return `${name}${ratios.join('')}${absolute(measured[metric]).padStart(ABSOLUTE_WIDTH)}`;
-}
-
-function ratioText(ratio: Ratio | undefined): string {
-  if (!ratio) return '-';
-  const { ofMedians, paired } = ratio;
-  return `${factor(ofMedians)} ${`(${factor(paired.p10)}-${factor(paired.p90)})`.padStart(14)}`;
-}
-
-/** Two digits that say something. */
-function factor(ratio: number): string {
-  return ratio.toFixed(ratio < 0.095 ? 3 : 2);
-}
-
-function absolute({ median }: Spread): string {
-  return median.toFixed(1);
 }
 
 /** What a document as large as can be costs. */

@@ -37,11 +37,16 @@ export function podAccount(deployment: KubernetesObject): string {
 }
 
 /** The ServiceAccount whose token the init container requests for the kubeconfig. */
-export function siteAccount({ args = [] }: V1Container): string {
-  const flag = '--service-account=';
-  const account = args.find((arg) => arg.startsWith(flag))?.slice(flag.length);
-  if (account === undefined) throw new Error('the init container requests no token of a ServiceAccount');
-  return account;
+export function siteAccount(container: V1Container): string {
+  return flagOf(container, 'service-account');
+}
+
+/** What a flag of the init container says. */
+export function flagOf({ args = [] }: V1Container, name: string): string {
+  const flag = `--${name}=`;
+  const value = args.find((arg) => arg.startsWith(flag))?.slice(flag.length);
+  if (value === undefined) throw new Error(`the init container has no ${flag.slice(0, -1)}`);
+  return value;
 }
 
 function podSpec(deployment: KubernetesObject): V1PodSpec {

@@ -6,13 +6,14 @@ import { apply, describe } from './apply.ts';
 import { CleanUpError } from './clean-up-error.ts';
 import { HELP, parseCommandLine, UsageError } from './command-line.ts';
 import {
+  flagOf,
   initContainer,
   type ProgramResult,
   podAccount,
   runInitProgram,
   siteAccount,
 } from './init-program.ts';
-import { nameOf, only, synthesize } from './manifests.ts';
+import { only, synthesize } from './manifests.ts';
 import { startOwnControlPlane } from './own-control-plane.ts';
 import { runMain } from './run-main.ts';
 import { requestToken, writeServiceAccount } from './service-account.ts';
@@ -71,8 +72,8 @@ function ownTarget(steps: Steps, interrupted: AbortSignal): Promise<Target> {
 
 async function usersTarget(context: string, yes: boolean, interrupted: AbortSignal): Promise<Target> {
   const target = userCluster(context);
-  const plan = `In the cluster of context "${context}" (${target.url}) this creates namespace ${target.namespace} with a
-ConfigMap, two ServiceAccounts, a Role and a RoleBinding, and deletes exactly these at the end.`;
+  const plan = `In the cluster of context "${context}" (${target.url}) this creates namespace ${target.namespace} with two
+ConfigMaps, two ServiceAccounts, a Role and a RoleBinding, and deletes exactly these at the end.`;
   process.stdout.write(`${plan}\n`);
   if (!yes && !(await confirm(interrupted))) throw new UsageError('nothing was created');
   return target;
@@ -131,8 +132,9 @@ async function mainJob(
   });
 
   const written = await steps.run('contexts', async () => {
-    const configMap = nameOf(only(objects, 'ConfigMap'));
-    const value = await readWrittenKubeconfig(target.kubeConfig, target.namespace, configMap, 'kubeconfig');
+    const configMap = flagOf(container, 'configmap');
+    const key = flagOf(container, 'key');
+    const value = await readWrittenKubeconfig(target.kubeConfig, target.namespace, configMap, key);
     return { said: `in ConfigMap ${configMap}`, details: describeContexts(value), value };
   });
 

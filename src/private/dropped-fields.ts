@@ -2,11 +2,29 @@ import { ApiObject } from 'cdk8s';
 import type * as kplus from 'cdk8s-plus-27';
 
 /**
+ * What was found of an object, as long as no patch comes on top: cdk8s validates an app once a chart, and each time
+ * every pod would be rendered twice.
+ */
+const KNOWN = new WeakMap<ApiObject, { readonly patches: number; readonly errors: string[] }>();
+
+/**
  * The fields that a JSON patch gave a pod and cdk8s-plus-27 drops without a word, as it renders those of
  * Kubernetes 1.27 only, as its own classes spell them, and after all patches.
  */
 export function droppedFieldErrors(pod: kplus.AbstractPod): string[] {
-  return droppedFields(ApiObject.of(pod)).map(
+  const object = ApiObject.of(pod);
+  const known = KNOWN.get(object);
+  const patches = patchesOf(object);
+  if (known !== undefined && known.patches === patches) {
+    return known.errors;
+  }
+  const errors = errorsOf(pod, object);
+  KNOWN.set(object, { patches, errors });
+  return errors;
+}
+
+function errorsOf(pod: kplus.AbstractPod, object: ApiObject): string[] {
+  return droppedFields(object).map(
     (field) =>
       `${pod.node.path} would be rendered without ${field}, which cdk8s-plus-27 drops, as its classes for Kubernetes ` +
       '1.27 have no such field: leave it out, write it as they do ("hostPid", say, for "hostPID"), or render the object ' +
@@ -21,6 +39,11 @@ function droppedFields(object: ApiObject): string[] {
     // What cannot be rendered stops the synthesis later on, and must not keep other mistakes from being reported.
     return [];
   }
+}
+
+/** How many patches an object has, which cdk8s keeps to itself. */
+function patchesOf(object: ApiObject): number {
+  return (object as unknown as { readonly patches: readonly unknown[] }).patches.length;
 }
 
 /** What the method of the base class makes of it: all patches, and no field dropped yet. */

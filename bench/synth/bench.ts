@@ -1,0 +1,37 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Progress } from '../../test/cluster/progress.ts';
+import { compare } from './comparison.ts';
+import { synthEnvironmentOf } from './environment.ts';
+import { measureGrowth } from './growth.ts';
+import type { SynthReport } from './report.ts';
+import { stockDependencies } from './stock-dependencies.ts';
+import { createStockProject } from './stock-project.ts';
+import { surroundings } from './surroundings.ts';
+
+/** A round of the growth takes as long as several of the comparison, and tells larger differences. */
+const ROUNDS_PER_GROWTH_ROUND = 8;
+
+/** `cdk8s synth` here against the stock template, and how it grows up to so many attachments. */
+export async function benchSynth(
+  rounds: number,
+  attachments: number,
+  onProgress: Progress,
+  signal: AbortSignal,
+): Promise<SynthReport> {
+  const dependencies = await stockDependencies(onProgress, signal);
+  const folder = await mkdtemp(join(tmpdir(), 'multisite-bench-'));
+  try {
+    const env = surroundings(folder);
+    const environment = await synthEnvironmentOf(dependencies, env);
+    const stockProject = join(folder, 'stock-template');
+    await createStockProject(stockProject, dependencies);
+    const comparison = await compare(rounds, stockProject, folder, env, onProgress, signal);
+    const growthRounds = Math.ceil(rounds / ROUNDS_PER_GROWTH_ROUND);
+    const growth = await measureGrowth(growthRounds, attachments, folder, env, onProgress, signal);
+    return { environment, rounds, comparison, growthRounds, growth };
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}

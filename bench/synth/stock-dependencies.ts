@@ -1,0 +1,84 @@
+import { execFile } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { access, mkdir, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { homedir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { promisify } from 'node:util';
+import type { Progress } from '../../test/cluster/progress.ts';
+import { ROOT, TEMPLATE } from './stock-template.ts';
+
+type Dependencies = Readonly<Record<string, string>>;
+
+/** What the constructs render depends on these, so both sides have the same. */
+const OUR_VERSIONS = ['cdk8s', 'cdk8s-plus-27', 'constructs'];
+
+/**
+ * A folder that has what `npm install` installs for the stock template: made when first asked for, in half a minute,
+ * and kept in the cache. npm goes by its own configuration.
+ */
+export async function stockDependencies(onProgress: Progress, signal: AbortSignal): Promise<string> {
+  const manifest = await packageJson();
+  const name = createHash('sha256').update(`${process.version}\n${manifest}`).digest('hex').slice(0, 12);
+  const cache = process.env.XDG_CACHE_HOME || join(homedir(), '.cache');
+  const folder = join(cache, 'cdk8s-multisite', `stock-template-${name}`);
+  if (!(await exists(folder))) {
+    onProgress("installing the stock template's dependencies");
+    await make(folder, manifest, signal);
+  }
+  return folder;
+}
+
+/** The template's, where cdk8s and its CLI are the ones here: the CLI fills in its own version too. */
+async function packageJson(): Promise<string> {
+  const template = await readJson(join(TEMPLATE, 'package.json'));
+  const ours = (await readJson(join(ROOT, 'package.json'))).devDependencies;
+  const pinned = (name: string) => [name, ours[name]];
+  const manifest = {
+    ...template,
+    name: 'stock-template',
+    dependencies: Object.fromEntries(OUR_VERSIONS.map(pinned)),
+    devDependencies: { ...template.devDependencies, ...Object.fromEntries([pinned('cdk8s-cli')]) },
+  };
+  return `${JSON.stringify(manifest, undefined, 2)}\n`;
+}
+
+async function readJson(path: string): Promise<{ readonly devDependencies: Dependencies }> {
+  return JSON.parse(await readFile(path, 'utf8'));
+}
+
+/** Elsewhere first, and then at once: nobody ever sees a half of it. */
+async function make(folder: string, manifest: string, signal: AbortSignal): Promise<void> {
+  await mkdir(dirname(folder), { recursive: true });
+  const made = await mkdtemp(`${folder}-`);
+  try {
+    await writeFile(join(made, 'package.json'), manifest);
+    await install(made, signal);
+    await rename(made, folder).catch(async (error) => {
+      // Another process was faster.
+      if (!(await exists(folder))) throw error;
+    });
+  } finally {
+    await rm(made, { recursive: true, force: true });
+  }
+}
+
+async function install(folder: string, signal: AbortSignal): Promise<void> {
+  const args = ['install', '--prefix', folder, '--no-audit', '--no-fund', '--ignore-scripts'];
+  try {
+    await promisify(execFile)('npm', args, { cwd: folder, signal });
+  } catch (error) {
+    const { stderr = '' } = error as { stderr?: string };
+    throw new Error(
+      `could not install the stock template's dependencies, which takes npm and its registry: ` +
+        (stderr.trim().split('\n').slice(-5).join('\n') || (error as Error).message),
+      { cause: error },
+    );
+  }
+}
+
+async function exists(path: string): Promise<boolean> {
+  return access(path).then(
+    () => true,
+    () => false,
+  );
+}

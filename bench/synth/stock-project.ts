@@ -1,0 +1,38 @@
+import { cp, mkdir, readdir, readFile, symlink, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { ROOT, TEMPLATE } from './stock-template.ts';
+
+/**
+ * The project that `cdk8s init typescript-app` makes, with this repository's app as its `main.ts` and this package
+ * among its dependencies. The command itself would also fetch the Kubernetes API, which the app has no use for, and
+ * could not be given versions.
+ */
+export async function createStockProject(folder: string, dependencies: string): Promise<void> {
+  await mkdir(folder);
+  for (const name of ['cdk8s.yaml', 'tsconfig.json']) await cp(join(TEMPLATE, name), join(folder, name));
+  await cp(join(dependencies, 'package.json'), join(folder, 'package.json'));
+  await linkEntries(join(dependencies, 'node_modules'), join(folder, 'node_modules'));
+  await installPackage(join(folder, 'node_modules/cdk8s-multisite'));
+  await writeFile(join(folder, 'main.ts'), await appOfUser());
+}
+
+/** One by one: this package goes beside them, and the cache stays as it is. */
+async function linkEntries(from: string, to: string): Promise<void> {
+  await mkdir(to);
+  for (const name of await readdir(from)) await symlink(join(from, name), join(to, name));
+}
+
+/** The files that npm would publish, so that there is one cdk8s for the app and for the constructs. */
+async function installPackage(folder: string): Promise<void> {
+  const manifest = await readFile(join(ROOT, 'package.json'), 'utf8');
+  const { files } = JSON.parse(manifest) as { readonly files: readonly string[] };
+  for (const name of ['package.json', ...files]) {
+    await cp(join(ROOT, name), join(folder, name), { recursive: true });
+  }
+}
+
+/** src/main.ts, as it is where the constructs are a package. */
+async function appOfUser(): Promise<string> {
+  const app = await readFile(join(ROOT, 'src/main.ts'), 'utf8');
+  return app.replaceAll(/from '\.\/[^']+'/g, "from 'cdk8s-multisite'");
+}
