@@ -1,7 +1,8 @@
 import { defineConfig } from 'vitest/config';
 
 // A file's name says what it needs: *.test.ts nothing but itself, *.cluster.test.ts the real API server
-// that test/cluster/vitest-setup.ts starts once for all of them, *.soak.test.ts the same and many minutes.
+// that test/cluster/vitest-setup.ts starts once for all of them, *.soak.test.ts the same and many minutes,
+// *.package.test.ts the tools of the language that it is about.
 export default defineConfig({
   test: {
     projects: [
@@ -9,7 +10,7 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['test/**/*.test.ts'],
-          exclude: ['test/**/*.cluster.test.ts', 'test/**/*.soak.test.ts'],
+          exclude: ['test/**/*.cluster.test.ts', 'test/**/*.soak.test.ts', 'test/**/*.package.test.ts'],
         },
       },
       {
@@ -28,6 +29,14 @@ export default defineConfig({
           globalSetup: 'test/cluster/vitest-setup.ts',
           testTimeout: 900_000,
           hookTimeout: 600_000,
+        },
+      },
+      {
+        test: {
+          name: 'packages',
+          include: ['test/**/*.package.test.ts'],
+          testTimeout: 300_000,
+          hookTimeout: 900_000,
         },
       },
     ],

@@ -1,0 +1,34 @@
+"""The program of program.ts, in Python."""
+
+import sys
+
+import cdk8s_plus_27 as kplus
+from cdk8s import ApiObjectMetadata, App, Chart, Duration
+from cdk8s_multisite import CloudifyManager, MultisiteInit, MultisiteKubeconfig, SiteCredential
+
+app = App(outdir=sys.argv[1])
+
+reports = Chart(app, "reports", namespace="reports")
+kubeconfig = MultisiteKubeconfig(reports, "Kubeconfig")
+deployment = kplus.Deployment(
+    reports,
+    "Deployment",
+    replicas=1,
+    containers=[kplus.ContainerProps(name="reports", image="registry.example/reports:1.0")],
+)
+site = kplus.ServiceAccount(reports, "Site", metadata=ApiObjectMetadata(name="reports-site"))
+MultisiteInit(
+    reports,
+    "Init",
+    pod=deployment,
+    config_map=kubeconfig.config_map,
+    location="berlin",
+    user="berlin",
+    credential=SiteCredential.requested(site, expiration=Duration.hours(2)),
+    refresh=True,
+)
+
+manager = Chart(app, "manager", namespace="cloudify")
+CloudifyManager(manager, "CloudifyManager")
+
+app.synth()
