@@ -1,10 +1,9 @@
 import { execFile } from 'node:child_process';
-import { createHash } from 'node:crypto';
-import { access, mkdir, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises';
-import { homedir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { promisify } from 'node:util';
 import type { Progress } from '../../test/cluster/progress.ts';
+import { keptFolder } from '../../test/support/kept-folder.ts';
 import { ROOT, TEMPLATE } from './stock-template.ts';
 
 type Dependencies = Readonly<Record<string, string>>;
@@ -18,14 +17,11 @@ const OUR_VERSIONS = ['cdk8s', 'cdk8s-plus-27', 'constructs'];
  */
 export async function stockDependencies(onProgress: Progress, signal: AbortSignal): Promise<string> {
   const manifest = await packageJson();
-  const name = createHash('sha256').update(`${process.version}\n${manifest}`).digest('hex').slice(0, 12);
-  const cache = process.env.XDG_CACHE_HOME || join(homedir(), '.cache');
-  const folder = join(cache, 'cdk8s-multisite', `stock-template-${name}`);
-  if (!(await exists(folder))) {
+  return keptFolder('stock-template', [process.version, manifest], async (folder) => {
     onProgress("installing the stock template's dependencies");
-    await make(folder, manifest, signal);
-  }
-  return folder;
+    await writeFile(join(folder, 'package.json'), manifest);
+    await install(folder, signal);
+  });
 }
 
 /** The template's, where cdk8s and its CLI are the ones here: the CLI fills in its own version too. */
@@ -46,22 +42,6 @@ async function readJson(path: string): Promise<{ readonly devDependencies: Depen
   return JSON.parse(await readFile(path, 'utf8'));
 }
 
-/** Elsewhere first, and then at once: nobody ever sees a half of it. */
-async function make(folder: string, manifest: string, signal: AbortSignal): Promise<void> {
-  await mkdir(dirname(folder), { recursive: true });
-  const made = await mkdtemp(`${folder}-`);
-  try {
-    await writeFile(join(made, 'package.json'), manifest);
-    await install(made, signal);
-    await rename(made, folder).catch(async (error) => {
-      // Another process was faster.
-      if (!(await exists(folder))) throw error;
-    });
-  } finally {
-    await rm(made, { recursive: true, force: true });
-  }
-}
-
 async function install(folder: string, signal: AbortSignal): Promise<void> {
   const args = ['install', '--prefix', folder, '--no-audit', '--no-fund', '--ignore-scripts'];
   try {
@@ -74,11 +54,4 @@ async function install(folder: string, signal: AbortSignal): Promise<void> {
       { cause: error },
     );
   }
-}
-
-async function exists(path: string): Promise<boolean> {
-  return access(path).then(
-    () => true,
-    () => false,
-  );
 }

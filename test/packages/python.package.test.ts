@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeAll, expect, test } from 'vitest';
+import { keptFolder } from '../support/kept-folder.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
-import { keptFolder } from './kept-folder.ts';
 import { manifestsIn, typescriptManifests } from './manifests.ts';
 import { generate, OWN_PACKAGE } from './pacmak.ts';
 import { run } from './run.ts';

@@ -1,9 +1,8 @@
 import { execFile } from 'node:child_process';
-import { createHash } from 'node:crypto';
-import { access, mkdir, mkdtemp, readFile, rename, rm } from 'node:fs/promises';
-import { homedir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { keptFolder } from './kept-folder.ts';
 
 const REQUIREMENTS = join(import.meta.dirname, 'python-requirements.txt');
 
@@ -19,32 +18,12 @@ const ASK = 'import sys; print(sys.executable, sys.version)';
 export async function pythonWithClient(python = 'python3'): Promise<string> {
   const version = await run(python, ['-c', ASK]);
   const requirements = await readFile(REQUIREMENTS, 'utf8');
-  const name = createHash('sha256').update(`${version}\n${requirements}`).digest('hex').slice(0, 12);
-  const folder = join(
-    process.env.XDG_CACHE_HOME || join(homedir(), '.cache'),
-    'cdk8s-multisite',
-    `python-client-${name}`,
-  );
-  const interpreter = join(folder, 'bin/python');
-  if (!(await exists(interpreter))) await make(python, folder);
-  return interpreter;
-}
-
-/** Elsewhere first, and then at once: nobody ever sees a half of it. */
-async function make(python: string, folder: string): Promise<void> {
-  await mkdir(dirname(folder), { recursive: true });
-  const made = await mkdtemp(`${folder}-`);
-  try {
+  const folder = await keptFolder('python-client', [version, requirements], async (made) => {
     await run(python, ['-m', 'venv', made]);
     const install = ['-m', 'pip', 'install', '--quiet', '--requirement', REQUIREMENTS];
     await run(join(made, 'bin/python'), install);
-    await rename(made, folder).catch(async (error) => {
-      // Another process was faster.
-      if (!(await exists(join(folder, 'bin/python')))) throw error;
-    });
-  } finally {
-    await rm(made, { recursive: true, force: true });
-  }
+  });
+  return join(folder, 'bin/python');
 }
 
 async function run(command: string, args: readonly string[]): Promise<string> {
@@ -62,11 +41,4 @@ async function run(command: string, args: readonly string[]): Promise<string> {
       { cause: error },
     );
   }
-}
-
-async function exists(path: string): Promise<boolean> {
-  return access(path).then(
-    () => true,
-    () => false,
-  );
 }

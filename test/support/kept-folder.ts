@@ -4,7 +4,7 @@ import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
 
 /**
- * A folder of the cache with what takes long to make. It is made when first asked for, and again when one of the
+ * A folder of the user's cache with what takes long to make. It is made when first asked for, and again when one of the
  * texts that it depends on is another.
  *
  * @param make fills the folder that it is given, which is elsewhere until it is complete
