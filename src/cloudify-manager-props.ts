@@ -139,7 +139,8 @@ export interface CloudifyManagerProps {
   readonly logShipping?: CloudifyLogShipping;
 
   /**
-   * What is mounted at `/cfy-persist`, where the image keeps its data, if it is one that does: see `docs/constructs.md`.
+   * What is mounted at `/cfy-persist`, where the image keeps its data, if it is one that does. Cloudify's own image, the
+   * default, does not: there the data ends with the pod, whatever is mounted. ONAP's images of Cloudify Manager do.
    *
    * @default CloudifyPersistence.storageClass()
    */

@@ -28,7 +28,8 @@ export interface MultisiteInitOptions {
   readonly key?: string;
 
   /**
-   * The token of this site's user in the kubeconfig.
+   * The token of this site's user in the kubeconfig. The default is for a pod that is the only one of its kind: several
+   * replicas, and a `MultisiteInitJob`, need another.
    *
    * @default SiteCredential.podIdentity()
    */

@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 
 const ROOT = join(import.meta.dirname, '../..');
 
-const documents = await found('{*.md,{docs,bench,test,start,src,runtime}/**/*.md}');
+const documents = await found('{*.md,{docs,bench,examples,test,start,src,runtime}/**/*.md}');
 
 async function found(pattern: string): Promise<string[]> {
   const files: string[] = [];

@@ -1,0 +1,44 @@
+import { cp, rm, symlink } from 'node:fs/promises';
+import { join } from 'node:path';
+import { beforeAll, expect, onTestFinished, test } from 'vitest';
+import { COLD_START_TIMEOUT_MS, startControlPlane } from '../cluster/control-plane.ts';
+import { helmBinary } from '../cluster/helm-binary.ts';
+import { openBook } from './book.ts';
+import { adminOf, type Desk, sitDown } from './desk.ts';
+
+const ROOT = join(import.meta.dirname, '../..');
+
+beforeAll(() => helmBinary('v4'), COLD_START_TIMEOUT_MS);
+
+/** A desk with a checkout: it compiles into a folder of its own, since other tests read lib/. */
+async function sitDownInCheckout(): Promise<Desk> {
+  // Of its own, since the document names a namespace.
+  const controlPlane = await startControlPlane();
+  onTestFinished(() => controlPlane.stop());
+  const desk = await sitDown({ admin: adminOf(controlPlane) });
+  await rm(join(desk.folder, 'lib'));
+  for (const name of ['src', 'helm', 'tsconfig.json', 'README.md', 'LICENSE']) {
+    await cp(join(ROOT, name), join(desk.folder, name), { recursive: true });
+  }
+  await symlink(await helmBinary('v4'), join(desk.folder, 'bin/helm'));
+  return desk;
+}
+
+test('what docs/helm.md says works as it is typed', async () => {
+  const desk = await sitDownInCheckout();
+  const book = await openBook('docs/helm.md');
+
+  expect(await desk.type(book.take('sh', 'npm run helm'))).toContain(
+    'packages/helm/cloudify-manager: chart cloudify-manager',
+  );
+  expect(await desk.type(book.take('sh', 'helm install'))).toContain('STATUS: deployed');
+  expect(await desk.type('kubectl -n cloudify get deployment dcae-cloudify-manager -o yaml')).toContain(
+    'image: registry.example/multisite:',
+  );
+  const upgraded = await desk.type(book.take('sh', 'helm upgrade'));
+  expect(upgraded).toContain('It may deploy to namespace apps.');
+  expect(upgraded).toContain('Rollback was a success');
+  expect(await desk.type(book.take('sh', 'helm uninstall'))).toContain('release "cloudify" uninstalled');
+  expect(await desk.type('helm show values packages/helm/cloudify-manager')).toContain('location: central');
+  expect(book.rest('sh')).toEqual([]);
+});

@@ -1,0 +1,14 @@
+import { mkdir, symlink } from 'node:fs/promises';
+import { join } from 'node:path';
+
+const ROOT = join(import.meta.dirname, '../..');
+
+/** Lets a folder have this package installed, and what that asks for, as somebody else's project does. */
+export async function installInto(folder: string): Promise<void> {
+  const modules = join(folder, 'node_modules');
+  await mkdir(modules);
+  for (const name of ['cdk8s', 'cdk8s-plus-27', 'constructs']) {
+    await symlink(join(ROOT, 'node_modules', name), join(modules, name));
+  }
+  await symlink(ROOT, join(modules, 'cdk8s-multisite'));
+}
