@@ -1,0 +1,43 @@
+import packageJson from '../package.json' with { type: 'json' };
+import { chartTemplates } from './chart-templates.ts';
+import { HELP, parseCommandLine, UsageError } from './command-line.ts';
+import { defaultManagerImage, renderWithPlaceholders } from './render.ts';
+import { writeChart } from './write-chart.ts';
+
+const NAME = 'cloudify-manager';
+
+async function main(args: readonly string[]): Promise<void> {
+  const { help, output } = parseCommandLine(args);
+  if (help) {
+    process.stdout.write(HELP);
+    return;
+  }
+  const { version, author } = packageJson;
+  const metadata = {
+    apiVersion: 'v2',
+    name: NAME,
+    description: 'Cloudify Manager, and the kubeconfig of all sites that it reads',
+    type: 'application',
+    version,
+    appVersion: defaultManagerImage().split(':').at(-1),
+    kubeVersion: '>=1.28.0-0',
+    home: author.url,
+    sources: [author.url],
+  };
+  const files = await writeChart(output, { metadata, templates: chartTemplates(renderWithPlaceholders) });
+  process.stdout.write(`${output}: chart ${NAME} ${version}, ${files} files
+
+Next, by Helm 3 or 4; docs/helm.md has more:
+
+  kubectl create namespace cloudify
+  kubectl label namespace cloudify pod-security.kubernetes.io/enforce=privileged
+  helm install cloudify ${output} --namespace cloudify
+`);
+}
+
+try {
+  await main(process.argv.slice(2));
+} catch (error) {
+  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+  process.exitCode = error instanceof UsageError ? 2 : 1;
+}

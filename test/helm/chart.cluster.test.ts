@@ -1,0 +1,335 @@
+import { execFile } from 'node:child_process';
+import { cp, mkdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import type { KubernetesObject, V1Deployment, V1Service } from '@kubernetes/client-node';
+import { type Chart, Size } from 'cdk8s';
+import * as kplus from 'cdk8s-plus-27';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { parse, parseAllDocuments, stringify } from 'yaml';
+import packageJson from '../../package.json' with { type: 'json' };
+import {
+  CloudifyManager,
+  type CloudifyManagerProps,
+  CloudifyPersistence,
+  CloudifySize,
+} from '../../src/index.ts';
+import { COLD_START_TIMEOUT_MS } from '../cluster/control-plane.ts';
+import { type HelmVersion, helmBinary } from '../cluster/helm-binary.ts';
+import { RELEASES } from '../cluster/releases.ts';
+import { manifests, mistakesIn, newChart } from '../src/manifests.ts';
+import { helm } from '../support/helm.ts';
+import { helmChart } from '../support/helm-chart.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
+
+const VERSIONS: readonly HelmVersion[] = ['v4', 'v3'];
+
+const chart = await helmChart();
+
+beforeAll(async () => {
+  for (const version of VERSIONS) await helmBinary(version);
+}, COLD_START_TIMEOUT_MS);
+
+/** What helm renders without asking an API server. */
+function template(values: object, version: HelmVersion = 'v4', folder = chart): Promise<string> {
+  const args = ['template', 'release', folder, '--namespace', 'cloudify', '--values', '-'];
+  return helm(version, args, { stdin: JSON.stringify(values), kubeconfig: '/nowhere' });
+}
+
+function objectsIn(text: string): KubernetesObject[] {
+  return parseAllDocuments(text).map((document) => document.toJS() as KubernetesObject);
+}
+
+/** By what they are; the label by which pods are selected is the hash of a construct's path on the one side. */
+function comparable(objects: readonly KubernetesObject[]): Record<string, unknown> {
+  const text = JSON.stringify(objects).replaceAll(
+    /"cdk8s\.io\/metadata\.addr":"[^"]*"/g,
+    '"cdk8s.io/metadata.addr":""',
+  );
+  const named = (JSON.parse(text) as KubernetesObject[]).map((object) => {
+    const { namespace, name } = object.metadata ?? {};
+    return [`${object.kind} ${namespace ?? ''}/${name}`, object] as const;
+  });
+  expect(new Set(named.map(([key]) => key)).size).toBe(objects.length);
+  return Object.fromEntries(named);
+}
+
+function rendered(props: (chart: Chart) => CloudifyManagerProps): KubernetesObject[] {
+  const target = newChart('cloudify');
+  new CloudifyManager(target, 'CloudifyManager', props(target));
+  return manifests(target);
+}
+
+function claimNamed(target: Chart, name: string): kplus.IPersistentVolumeClaim {
+  return kplus.PersistentVolumeClaim.fromClaimName(target, 'Claim', name);
+}
+
+const DIGEST = `sha256:${'0a'.repeat(32)}`;
+
+const ODD = [
+  '"',
+  "it's",
+  '$(POD_NAMESPACE) $$ $',
+  'C:\\new\\',
+  'Köln 東京 🏙',
+  '%s',
+  '{{ .Release.Name }}',
+  '- #: &*',
+];
+
+const CASES: readonly [string, object, (chart: Chart) => CloudifyManagerProps][] = [
+  ['nothing', {}, () => ({})],
+  [
+    'names and addresses',
+    { name: 'cm', consulAddress: '[fd00::1]:8500', nodePort: 30080 },
+    () => ({ name: 'cm', consulAddress: '[fd00::1]:8500', nodePort: 30080 }),
+  ],
+  [
+    'images',
+    {
+      image: { repository: 'registry.example:5000/cm', tag: '7' },
+      init: { image: { repository: 'registry.example/multisite', tag: 'ignored', digest: DIGEST } },
+      dockerRegistryAuth: 'pull',
+    },
+    (target) => ({
+      image: { repository: 'registry.example:5000/cm', tag: '7' },
+      init: { image: { repository: 'registry.example/multisite', digest: DIGEST } },
+      dockerRegistryAuth: kplus.Secret.fromSecretName(target, 'Pull', 'pull'),
+    }),
+  ],
+  ['no resources', { resources: null }, () => ({ size: CloudifySize.unlimited() })],
+  [
+    'resources',
+    { resources: { requests: { cpu: '2', memory: '4096Mi' }, limits: { cpu: '4', memory: '8192Mi' } } },
+    () => ({ size: CloudifySize.large() }),
+  ],
+  [
+    'a StorageClass',
+    { persistence: { storageClass: 'fast', size: '8Gi' } },
+    () => ({ persistence: CloudifyPersistence.storageClass({ className: 'fast', size: Size.gibibytes(8) }) }),
+  ],
+  [
+    'a claim',
+    { persistence: { type: 'claim', existingClaim: 'data' } },
+    (target) => ({ persistence: CloudifyPersistence.claim(claimNamed(target, 'data')) }),
+  ],
+  [
+    'a directory of a claim',
+    { persistence: { type: 'claim', existingClaim: 'data', subPath: 'cm/data' } },
+    (target) => ({
+      persistence: CloudifyPersistence.claim(claimNamed(target, 'data'), { subPath: 'cm/data' }),
+    }),
+  ],
+  [
+    'a directory of the node',
+    { persistence: { type: 'hostPath', hostPath: '/dockerdata-nfs/cm' } },
+    () => ({ persistence: CloudifyPersistence.hostPath('/dockerdata-nfs/cm') }),
+  ],
+  [
+    'no persistence',
+    { persistence: { type: 'ephemeral' } },
+    () => ({ persistence: CloudifyPersistence.ephemeral() }),
+  ],
+  ['components', { components: { namespace: 'apps' } }, () => ({ components: { namespaceName: 'apps' } })],
+  [
+    'components in a namespace that exists',
+    { components: { namespace: 'apps', create: false } },
+    () => ({ components: { namespaceName: 'apps', createNamespace: false } }),
+  ],
+];
+
+describe.each(VERSIONS)('helm %s', (version) => {
+  test('finds nothing to complain about', async () => {
+    expect(await helm(version, ['lint', '--strict', chart])).toContain(
+      '1 chart(s) linted, 0 chart(s) failed',
+    );
+  });
+
+  test.each(CASES)('renders what the construct renders: %s', async (_, values, props) => {
+    expect(comparable(objectsIn(await template(values, version)))).toEqual(comparable(rendered(props)));
+  });
+
+  test.each(ODD)('leaves the name %s as it is', async (name) => {
+    const objects = objectsIn(await template({ location: name, user: name }, version));
+    expect(comparable(objects)).toEqual(
+      comparable(rendered(() => ({ init: { location: name, user: name } }))),
+    );
+  });
+});
+
+/** What the label by which cdk8s selects pods says: of the Service, and of the pods. */
+async function selection(name: string): Promise<{ readonly service: string; readonly pods: string[] }> {
+  const values = { name, components: { namespace: 'apps' }, cleanup: { enabled: true } };
+  const objects = objectsIn(await template(values)) as (V1Deployment & V1Service)[];
+  const label = 'cdk8s.io/metadata.addr';
+  const [service = ''] = objects.flatMap(
+    ({ kind, spec }) => (kind === 'Service' && spec?.selector?.[label]) || [],
+  );
+  return { service, pods: objects.flatMap(({ spec }) => spec?.template?.metadata?.labels?.[label] ?? []) };
+}
+
+test('a Service selects the manager of its own release, and no other pod', async () => {
+  expect(await selection('one')).toEqual({ service: 'one', pods: ['one', 'one-cleanup'] });
+  expect(await selection('two')).toEqual({ service: 'two', pods: ['two', 'two-cleanup'] });
+});
+
+test('the chart says what it is', async () => {
+  const metadata = parse(await readFile(join(chart, 'Chart.yaml'), 'utf8'));
+  expect(metadata).toMatchObject({
+    name: 'cloudify-manager',
+    version: packageJson.version,
+    appVersion: '5.1.2',
+    kubeVersion: '>=1.28.0-0',
+  });
+});
+
+test('the cleanup has the kubectl that the tests have', async () => {
+  const { cleanup } = parse(await readFile(join(chart, 'values.yaml'), 'utf8'));
+  expect(cleanup.image.tag).toBe(`v${RELEASES.main.version}`);
+});
+
+describe('a wrong value', () => {
+  test.each<[string, object, string]>([
+    ['name', { name: 'CM' }, "at '/name': 'CM' does not match pattern"],
+    ['long name', { name: 'a'.repeat(64) }, "at '/name': maxLength: got 64, want 63"],
+    [
+      'repository',
+      { image: { repository: 'cm:5' } },
+      "at '/image/repository': 'cm:5' does not match pattern",
+    ],
+    ['tag', { image: { tag: '-' } }, "at '/image/tag': '-' does not match pattern"],
+    [
+      'digest',
+      { init: { image: { digest: 'sha256:0' } } },
+      "at '/init/image/digest': 'sha256:0' does not match",
+    ],
+    ['location', { location: 1 }, "at '/location': got number, want string"],
+    ['empty location', { location: '' }, "at '/location': '' does not match pattern"],
+    ['white space', { location: ' a' }, "at '/location': ' a' does not match pattern"],
+    ['no-break space', { user: 'a\u00a0' }, "at '/user': 'a\\u00a0' does not match pattern"],
+    ['control character', { user: 'a\u0007b' }, "at '/user': 'a\\ab' does not match pattern"],
+    ['line', { user: 'a\nb' }, "at '/user': 'a\\nb' does not match pattern"],
+    ['noncharacter', { user: 'a\u{10ffff}b' }, "at '/user': 'not' failed"],
+    ['missing value', { user: null }, "at '': missing property 'user'"],
+    ['unknown value', { locations: 'x' }, "at '': additional properties 'locations' not allowed"],
+    [
+      'quantity',
+      { resources: { limits: { cpu: 'x' } } },
+      "at '/resources/limits/cpu': 'x' does not match pattern",
+    ],
+    [
+      'type',
+      { persistence: { type: 'nfs' } },
+      "at '/persistence/type': value must be one of 'storageClass', 'claim'",
+    ],
+    [
+      'class',
+      { persistence: { storageClass: 'A' } },
+      "at '/persistence/storageClass': 'A' does not match pattern",
+    ],
+    ['size', { persistence: { size: 4 } }, "at '/persistence/size': got number, want string"],
+    ['zero', { persistence: { size: '0Gi' } }, "at '/persistence/size': '0Gi' does not match pattern"],
+    ['directory above', { persistence: { subPath: 'a/../b' } }, "at '/persistence/subPath': 'not' failed"],
+    [
+      'absolute',
+      { persistence: { subPath: '/a' } },
+      "at '/persistence/subPath': '/a' does not match pattern",
+    ],
+    [
+      'relative',
+      { persistence: { hostPath: 'a' } },
+      "at '/persistence/hostPath': 'a' does not match pattern",
+    ],
+    ['path above', { persistence: { hostPath: '/a/..' } }, "at '/persistence/hostPath': 'not' failed"],
+    [
+      'namespace',
+      { components: { namespace: 'a.b' } },
+      "at '/components/namespace': 'a.b' does not match pattern",
+    ],
+    ['switch', { components: { create: 'no' } }, "at '/components/create': got string, want boolean"],
+    ['address', { consulAddress: 'consul' }, "at '/consulAddress': 'consul' does not match pattern"],
+    ['port', { nodePort: 80 }, "at '/nodePort': minimum: got 80, want 30,000"],
+    ['Secret', { dockerRegistryAuth: 'A' }, "at '/dockerRegistryAuth': 'A' does not match pattern"],
+    ['selector', { cleanup: { selector: ' ' } }, "at '/cleanup/selector': ' ' does not match pattern"],
+    [
+      'own namespace',
+      { components: { namespace: 'cloudify' } },
+      'components.namespace "cloudify" is the namespace of the release',
+    ],
+    [
+      'cleanup of nothing',
+      { cleanup: { enabled: true } },
+      'cleanup.enabled deletes what was deployed to components',
+    ],
+    [
+      'no claim',
+      { persistence: { type: 'claim' } },
+      'persistence.type is claim, and persistence.existingClaim is empty',
+    ],
+    [
+      'no path',
+      { persistence: { type: 'hostPath' } },
+      'persistence.type is hostPath, and persistence.hostPath is empty',
+    ],
+    [
+      'claim of another type',
+      { persistence: { existingClaim: 'data' } },
+      'persistence.existingClaim is for persistence.type claim, and the type is storageClass: change the type',
+    ],
+  ])('%s is refused, and the message tells which', async (_, values, message) => {
+    await expect(template(values)).rejects.toThrow(message);
+  });
+});
+
+const NAMES = [
+  'a',
+  'a b',
+  'é',
+  '🏙',
+  ' a',
+  'a ',
+  '\u2028',
+  'a\ufeffb',
+  '\ufdd0',
+  'a\u{1fffe}',
+  '\u3000',
+  '\u0085',
+];
+
+test.each(NAMES)('the schema judges the name %j as the construct does', async (name) => {
+  const schema = await template({ location: name }).then(() => true, refused);
+  const target = newChart('cloudify');
+  new CloudifyManager(target, 'CloudifyManager', { init: { location: name } });
+  expect(schema).toBe(mistakesIn(target).length === 0);
+});
+
+function refused(error: Error): false {
+  expect(error.message).toContain("at '/location'");
+  return false;
+}
+
+test('another chart may depend on it', async () => {
+  const parent = await temporaryFolder();
+  const dependency = { name: 'cloudify-manager', version: packageJson.version };
+  const metadata = { apiVersion: 'v2', name: 'parent', version: '1.0.0', dependencies: [dependency] };
+  await writeFile(join(parent, 'Chart.yaml'), stringify(metadata));
+  await mkdir(join(parent, 'charts'));
+  await cp(chart, join(parent, 'charts/cloudify-manager'), { recursive: true });
+
+  const text = await template({ 'cloudify-manager': { location: 'edge' }, global: { x: 1 } }, 'v4', parent);
+
+  const props = { init: { location: 'edge' } };
+  expect(comparable(objectsIn(text))).toEqual(comparable(rendered(() => props)));
+});
+
+test('`npm run helm` says what it wrote, and refuses what it does not know', async () => {
+  const main = join(import.meta.dirname, '../../helm/main.ts');
+  const run = (...args: string[]) => promisify(execFile)(process.execPath, [main, ...args]);
+  const folder = await temporaryFolder();
+
+  expect((await run('--output', folder)).stdout).toMatch(
+    new RegExp(`^${folder}: chart cloudify-manager ${packageJson.version}, 22 files\n`),
+  );
+  expect((await run('--help')).stdout).toMatch(/^npm run helm - /);
+  await expect(run('--bogus')).rejects.toMatchObject({ code: 2, stderr: expect.stringContaining('--bogus') });
+});

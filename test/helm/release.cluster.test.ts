@@ -1,0 +1,239 @@
+import { randomBytes } from 'node:crypto';
+import { appendFile, cp } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { KubernetesObject } from '@kubernetes/client-node';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { COLD_START_TIMEOUT_MS } from '../cluster/control-plane.ts';
+import { type HelmVersion, helmBinary } from '../cluster/helm-binary.ts';
+import { createNamespace, kubectl } from '../src/kubectl.ts';
+import { helm } from '../support/helm.ts';
+import { helmChart } from '../support/helm-chart.ts';
+import { type HelmRelease, helmRelease } from '../support/helm-release.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
+
+const VERSIONS: readonly HelmVersion[] = ['v4', 'v3'];
+
+const chart = await helmChart();
+
+beforeAll(async () => {
+  for (const version of VERSIONS) await helmBinary(version);
+}, COLD_START_TIMEOUT_MS);
+
+const CHANGED = {
+  image: { tag: '5.1.3' },
+  resources: { limits: { cpu: '3' } },
+  consulAddress: 'consul:8500',
+};
+
+async function managerImage(release: HelmRelease): Promise<string | undefined> {
+  return (await release.deployment()).spec?.template.spec?.containers[0]?.image;
+}
+
+/** Installed, its document written. */
+async function written(
+  version: HelmVersion,
+  ...flags: string[]
+): Promise<HelmRelease & { document: string }> {
+  const release = helmRelease(version, chart);
+  await release.install({ location: 'edge "01" $(X)', user: 'Köln' }, ...flags);
+  expect(await release.kubeconfig()).toBeUndefined();
+  return { ...release, document: await release.runInit() };
+}
+
+describe('helm v4', () => {
+  test.each(['--server-side=true', '--server-side=false'])(
+    'keeps the document through upgrade and rollback with %s, and changes the rest',
+    async (flag) => {
+      const release = await written('v4', flag);
+
+      await release.upgrade({ ...CHANGED, location: 'edge "01" $(X)', user: 'Köln' }, flag);
+      expect(await managerImage(release)).toMatch(/:5\.1\.3$/);
+      expect(await release.kubeconfig()).toBe(release.document);
+
+      await release.run('rollback', '1', flag);
+      expect(await managerImage(release)).toMatch(/:5\.1\.2$/);
+      expect(await release.kubeconfig()).toBe(release.document);
+    },
+  );
+
+  test.each([
+    ['--server-side=true', '--server-side=false'],
+    ['--server-side=false', '--server-side=true'],
+  ])('keeps the document when a release of %s is upgraded with %s', async (before, after) => {
+    const release = await written('v4', before);
+
+    await release.upgrade(CHANGED, after, `--force-conflicts=${after.endsWith('true')}`);
+
+    expect(await managerImage(release)).toMatch(/:5\.1\.3$/);
+    expect(await release.kubeconfig()).toBe(release.document);
+  });
+
+  test('keeps the document through server-side applies of its manifest by others', async () => {
+    const release = await written('v4');
+    const manifest = await release.run('get manifest');
+    for (const flags of [['--force-conflicts'], []]) {
+      const apply = ['apply', '--server-side', '--field-manager=gitops', '--validate=strict', '-f', '-'];
+      await kubectl([...apply, ...flags], manifest);
+      expect(await release.kubeconfig()).toBe(release.document);
+    }
+  });
+
+  test('has no replace for a release that is applied on the server side', async () => {
+    const release = await written('v4');
+
+    await expect(release.upgrade(CHANGED, '--force-replace')).rejects.toThrow(
+      'cannot use server-side apply and force replace together',
+    );
+
+    expect(await release.kubeconfig()).toBe(release.document);
+  });
+
+  test.each(['upgrade', 'rollback'])(
+    'erases the document by %s --force-replace on the client side, and the next start of the pod writes it again',
+    async (command) => {
+      const release = await written('v4', '--server-side=false');
+      await release.upgrade({ location: 'edge "01" $(X)', user: 'Köln' }, '--server-side=false');
+      const flags = ['--force-replace', '--server-side=false'];
+
+      await (command === 'upgrade'
+        ? release.upgrade(CHANGED, ...flags)
+        : release.run('rollback', '1', ...flags));
+
+      expect(await release.kubeconfig()).toBeUndefined();
+      expect(await release.runInit()).toContain(command === 'upgrade' ? 'name: central' : 'Köln');
+    },
+  );
+
+  test('installs one release a namespace, and says why', async () => {
+    const release = helmRelease('v4', chart);
+    await release.install();
+    const second = ['install', 'second', chart, '--namespace', release.namespace, '--set', 'name=second'];
+
+    await expect(helm('v4', second)).rejects.toThrow(
+      /ConfigMap "multisite-kubeconfig-configmap" in namespace "[^"]*" exists and cannot be imported/,
+    );
+  });
+});
+
+describe('helm v3', () => {
+  test('keeps the document through upgrade and rollback, and changes the rest', async () => {
+    const release = await written('v3');
+
+    await release.upgrade(CHANGED);
+    expect(await managerImage(release)).toMatch(/:5\.1\.3$/);
+    expect(await release.kubeconfig()).toBe(release.document);
+
+    await release.run('rollback', '1');
+    expect(await managerImage(release)).toMatch(/:5\.1\.2$/);
+    expect(await release.kubeconfig()).toBe(release.document);
+  });
+
+  test.each(['upgrade', 'rollback'])('erases the document by %s --force', async (command) => {
+    const release = await written('v3');
+    await release.upgrade(CHANGED);
+
+    await (command === 'upgrade' ? release.upgrade({}, '--force') : release.run('rollback', '1', '--force'));
+
+    expect(await release.kubeconfig()).toBeUndefined();
+  });
+
+  test('hands on to helm v4 a release that --force-replace erases the document of', async () => {
+    const release = await written('v3');
+    const { name, namespace } = release;
+
+    await helm('v4', ['upgrade', name, chart, '--namespace', namespace, '--force-replace']);
+
+    expect(await release.kubeconfig()).toBeUndefined();
+  });
+
+  test('hands its release on to helm v4, which keeps the document', async () => {
+    const release = await written('v3');
+
+    const { name, namespace } = release;
+    await helm('v4', ['upgrade', name, chart, '--namespace', namespace, '--set', 'image.tag=5.1.3']);
+
+    expect(await managerImage(release)).toMatch(/:5\.1\.3$/);
+    expect(await release.kubeconfig()).toBe(release.document);
+  });
+});
+
+/** Of a chart that declares something in the ConfigMap's data, and then nothing any more. */
+test.each<[HelmVersion, readonly string[], boolean]>([
+  ['v4', [], true],
+  ['v4', ['--server-side=false'], false],
+  ['v3', [], false],
+])('helm %s %j upgrades from data to none: keeps the document: %s', async (version, flags, kept) => {
+  const withData = await temporaryFolder();
+  await cp(chart, withData, { recursive: true });
+  await appendFile(
+    join(withData, 'templates/configmap-multisite-kubeconfig-configmap.yaml'),
+    'data: {note: none of the program}\n',
+  );
+  const before = helmRelease(version, withData);
+  await before.install({}, ...flags);
+  const document = await before.runInit();
+
+  await helm(version, ['upgrade', before.name, chart, '--namespace', before.namespace, ...flags]);
+
+  expect(await before.kubeconfig()).toBe(kept ? document : undefined);
+});
+
+/** All that a namespace holds, of every kind that can be listed, but what every namespace gets and events. */
+async function contents(namespace: string): Promise<string[]> {
+  const kinds = await kubectl(['api-resources', '--namespaced', '--verbs=list', '-o', 'name']);
+  const all = kinds.trim().split('\n').join(',');
+  const names = await kubectl(['get', all, '--namespace', namespace, '-o', 'name']);
+  return names.split('\n').filter((name) => name !== '' && !name.startsWith('event'));
+}
+
+/** What releases in a namespace have outside of all namespaces. */
+async function clusterScoped(namespace: string): Promise<string[]> {
+  const kinds = await kubectl(['api-resources', '--namespaced=false', '--verbs=list', '-o', 'name']);
+  const all = kinds.trim().split('\n').join(',');
+  const list = await kubectl(['get', all, '-l', 'app.kubernetes.io/managed-by=Helm', '-o', 'json']);
+  return (JSON.parse(list).items as KubernetesObject[])
+    .filter(({ metadata }) => metadata?.annotations?.['meta.helm.sh/release-namespace'] === namespace)
+    .map(({ kind, metadata }) => `${kind}/${metadata?.name}`);
+}
+
+/** What the controller does of which there is none here: it keeps a claim while a pod has it. */
+async function letClaimsGo(namespace: string): Promise<void> {
+  const claims = await kubectl(['get', 'persistentvolumeclaims', '--namespace', namespace, '-o', 'name']);
+  for (const claim of claims.split('\n').filter(Boolean)) {
+    await kubectl([
+      'patch',
+      claim,
+      '--namespace',
+      namespace,
+      '--type=merge',
+      '-p',
+      '{"metadata":{"finalizers":null}}',
+    ]);
+  }
+}
+
+const PERSISTENCE: readonly [string, object][] = [
+  ['a StorageClass', { persistence: { storageClass: 'fast', size: '8Gi' } }],
+  ['a claim', { persistence: { type: 'claim', existingClaim: 'data', subPath: 'cm' } }],
+  ['a directory of the node', { persistence: { type: 'hostPath', hostPath: '/data' } }],
+  ['no persistence', { persistence: { type: 'ephemeral' }, dockerRegistryAuth: 'pull' }],
+];
+
+test.each<[HelmVersion, string, object]>([
+  ['v4', 'its defaults', {}],
+  ['v3', 'its defaults', {}],
+  ...PERSISTENCE.map(([what, values]): [HelmVersion, string, object] => ['v4', what, values]),
+])('helm %s uninstalls a release with %s, and leaves nothing', async (version, _, values) => {
+  const empty = `empty-${randomBytes(4).toString('hex')}`;
+  await createNamespace(empty);
+  const release = helmRelease(version, chart);
+  await release.install(values);
+  await release.runInit();
+  expect((await contents(release.namespace)).length).toBeGreaterThan(9);
+
+  await release.run('uninstall');
+  await letClaimsGo(release.namespace);
+
+  expect(await contents(release.namespace)).toEqual(await contents(empty));
+  expect(await clusterScoped(release.namespace)).toEqual([]);
+});
