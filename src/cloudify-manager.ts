@@ -7,7 +7,8 @@ import { CloudifyPersistence } from './cloudify-persistence';
 import { MultisiteInit } from './multisite-init';
 import { MultisiteKubeconfig } from './multisite-kubeconfig';
 import { validateInApp } from './private/app-index';
-import { checkAbsolutePath, checkMetadata, checkServiceName, mistake } from './private/checks';
+import { checkMetadata } from './private/check-metadata';
+import { checkAbsolutePath, checkObjectName, checkServiceName, mistake } from './private/checks';
 import { addAliases } from './private/cloudify/aliases';
 import { mountApiToken } from './private/cloudify/api-token';
 import { addComponents, bindClusterRole } from './private/cloudify/components';
@@ -21,7 +22,7 @@ import { managerService } from './private/cloudify/service';
 import { duplicateNameErrors } from './private/duplicate-names';
 import { Identity } from './private/identity';
 import { kubeconfigObject } from './private/kubeconfig-object';
-import { mountPathErrors } from './private/mount-paths';
+import { mountPathErrors, plainPath } from './private/mount-paths';
 import { SiteCredential } from './site-credential';
 
 /**
@@ -237,6 +238,12 @@ function check(scope: Construct, name: string, props: CloudifyManagerProps): voi
   checkMetadata(scope, metadata);
   if (kubeconfigDirectory !== undefined) {
     checkAbsolutePath(scope, 'kubeconfigDirectory', kubeconfigDirectory);
+    if (kubeconfigDirectory !== '' && plainPath(kubeconfigDirectory) === '/') {
+      mistake(scope, 'kubeconfigDirectory "/" would hide all of the image: give another directory.');
+    }
+  }
+  if (props.dockerRegistryAuth !== undefined) {
+    checkObjectName(scope, 'dockerRegistryAuth.name', props.dockerRegistryAuth.name);
   }
   if (refresh === false && init?.credential === undefined) {
     mistake(

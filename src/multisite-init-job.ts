@@ -3,7 +3,7 @@ import * as kplus from 'cdk8s-plus-27';
 import { Construct } from 'constructs';
 import type { MultisiteInitOptions } from './multisite-init-options';
 import { validateInApp } from './private/app-index';
-import { mistake } from './private/checks';
+import { checkJobName, mistake } from './private/checks';
 import { isPodIdentity } from './private/credential';
 import { duplicateNameErrors } from './private/duplicate-names';
 import { addInitProgram } from './private/init-program';
@@ -86,8 +86,15 @@ export class MultisiteInitJob extends Construct {
         'the token of its own pod would end with that pod: give a credential that outlives it (SiteCredential.requested).',
       );
     }
-    const metadata = { ...props.metadata };
-    this.job = new kplus.Job(this, 'Job', { metadata, serviceAccount: props.serviceAccount });
+    // Of a name that is there, but undefined, cdk8s would make none.
+    const { name, ...metadata } = props.metadata ?? {};
+    if (name !== undefined) {
+      checkJobName(this, name);
+    }
+    this.job = new kplus.Job(this, 'Job', {
+      metadata: name === undefined ? metadata : { ...metadata, name },
+      serviceAccount: props.serviceAccount,
+    });
     this.node.defaultChild = this.job;
     const program = addInitProgram(this, {
       ...props,

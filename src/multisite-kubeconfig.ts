@@ -2,7 +2,7 @@ import type { ApiObjectMetadata } from 'cdk8s';
 import * as kplus from 'cdk8s-plus-27';
 import { Construct } from 'constructs';
 import { validateInApp } from './private/app-index';
-import { checkMetadata } from './private/checks';
+import { checkMetadata } from './private/check-metadata';
 import { duplicateNameErrors } from './private/duplicate-names';
 import { checkKubeconfigMounts } from './private/mount-mistakes';
 

@@ -1,4 +1,4 @@
-import { type ApiObjectMetadata, type Duration, type Size, SizeRoundingBehavior } from 'cdk8s';
+import { type Duration, type Size, SizeRoundingBehavior } from 'cdk8s';
 import type { IConstruct } from 'constructs';
 
 /**
@@ -17,7 +17,11 @@ function isTemplate(value: string): boolean {
   return value.includes('{{');
 }
 
-function checkForm(
+/** What is not as it was once cdk8s has written it as YAML, and Kubernetes has read that: a number, or no YAML at all. */
+const LOST_IN_YAML = /^[-+]?0[oOBX][\da-fA-F_]+$|[\u007f-\u0084\u0086-\u009f\ufffe\uffff\p{Cs}]/u;
+
+/** Reports a value that is not of a form. */
+export function checkForm(
   construct: IConstruct,
   what: string,
   value: string,
@@ -26,6 +30,18 @@ function checkForm(
 ): void {
   if (!isTemplate(value) && !form.test(value)) {
     mistake(construct, `${what} ${JSON.stringify(value)} is not valid: ${mend}`);
+  } else {
+    checkText(construct, what, value);
+  }
+}
+
+/** Reports a text that may be any, but cannot be written. */
+export function checkText(construct: IConstruct, what: string, value: string): void {
+  if (LOST_IN_YAML.test(value)) {
+    mistake(
+      construct,
+      `${what} ${JSON.stringify(value)} is not valid: Kubernetes would misread it in YAML, so give another.`,
+    );
   }
 }
 
@@ -53,6 +69,23 @@ export function checkObjectName(construct: IConstruct, what: string, name: strin
   const mend =
     'give lower-case letters, digits, "-" or ".", at most 253, beginning and ending with a letter or digit.';
   checkForm(construct, what, name, new RegExp(`^(?=.{1,253}$)${label}(\\.${label})*$`), mend);
+}
+
+/** What a DNS name stands for: one that ends with a dot is not looked for in other domains. */
+export function checkDnsName(construct: IConstruct, prop: string, name: string): void {
+  checkObjectName(construct, prop, name.replace(/(?<=.)\.$/, ''));
+}
+
+/** How long the name of a Job may be, which is the name of an object otherwise. */
+export function checkJobName(construct: IConstruct, name: string): void {
+  const mend = "give at most 63 characters, as it is a label of the Job's pods, too.";
+  checkForm(construct, 'metadata.name', name, /^.{0,63}$/s, mend);
+}
+
+/** The name of a Role or ClusterRole, which is less strict than others, as in `system:node`. */
+export function checkRoleName(construct: IConstruct, prop: string, name: string): void {
+  const mend = 'give a name without "/" and "%", other than "." and "..".';
+  checkForm(construct, prop, name, /^(?!\.\.?$)[^/%]+$/, mend);
 }
 
 /** A name that has to do for a Service and a host as well: a DNS label that begins with a letter. */
@@ -97,16 +130,6 @@ export function checkExpiration(construct: IConstruct, expiration: Duration): vo
   }
 }
 
-/** The namespace is one for all that belongs together, and so the chart's alone to say. */
-export function checkMetadata(construct: IConstruct, metadata: ApiObjectMetadata | undefined): void {
-  if (metadata?.namespace !== undefined) {
-    mistake(construct, 'metadata.namespace is not taken: give the namespace to the chart instead.');
-  }
-  if (metadata?.name !== undefined) {
-    checkObjectName(construct, 'metadata.name', metadata.name);
-  }
-}
-
 /** An address as a kubeconfig has it, and as the program takes it. */
 export function checkServer(construct: IConstruct, server: string): void {
   const mend =
@@ -141,7 +164,7 @@ export function checkAddress(construct: IConstruct, prop: string, address: strin
 /** cdk8s-plus-27 counts the size of a claim in these. */
 export function checkWholeGibibytes(construct: IConstruct, prop: string, size: Size): void {
   const mebibytes = size.toMebibytes({ rounding: SizeRoundingBehavior.NONE });
-  if (!Number.isInteger(mebibytes / 1024) || mebibytes <= 0) {
+  if (!Number.isSafeInteger(mebibytes / 1024) || mebibytes <= 0) {
     mistake(construct, `${prop} ${mebibytes} MiB is not valid: give whole gibibytes, at least one.`);
   }
 }

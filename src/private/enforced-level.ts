@@ -20,11 +20,20 @@ export function enforcedLevel(
 ): PodSecurityLevel | undefined {
   const labels = objects
     .filter(({ kind }) => kind === 'Namespace')
-    // As rendered: a patch may have changed what the construct says.
-    .map((object): Metadata => object.toJson().metadata)
+    .map(renderedMetadata)
     .find(({ name }) => name === namespace)?.labels;
   const level = labels?.[LEVEL_LABEL];
   return isPodSecurityLevel(level) && isKnownVersion(labels?.[VERSION_LABEL]) ? level : undefined;
+}
+
+/** As rendered, since a patch may have changed what the construct says. */
+function renderedMetadata(object: ApiObject): Metadata {
+  try {
+    return object.toJson().metadata;
+  } catch {
+    // That stops the synthesis later on, and must not keep other mistakes from being reported.
+    return {};
+  }
 }
 
 /** The levels have not changed since Kubernetes 1.35. */

@@ -5,8 +5,10 @@ import type { MultisiteInitOptions } from '../multisite-init-options';
 import { MultisiteKubeconfig } from '../multisite-kubeconfig';
 import { SiteCredential } from '../site-credential';
 import { type AppIndex, validateInApp } from './app-index';
+import { checkMetadata } from './check-metadata';
 import { checkPodSecurity } from './check-pod-security';
-import { checkContainerName, checkDataKey, checkEntryName, checkMetadata, mistake } from './checks';
+import { checkResources } from './check-resources';
+import { checkContainerName, checkDataKey, checkEntryName, checkObjectName, mistake } from './checks';
 import {
   allowCredential,
   checkCredentialNamespace,
@@ -66,7 +68,7 @@ export function addInitProgram(scope: Construct, props: InitProgramProps): InitP
     refreshPort === undefined
       ? undefined
       : addRefresher(scope, pod, program, refresherName(containerName), refreshPort);
-  const serviceAccount = pod.serviceAccount ?? ownServiceAccount(pod, props.metadata);
+  const serviceAccount = pod.serviceAccount ?? ownServiceAccount(scope, pod, props.metadata);
 
   const metadata = {
     ...props.metadata,
@@ -123,6 +125,10 @@ function check(scope: Construct, props: InitProgramProps, object: KubeconfigObje
   checkDataKey(scope, 'key', entry.key);
   checkEntryName(scope, 'location', entry.location);
   checkEntryName(scope, 'user', entry.user);
+  checkResources(scope, 'resources', props.resources);
+  if (pod.serviceAccount !== undefined) {
+    checkObjectName(scope, 'serviceAccount.name', pod.serviceAccount.name);
+  }
   checkNamespaces(scope, pod, object);
   checkCredentialNamespace(scope, pod, entry.credential);
 }
@@ -199,6 +205,7 @@ function programOf(
  * that a second init container finds it there. The pod's own field for it is read-only.
  */
 function ownServiceAccount(
+  scope: Construct,
   pod: kplus.AbstractPod,
   metadata: ApiObjectMetadata | undefined,
 ): kplus.ServiceAccount {
@@ -207,10 +214,14 @@ function ownServiceAccount(
   if (existing instanceof kplus.ServiceAccount) {
     return existing;
   }
+  const name = metadata?.name ?? `${pod.name}-multisite`;
+  if (metadata?.name === undefined) {
+    checkObjectName(scope, "metadata.name (by default the pod's, with -multisite after it)", name);
+  }
   const account = new kplus.ServiceAccount(pod, id, {
     metadata: {
       ...metadata,
-      name: metadata?.name ?? `${pod.name}-multisite`,
+      name,
       namespace: pod.metadata.namespace,
     },
   });

@@ -508,6 +508,11 @@ describe('CloudifyManager', () => {
     expect(manager.aliases.map(({ name }) => name)).toEqual(['consul']);
   });
 
+  test.each(['constructor', 'b'.repeat(63)])('may have another name %s', (name) => {
+    const { manager } = managerIn('cloudify', { aliases: { [name]: 'consul.example.' } });
+    expect(manager.aliases.map((alias) => alias.name)).toEqual([name]);
+  });
+
   describe('ships logs', () => {
     test('by a restricted sidecar, whose configuration restarts the pod', () => {
       const { chart, manager } = managerIn('cloudify', { logShipping: {} });
@@ -694,8 +699,19 @@ describe('CloudifyManager', () => {
     [{ consulAddress: 'consul' }, 'consulAddress "consul" is not valid: give HOST:PORT, like'],
     [{ kubeconfigDirectory: 'kube' }, 'kubeconfigDirectory "kube" is not valid: give an absolute path'],
     [{ kubeconfigDirectory: '/secret' }, 'container cloudify-manager has several volumes mounted at /secret'],
+    [{ kubeconfigDirectory: '/run/' }, 'container cloudify-manager has several volumes mounted at /run'],
+    [
+      { kubeconfigDirectory: '//.' },
+      'kubeconfigDirectory "/" would hide all of the image: give another directory.',
+    ],
+    [
+      { dockerRegistryAuth: kplus.Secret.fromSecretName(newChart('cloudify'), 'Registry', '') },
+      'dockerRegistryAuth.name "" is not valid: give lower-case letters',
+    ],
     [{ nodePort: 80 }, 'nodePort 80 is not valid: give a whole number from 30000 to 32767.'],
     [{ aliases: { 'a.b': 'c' } }, 'alias "a.b" is not valid: give lower-case letters'],
+    [{ aliases: { '': 'c' } }, 'alias "" is not valid: give lower-case letters'],
+    [{ aliases: { consul: '.' } }, 'aliases.consul "." is not valid: give lower-case letters'],
     [{ aliases: { consul: '-' } }, 'aliases.consul "-" is not valid: give lower-case letters'],
     [
       { aliases: { 'dcae-cloudify-manager': 'x' } },
@@ -724,6 +740,31 @@ describe('CloudifyManager', () => {
     [
       { components: { namespaceName: 'a.b' } },
       'components.namespaceName "a.b" is not valid: give lower-case',
+    ],
+    [
+      { persistence: CloudifyPersistence.storageClass({ size: Size.gibibytes(2 ** 53) }) },
+      'persistence size 9223372036854776000 MiB is not valid: give whole gibibytes',
+    ],
+    [
+      { clusterRole: kplus.ClusterRole.fromClusterRoleName(newChart('cloudify'), 'Given', 'a/b') },
+      'clusterRole.name "a/b" is not valid: give a name without "/" and "%", other than "." and "..".',
+    ],
+    [
+      {
+        components: {
+          namespaceName: 'apps',
+          role: kplus.Role.fromRoleName(newChart('cloudify'), 'Given', ''),
+        },
+      },
+      'components.role.name "" is not valid: give a name without',
+    ],
+    [
+      { size: CloudifySize.of({ cpu: { request: kplus.Cpu.units(2), limit: kplus.Cpu.units(1) } }) },
+      'size.cpu.request 2 is more than the limit of 1',
+    ],
+    [
+      { logShipping: { resources: { memory: { request: Size.kibibytes(1) } } } },
+      'logShipping.resources.memory.request 0.0009765625 MiB is not valid: give whole mebibytes',
     ],
     [
       { components: { namespaceName: 'cloudify' } },

@@ -111,8 +111,18 @@ describe('MultisiteInitJob', () => {
     expect(ApiObject.of(init).kind).toBe('Job');
   });
 
+  test('has a name where it is given one that is undefined', () => {
+    const { chart, init } = jobIn('sites', { metadata: { name: undefined } });
+    expect(theOnly<V1Job>(chart, 'Job').metadata?.name).toBe(init.job.name);
+    expect(init.job.name).toMatch(/^test-init-job-/);
+  });
+
   test.each<[Partial<MultisiteInitJobProps>, string]>([
     [{ location: '' }, 'location "" is not valid'],
+    [
+      { metadata: { name: 'a'.repeat(64) } },
+      `metadata.name "${'a'.repeat(64)}" is not valid: give at most 63 characters, as it is a label of the Job's pods, too.`,
+    ],
     [{ metadata: { namespace: 'x' } }, 'metadata.namespace is not taken: give the namespace to the chart'],
   ])('refuses %j', (props, message) => {
     expect(() => manifests(jobIn('sites', props).chart)).toThrow(`[test/Init] ${message}`);

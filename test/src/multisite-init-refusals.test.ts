@@ -120,6 +120,28 @@ describe('a mistake is refused with its mend:', () => {
     expect(() => manifests(chart)).toThrow('is in namespace default');
   });
 
+  test('a ServiceAccount whose name none can have', () => {
+    const chart = newChart('sites');
+    const serviceAccount = kplus.ServiceAccount.fromServiceAccountName(chart, 'Account', 'Runner');
+    const pod = new kplus.Pod(chart, 'App', { ...APP, serviceAccount });
+    const { configMap } = new MultisiteKubeconfig(chart, 'Kubeconfig');
+    new MultisiteInit(chart, 'Init', { pod, configMap });
+    expect(mistakesIn(chart)).toEqual([
+      '[test/Init] serviceAccount.name "Runner" is not valid: give lower-case letters, digits, "-" or ".", at most 253, ' +
+        'beginning and ending with a letter or digit.',
+    ]);
+  });
+
+  test('a pod whose name leaves no room for that of a ServiceAccount, unless that is given', () => {
+    const name = 'a'.repeat(253);
+    const withName = { ...APP, metadata: { name } };
+    expect(mistakesIn(initIn('sites', {}, withName).chart)).toEqual([
+      `[test/Init] metadata.name (by default the pod's, with -multisite after it) "${name}-multisite" is not valid: give ` +
+        'lower-case letters, digits, "-" or ".", at most 253, beginning and ending with a letter or digit.',
+    ]);
+    expect(mistakesIn(initIn('sites', { metadata: { name: 'init' } }, withName).chart)).toEqual([]);
+  });
+
   test('a kind of pod that is not known', () => {
     const chart = newChart('sites');
     const { configMap } = new MultisiteKubeconfig(chart, 'Kubeconfig');

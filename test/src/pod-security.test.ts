@@ -332,6 +332,13 @@ describe('the level of a namespace', () => {
   });
 });
 
+test('the level of a Namespace that cannot be rendered is none, so that other mistakes are reported', () => {
+  const chart = newChart(undefined);
+  // A key that cdk8s fails on.
+  new kplus.Namespace(chart, 'Sites', { metadata: { name: 'sites', labels: { constructor: 'x' } } });
+  expect(levelIn(chart.node.root, 'sites')).toBeUndefined();
+});
+
 describe('the synthesis', () => {
   /** A chart whose namespace enforces a level. */
   function enforcing(level: string): Chart {

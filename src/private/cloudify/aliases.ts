@@ -2,7 +2,7 @@ import { type ApiObjectMetadata, Chart } from 'cdk8s';
 import * as kplus from 'cdk8s-plus-27';
 import { Construct } from 'constructs';
 import type { CloudifyManagerProps } from '../../cloudify-manager-props';
-import { checkObjectName, checkServiceName } from '../checks';
+import { checkDnsName, checkServiceName } from '../checks';
 
 /** Other names in a namespace for what has a DNS name; in the namespace of the components also the manager's. */
 export function addAliases(
@@ -13,7 +13,7 @@ export function addAliases(
 ): kplus.Service[] {
   for (const [name, target] of Object.entries(aliases)) {
     checkServiceName(scope, 'alias', name);
-    checkObjectName(scope, `aliases.${name}`, target);
+    checkDnsName(scope, `aliases.${name}`, target);
   }
   const here = externalNames(scope, 'Aliases', aliases, metadata);
   if (components === undefined) {
@@ -34,6 +34,7 @@ function externalNames(
   const group = new Construct(scope, id);
   return Object.entries(names).map(
     ([name, externalName]) =>
-      new kplus.Service(group, name, { metadata: { ...metadata, name }, externalName }),
+      // No child may be called nothing, or like what every object has, as `constructor`.
+      new kplus.Service(group, `Alias-${name}`, { metadata: { ...metadata, name }, externalName }),
   );
 }

@@ -3,7 +3,7 @@ import * as kplus from 'cdk8s-plus-27';
 import type { Construct } from 'constructs';
 import type { CloudifyComponents } from '../../cloudify-components';
 import type { CloudifyManagerProps } from '../../cloudify-manager-props';
-import { checkNamespaceName, mistake } from '../checks';
+import { checkNamespaceName, checkRoleName, mistake } from '../checks';
 import { clusterScoped } from '../cluster-scoped';
 import { deployRole } from './deploy-rights';
 
@@ -48,6 +48,7 @@ export function bindClusterRole(
   if (clusterRole === undefined) {
     return undefined;
   }
+  checkRoleName(scope, 'clusterRole.name', clusterRole.name);
   const { namespace } = Chart.of(scope);
   if (namespace === undefined) {
     mistake(
@@ -82,6 +83,9 @@ function check(
       `components.namespaceName ${namespaceName} is the manager's own, where the rights to deploy would reach the kubeconfig: ` +
         'give another.',
     );
+  }
+  if (role !== undefined) {
+    checkRoleName(scope, 'components.role.name', role.name);
   }
   if (role !== undefined && role.kind !== 'Role' && role.kind !== 'ClusterRole') {
     mistake(scope, `components.role is the ${role.kind} ${role.name}: give a Role or a ClusterRole.`);

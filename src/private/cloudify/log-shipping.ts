@@ -3,6 +3,7 @@ import * as kplus from 'cdk8s-plus-27';
 import type { Construct } from 'constructs';
 import type { CloudifyLogShipping } from '../../cloudify-log-shipping';
 import type { CloudifyManagerProps } from '../../cloudify-manager-props';
+import { checkResources } from '../check-resources';
 import { checkAddress } from '../checks';
 import { imageReference } from '../image-reference';
 import { restrictLastContainer } from '../restrict';
@@ -44,6 +45,7 @@ export function addLogShipping(
   }
   const address = logShipping.logstash ?? defaultLogstash(Chart.of(scope).namespace);
   checkAddress(scope, 'logShipping.logstash', address);
+  checkResources(scope, 'logShipping.resources', logShipping.resources);
   // Filebeat reads its configuration once, so that a change of it has to restart the pod.
   deployment.podMetadata.addAnnotation('cdk8s-multisite/logstash', address);
   const data = { [CONFIG_FILE]: `${INPUT}output.logstash:\n  hosts: ["${address}"]\n` };

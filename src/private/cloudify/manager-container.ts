@@ -3,6 +3,8 @@ import * as kplus from 'cdk8s-plus-27';
 import type { Construct } from 'constructs';
 import type { CloudifyManagerProps } from '../../cloudify-manager-props';
 import { CloudifySize } from '../../cloudify-size';
+import { checkProbe } from '../check-probe';
+import { checkResources } from '../check-resources';
 import { imageReference } from '../image-reference';
 import { podSpecPath } from '../pod-spec';
 
@@ -44,6 +46,10 @@ export function addManagerContainer(
       readOnlyRootFilesystem: false,
     },
   });
+  checkResources(scope, 'size', container.resources);
+  for (const prop of ['readiness', 'liveness', 'startup'] as const) {
+    checkProbe(scope, prop, props[prop], container);
+  }
   if (!privileged) {
     addSystemdCapability(deployment, container.name);
   }
