@@ -7,7 +7,7 @@ import { synthEnvironmentOf } from './environment.ts';
 import { measureGrowth } from './growth.ts';
 import type { SynthReport } from './report.ts';
 import { stockDependencies } from './stock-dependencies.ts';
-import { createStockProject } from './stock-project.ts';
+import { createSameSourcesProject, createUserProject } from './stock-project.ts';
 import { surroundings } from './surroundings.ts';
 
 /** A round of the growth takes as long as several of the comparison, and tells larger differences. */
@@ -25,9 +25,10 @@ export async function benchSynth(
   try {
     const env = surroundings(folder);
     const environment = await synthEnvironmentOf(dependencies, env);
-    const stockProject = join(folder, 'stock-template');
-    await createStockProject(stockProject, dependencies);
-    const comparison = await compare(rounds, stockProject, folder, env, onProgress, signal);
+    const stockProjects = { 'same sources': join(folder, 'sources'), package: join(folder, 'user') };
+    await createSameSourcesProject(stockProjects['same sources'], dependencies);
+    await createUserProject(stockProjects.package, dependencies);
+    const comparison = await compare(rounds, stockProjects, folder, env, onProgress, signal);
     const growthRounds = Math.ceil(rounds / ROUNDS_PER_GROWTH_ROUND);
     const growth = await measureGrowth(growthRounds, attachments, folder, env, onProgress, signal);
     return { environment, rounds, comparison, growthRounds, growth };

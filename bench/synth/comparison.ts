@@ -7,34 +7,37 @@ import { type Ratio, ratio, type Spread, spread } from '../statistics.ts';
 import { ROOT } from './stock-template.ts';
 import { type Manifests, runSynth, type Synth } from './synth.ts';
 
-export const PROJECTS = ['here', 'stock template'] as const;
+/** What the stock template has of ours: all the sources of this repository, or its package. */
+export const STOCK_PROJECTS = ['same sources', 'package'] as const;
+export type StockProjectName = (typeof STOCK_PROJECTS)[number];
+
+export const PROJECTS = ['here', ...STOCK_PROJECTS] as const;
 export type ProjectName = (typeof PROJECTS)[number];
 
-/** `npx cdk8s synth` of the same manifests in both projects. */
+/** `npx cdk8s synth` of the same manifests in all projects. */
 export interface Comparison {
   readonly measured: Readonly<Record<ProjectName, PerMetric<Spread>>>;
   /** Of here by the stock template. */
-  readonly ratio: PerMetric<Ratio>;
+  readonly ratios: Readonly<Record<StockProjectName, PerMetric<Ratio>>>;
 }
 
 /** @throws when the manifests are not the same, byte for byte */
 export async function compare(
   rounds: number,
-  stockProject: string,
+  stockProjects: Readonly<Record<StockProjectName, string>>,
   folder: string,
   env: Readonly<Record<string, string>>,
   onProgress: Progress,
   signal: AbortSignal,
 ): Promise<Comparison> {
-  const races = [
-    { synth: synthIn('here', ROOT, folder), costs: [] as Cost[] },
-    { synth: synthIn('stock template', stockProject, folder), costs: [] as Cost[] },
-  ] as const;
+  const projects = { here: ROOT, ...stockProjects };
+  const race = (name: ProjectName) => ({ synth: synthIn(name, projects[name], folder), costs: [] as Cost[] });
+  const races = { here: race('here'), 'same sources': race('same sources'), package: race('package') };
   let first: Manifests | undefined;
   // The first round fills caches and does not count.
   for (let round = 0; round <= rounds; round++) {
     onProgress(round === 0 ? 'synth: warming up' : `synth: round ${round} of ${rounds}`);
-    for (const { synth, costs } of shuffled(races)) {
+    for (const { synth, costs } of shuffled(Object.values(races))) {
       signal.throwIfAborted();
       const { cost, manifests } = await runSynth(synth, env);
       first ??= manifests;
@@ -42,10 +45,16 @@ export async function compare(
       if (round > 0) costs.push(cost);
     }
   }
-  const [here, stock] = races;
+  const ratios = (name: StockProjectName) =>
+    byMetric((metric) => ratio(valuesOf(races.here.costs, metric), valuesOf(races[name].costs, metric)));
+  const measured = (name: ProjectName) => byMetric((metric) => spread(valuesOf(races[name].costs, metric)));
   return {
-    measured: { here: spreads(here.costs), 'stock template': spreads(stock.costs) },
-    ratio: byMetric((metric) => ratio(valuesOf(here.costs, metric), valuesOf(stock.costs, metric))),
+    measured: {
+      here: measured('here'),
+      'same sources': measured('same sources'),
+      package: measured('package'),
+    },
+    ratios: { 'same sources': ratios('same sources'), package: ratios('package') },
   };
 }
 
@@ -54,8 +63,4 @@ function synthIn(name: ProjectName, cwd: string, folder: string): Synth {
   const output = join(folder, `${name.replaceAll(' ', '-')}-manifests`);
   const command = ['npx', 'cdk8s', 'synth', '--no-check-upgrade', '--output', output];
   return { what: `cdk8s synth, ${name},`, command, cwd, output };
-}
-
-function spreads(costs: readonly Cost[]): PerMetric<Spread> {
-  return byMetric((metric) => spread(valuesOf(costs, metric)));
 }

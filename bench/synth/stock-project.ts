@@ -3,17 +3,35 @@ import { join } from 'node:path';
 import { ROOT, TEMPLATE } from './stock-template.ts';
 
 /**
- * The project that `cdk8s init typescript-app` makes, with this repository's app as its `main.ts` and this package
- * among its dependencies. The command itself would also fetch the Kubernetes API, which the app has no use for, and
- * could not be given versions.
+ * The project that `cdk8s init typescript-app` makes, with this repository's app as its `main.ts`. The command itself
+ * would also fetch the Kubernetes API, which the app has no use for, and could not be given versions.
  */
-export async function createStockProject(folder: string, dependencies: string): Promise<void> {
+async function createStockProject(folder: string, dependencies: string): Promise<void> {
   await mkdir(folder);
   for (const name of ['cdk8s.yaml', 'tsconfig.json']) await cp(join(TEMPLATE, name), join(folder, name));
   await cp(join(dependencies, 'package.json'), join(folder, 'package.json'));
   await linkEntries(join(dependencies, 'node_modules'), join(folder, 'node_modules'));
+}
+
+/** With the constructs from this package, among its dependencies. */
+export async function createUserProject(folder: string, dependencies: string): Promise<void> {
+  await createStockProject(folder, dependencies);
   await installPackage(join(folder, 'node_modules/cdk8s-multisite'));
   await writeFile(join(folder, 'main.ts'), await appOfUser());
+}
+
+/** With all the sources that this repository has, and the ECMAScript version that they are written for. */
+export async function createSameSourcesProject(folder: string, dependencies: string): Promise<void> {
+  await createStockProject(folder, dependencies);
+  await cp(join(ROOT, 'src'), folder, { recursive: true });
+  const { target, lib } = (await readJson(join(ROOT, 'tsconfig.json'))).compilerOptions;
+  const { compilerOptions, ...rest } = await readJson(join(TEMPLATE, 'tsconfig.json'));
+  const tsconfig = { ...rest, compilerOptions: { ...compilerOptions, target, lib } };
+  await writeFile(join(folder, 'tsconfig.json'), JSON.stringify(tsconfig, undefined, 2));
+}
+
+async function readJson(path: string): Promise<{ readonly compilerOptions: Record<string, unknown> }> {
+  return JSON.parse(await readFile(path, 'utf8'));
 }
 
 /** One by one: this package goes beside them, and the cache stays as it is. */

@@ -1,12 +1,18 @@
 import { byMetric, METRICS, type Metric, type PerMetric } from '../cost.ts';
 import { absolute, factor, heading, ratioText, TITLES, UNITS } from '../numbers.ts';
-import { type Comparison, PROJECTS } from './comparison.ts';
+import { type Comparison, PROJECTS, type ProjectName, STOCK_PROJECTS } from './comparison.ts';
 import type { SynthEnvironment } from './environment.ts';
 import { type Point, perAttachment } from './growth.ts';
 import type { SynthReport } from './report.ts';
 
 const NAME_WIDTH = 26;
 const RATIO_WIDTH = 23;
+
+const PROJECT_TITLES: Readonly<Record<ProjectName, string>> = {
+  here: 'here',
+  'same sources': 'stock, same sources',
+  package: 'stock, package',
+};
 const ABSOLUTE_WIDTH = 12;
 const COUNT_WIDTH = 14;
 const FACTOR_WIDTH = 9;
@@ -15,12 +21,12 @@ const FACTOR_WIDTH = 9;
 export function synthText({ environment, rounds, comparison, growthRounds, growth }: SynthReport): string {
   const most = growth.charts[0]?.attachments;
   return [
-    'npx cdk8s synth, here and in the stock TypeScript template',
+    'npx cdk8s synth, here and in the stock TypeScript template: with the same sources, and with the package',
     environmentLine(environment),
     `Rounds: ${rounds}, each in random order; all manifests are the same, byte for byte.`,
     '',
     ...METRICS.flatMap((metric) => [...comparisonTable(metric, comparison), '']),
-    summary(comparison),
+    ...summary(comparison),
     '',
     `Growth of one chart, rounds: ${growthRounds}. After each median: what an attachment adds, 1 at the first size.`,
     ...table('attachments', growth.attachments, ({ attachments }) => attachments, [
@@ -39,25 +45,29 @@ function environmentLine(environment: SynthEnvironment): string {
   return `${machine}; Node ${node}, npx v${npx}, cdk8s-cli v${cdk8sCli}; there ts-node v${tsNode}, TypeScript v${typescript}`;
 }
 
-function comparisonTable(metric: Metric, { measured, ratio }: Comparison): string[] {
+function comparisonTable(metric: Metric, { measured, ratios }: Comparison): string[] {
   const header = [
     heading(metric).padEnd(NAME_WIDTH),
-    'vs stock template'.padStart(RATIO_WIDTH),
+    ...STOCK_PROJECTS.map((name) => `vs ${PROJECT_TITLES[name]}`.padStart(RATIO_WIDTH)),
     `median ${UNITS[metric]}`.padStart(ABSOLUTE_WIDTH),
   ].join('');
   const rows = PROJECTS.map((name) =>
     [
-      `    ${name}`.padEnd(NAME_WIDTH),
-      ratioText(name === 'here' ? ratio[metric] : undefined).padStart(RATIO_WIDTH),
+      `    ${PROJECT_TITLES[name]}`.padEnd(NAME_WIDTH),
+      ...STOCK_PROJECTS.map((stock) =>
+        ratioText(name === 'here' ? ratios[stock][metric] : undefined).padStart(RATIO_WIDTH),
+      ),
       absolute(measured[name][metric]).padStart(ABSOLUTE_WIDTH),
     ].join(''),
   );
   return [header, ...rows];
 }
 
-function summary({ ratio }: Comparison): string {
-  const parts = METRICS.map((metric) => `${TITLES[metric]} ${factor(ratio[metric].ofMedians)}`);
-  return `cdk8s synth here / stock template: ${parts.join(', ')}.`;
+function summary({ ratios }: Comparison): string[] {
+  return STOCK_PROJECTS.map((name) => {
+    const parts = METRICS.map((metric) => `${TITLES[metric]} ${factor(ratios[name][metric].ofMedians)}`);
+    return `cdk8s synth here / ${PROJECT_TITLES[name]}: ${parts.join(', ')}.`;
+  });
 }
 
 function table(

@@ -139,7 +139,16 @@ export function checkServer(construct: IConstruct, server: string): void {
 
 function isServer(text: string): boolean {
   const form = /^https:\/\/[^\s\p{Cc}\\@?#/][^\s\p{Cc}\\@?#]*$/u;
-  return form.test(text) && URL.canParse(text) && new URL(text).port !== '0';
+  return form.test(text) && portOf(text) !== '0';
+}
+
+/** The port that a URL names; '0', which nothing listens on, where it is none. */
+function portOf(url: string): string {
+  try {
+    return new URL(url).port;
+  } catch {
+    return '0';
+  }
 }
 
 /** A file within a volume. */

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
 import { METRICS } from '../../bench/cost.ts';
-import { PROJECTS } from '../../bench/synth/comparison.ts';
+import { PROJECTS, STOCK_PROJECTS } from '../../bench/synth/comparison.ts';
 import type { SynthReport } from '../../bench/synth/report.ts';
 import { synthText } from '../../bench/synth/text.ts';
 
@@ -25,9 +25,11 @@ test(
     expect(environment.tsNode).toMatch(/^10\./);
     for (const metric of METRICS) {
       for (const project of PROJECTS) expect(comparison.measured[project][metric].median).toBeGreaterThan(0);
-      expect(comparison.ratio[metric].ofMedians).toBe(
-        comparison.measured.here[metric].median / comparison.measured['stock template'][metric].median,
-      );
+      for (const stock of STOCK_PROJECTS) {
+        expect(comparison.ratios[stock][metric].ofMedians).toBe(
+          comparison.measured.here[metric].median / comparison.measured[stock][metric].median,
+        );
+      }
     }
     expect(growth.attachments.map(({ attachments, charts }) => [attachments, charts])).toEqual(
       [0, 2, 4, 8, 16].map((attachments) => [attachments, 1]),
@@ -37,10 +39,12 @@ test(
     );
 
     const text = synthText(report.synth);
-    expect(text).toMatch(/^ {4}here +\d\.\d+ +\(\d\.\d+-\d\.\d+\) +\d+\.\d$/m);
-    expect(text).toMatch(
-      /^cdk8s synth here \/ stock template: wall time .*, CPU time .*, peak memory .*\.$/m,
-    );
+    expect(text).toMatch(/^ {4}here( +\d\.\d+ +\(\d\.\d+-\d\.\d+\)){2} +\d+\.\d$/m);
+    for (const stock of ['same sources', 'package']) {
+      expect(text).toMatch(
+        new RegExp(`^cdk8s synth here / stock, ${stock}: wall time .*, CPU time .*, peak memory .*\\.$`, 'm'),
+      );
+    }
     expect(text).toMatch(/^ +16( +\d+\.\d +-?\d+\.\d+){3}$/m);
   },
   TIMEOUT_MS,
