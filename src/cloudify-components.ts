@@ -5,12 +5,12 @@ import type * as kplus from 'cdk8s-plus-27';
  */
 export interface CloudifyComponents {
   /**
-   * Name of the namespace; not the manager's own, where the rights to deploy would reach the kubeconfig and its tokens.
+   * Name of the namespace: not the manager's own, where the rights to deploy would reach the kubeconfig and its tokens.
    */
   readonly namespaceName: string;
 
   /**
-   * Whether the namespace is created; if not, it must exist.
+   * Whether the namespace is created. If not, it must exist.
    *
    * @default true
    */
@@ -21,7 +21,8 @@ export interface CloudifyComponents {
    * namespace alone.
    *
    * @default - A Role is created. It may do everything with Deployments, StatefulSets, DaemonSets, Jobs, CronJobs, Pods,
-   *   Services, Ingresses, ConfigMaps, Secrets and PersistentVolumeClaims, run programs in pods, and read logs and events.
+   *   Services, Ingresses, ConfigMaps, Secrets and PersistentVolumeClaims, scale them, run programs in pods, and read
+   *   ReplicaSets, logs and events.
    */
   readonly role?: kplus.IResource;
 }

@@ -88,7 +88,7 @@ export interface CloudifyManagerProps {
   readonly consulAddress?: string;
 
   /**
-   * Directory of the kubeconfig in the manager's container; the file is named like its key.
+   * Directory of the kubeconfig in the manager's container. The file is named like its key.
    *
    * @default CloudifyManager.KUBECONFIG_DIRECTORY
    */

@@ -21,7 +21,6 @@ import { mountPersistence } from './private/cloudify/persistence';
 import { managerService } from './private/cloudify/service';
 import { duplicateNameErrors } from './private/duplicate-names';
 import { Identity } from './private/identity';
-import { kubeconfigObject } from './private/kubeconfig-object';
 import { mountPathErrors, plainPath } from './private/mount-paths';
 import { SiteCredential } from './site-credential';
 
@@ -43,12 +42,12 @@ export class CloudifyManager extends Construct {
   public static readonly KUBECONFIG_DIRECTORY = KUBECONFIG_DIRECTORY;
 
   /**
-   * The ConfigMap with the kubeconfig; none where it is in a Secret.
+   * The ConfigMap with the kubeconfig. None where it is in a Secret.
    */
   public readonly configMap?: kplus.IConfigMap;
 
   /**
-   * The Secret with the kubeconfig; none where it is in a ConfigMap.
+   * The Secret with the kubeconfig. None where it is in a ConfigMap.
    */
   public readonly secret?: kplus.ISecret;
 
@@ -59,7 +58,7 @@ export class CloudifyManager extends Construct {
 
   /**
    * The ServiceAccount as which the manager deploys to its own site, named like the manager with `-site` after
-   * it; none where `init.credential` was given.
+   * it. None where `init.credential` was given.
    */
   public readonly siteServiceAccount?: kplus.ServiceAccount;
 
@@ -89,47 +88,47 @@ export class CloudifyManager extends Construct {
   public readonly config: kplus.ConfigMap;
 
   /**
-   * The claim that the manager's data is in, named like the manager with `-data` after it; none where `persistence` is
+   * The claim that the manager's data is in, named like the manager with `-data` after it. None where `persistence` is
    * something else than a StorageClass.
    */
   public readonly claim?: kplus.PersistentVolumeClaim;
 
   /**
-   * The Secret with the long-lived API token, named like the manager with `-token` after it; none where `apiToken` is
+   * The Secret with the long-lived API token, named like the manager with `-token` after it. None where `apiToken` is
    * something else.
    */
   public readonly apiTokenSecret?: kplus.Secret;
 
   /**
-   * The sidecar that ships logs; none without `logShipping`.
+   * The sidecar that ships logs. None without `logShipping`.
    */
   public readonly logShipper?: kplus.Container;
 
   /**
    * The ConfigMaps with the sidecar's configuration, named like the manager with `-filebeat` after it: the manager's, then that
-   * of the components' namespace; none without `logShipping`.
+   * of the components' namespace. None without `logShipping`.
    */
   public readonly logShippingConfigs: kplus.ConfigMap[];
 
   /**
-   * The namespace of the components; none where it is not created.
+   * The namespace of the components. None where it is not created.
    */
   public readonly componentNamespace?: kplus.Namespace;
 
   /**
-   * What the manager may do in the components' namespace, named like the manager with `-deploy` after it; none without
+   * What the manager may do in the components' namespace, named like the manager with `-deploy` after it. None without
    * `components`, and where they were given another.
    */
   public readonly deployRole?: kplus.Role;
 
   /**
-   * What gives that role, or the given one, to the site's ServiceAccount; none without `components`.
+   * What gives that role, or the given one, to the site's ServiceAccount. None without `components`.
    */
   public readonly deployRoleBinding?: kplus.RoleBinding;
 
   /**
    * What gives `clusterRole` to the site's ServiceAccount, named like the manager with its namespace before it and `-deploy`
-   * after it; none without `clusterRole`.
+   * after it. None without `clusterRole`.
    */
   public readonly clusterRoleBinding?: kplus.ClusterRoleBinding;
 
@@ -146,12 +145,12 @@ export class CloudifyManager extends Construct {
     const labelled = labelledMetadata(name, props.metadata);
     const named = (suffix = ''): ApiObjectMetadata => ({ ...labelled, name: `${name}${suffix}` });
 
-    this.secret = props.secret;
-    this.configMap =
+    const kubeconfig =
+      props.secret ??
       props.configMap ??
-      (props.secret
-        ? undefined
-        : new MultisiteKubeconfig(this, 'Kubeconfig', { metadata: labelled }).configMap);
+      new MultisiteKubeconfig(this, 'Kubeconfig', { metadata: labelled }).configMap;
+    this.secret = props.secret;
+    this.configMap = props.secret === undefined ? kubeconfig : props.configMap;
     this.serviceAccount = new kplus.ServiceAccount(this, 'ServiceAccount', { metadata: named() });
     this.deployment = new kplus.Deployment(this, 'Deployment', {
       metadata: named(),
@@ -191,15 +190,14 @@ export class CloudifyManager extends Construct {
     this.claim = mountPersistence(this, this.container, persistence, named('-data'));
     const apiToken = props.apiToken ?? CloudifyApiToken.projected();
     this.apiTokenSecret = mountApiToken(this, this.container, apiToken, deployer, named('-token'));
-    const { configMap, secret } = this;
-    mountKubeconfig(this, this.container, kubeconfigObject(this, { configMap, secret }), props);
+    mountKubeconfig(this, this.container, kubeconfig, props);
 
     this.init = new MultisiteInit(this, 'Init', {
       ...props.init,
       credential,
       pod: this.deployment,
-      configMap,
-      secret,
+      configMap: this.configMap,
+      secret: this.secret,
       refresh: props.refresh ?? true,
       refreshPort: props.refreshPort,
       metadata: labelled,

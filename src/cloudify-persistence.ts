@@ -41,8 +41,8 @@ interface CloudifyPersistenceState {
 }
 
 /**
- * What is mounted at `/cfy-persist`, where the image keeps what has to survive its pod: the database, the
- * plugins, the deployments.
+ * What is mounted at `/cfy-persist`, where an image that keeps its data keeps it: the database, the plugins, the
+ * deployments.
  */
 export class CloudifyPersistence {
   /**
@@ -88,27 +88,27 @@ export class CloudifyPersistence {
   }
 
   /**
-   * The directory of the node; none where the data is elsewhere.
+   * The directory of the node. None where the data is elsewhere.
    */
   public readonly nodePath?: string;
 
   /**
-   * The claim that was given; none where the data is elsewhere, or the manager has a claim of its own.
+   * The claim that was given. None where the data is elsewhere, or the manager has a claim of its own.
    */
   public readonly existingClaim?: kplus.IPersistentVolumeClaim;
 
   /**
-   * The directory within the volume; none for its root.
+   * The directory within the volume. None for its root.
    */
   public readonly subPath?: string;
 
   /**
-   * The StorageClass of the manager's own claim; none for the cluster's default, and without such a claim.
+   * The StorageClass of the manager's own claim. None for the cluster's default, and without such a claim.
    */
   public readonly className?: string;
 
   /**
-   * The size of the manager's own claim; none without such a claim.
+   * The size of the manager's own claim. None without such a claim.
    */
   public readonly size?: Size;
 

@@ -1,17 +1,18 @@
-import type { ApiObjectMetadata } from 'cdk8s';
+import type { ApiObjectMetadata, Duration } from 'cdk8s';
 import * as kplus from 'cdk8s-plus-27';
 import { Construct } from 'constructs';
-import type { MultisiteInitOptions } from './multisite-init-options';
+import type { MultisiteEntryOptions } from './multisite-entry-options';
 import { validateInApp } from './private/app-index';
 import { checkJobName, mistake } from './private/checks';
 import { isPodIdentity } from './private/credential';
 import { duplicateNameErrors } from './private/duplicate-names';
 import { addInitProgram } from './private/init-program';
+import type { SiteCredential } from './site-credential';
 
 /**
  * Properties for `MultisiteInitJob`.
  */
-export interface MultisiteInitJobProps extends MultisiteInitOptions {
+export interface MultisiteInitJobProps extends MultisiteEntryOptions {
   /**
    * The ConfigMap to write the kubeconfig to, in the Job's namespace (see `MultisiteKubeconfig`). Either
    * this or `secret` must be given.
@@ -27,6 +28,25 @@ export interface MultisiteInitJobProps extends MultisiteInitOptions {
    * @default - The kubeconfig is written to `configMap`.
    */
   readonly secret?: kplus.ISecret;
+
+  /**
+   * The token of this site's user in the kubeconfig: one that outlives the Job's pod, so not `podIdentity()`.
+   */
+  readonly credential: SiteCredential;
+
+  /**
+   * How long the finished Job is kept, with its log.
+   *
+   * @default - Until somebody deletes it.
+   */
+  readonly ttlAfterFinished?: Duration;
+
+  /**
+   * The Secret to pull the image with.
+   *
+   * @default - None: the image is public, or the node has what it takes.
+   */
+  readonly dockerRegistryAuth?: kplus.ISecret;
 
   /**
    * The ServiceAccount to run as, in the Job's namespace.
@@ -80,6 +100,7 @@ export class MultisiteInitJob extends Construct {
 
   constructor(scope: Construct, id: string, props: MultisiteInitJobProps) {
     super(scope, id);
+    // Those who write no TypeScript may leave it out.
     if (props.credential === undefined || isPodIdentity(props.credential)) {
       mistake(
         this,
@@ -94,6 +115,8 @@ export class MultisiteInitJob extends Construct {
     this.job = new kplus.Job(this, 'Job', {
       metadata: name === undefined ? metadata : { ...metadata, name },
       serviceAccount: props.serviceAccount,
+      ttlAfterFinished: props.ttlAfterFinished,
+      dockerRegistryAuth: props.dockerRegistryAuth,
     });
     this.node.defaultChild = this.job;
     const program = addInitProgram(this, {

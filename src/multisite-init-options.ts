@@ -1,51 +1,15 @@
-import type * as kplus from 'cdk8s-plus-27';
-import type { ContainerImage } from './container-image';
+import type { MultisiteEntryOptions } from './multisite-entry-options';
 import type { SiteCredential } from './site-credential';
 
 /**
  * What the init program is to write, and what it runs with.
  */
-export interface MultisiteInitOptions {
-  /**
-   * Name of this site in the kubeconfig, for its cluster and its context.
-   *
-   * @default "central"
-   */
-  readonly location?: string;
-
-  /**
-   * Name of this site's user in the kubeconfig.
-   *
-   * @default "user00"
-   */
-  readonly user?: string;
-
-  /**
-   * Key of the ConfigMap or Secret under which the kubeconfig is kept.
-   *
-   * @default MultisiteKubeconfig.DEFAULT_KEY
-   */
-  readonly key?: string;
-
+export interface MultisiteInitOptions extends MultisiteEntryOptions {
   /**
    * The token of this site's user in the kubeconfig. The default is for a pod that is the only one of its kind: several
-   * replicas, and a `MultisiteInitJob`, need another.
+   * replicas need another.
    *
    * @default SiteCredential.podIdentity()
    */
   readonly credential?: SiteCredential;
-
-  /**
-   * Image with the init program.
-   *
-   * @default - Repository `ghcr.io/cdk8s-multisite/multisite`, tagged with the version of this package.
-   */
-  readonly image?: ContainerImage;
-
-  /**
-   * CPU and memory of each container that runs the program, in place of all the defaults.
-   *
-   * @default - Requests 10m CPU and 64Mi memory, limited to 128Mi memory.
-   */
-  readonly resources?: kplus.ContainerResources;
 }

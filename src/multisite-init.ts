@@ -94,7 +94,7 @@ export class MultisiteInit extends Construct {
   public readonly container: kplus.Container;
 
   /**
-   * The container that keeps the entry fresh; none without `refresh`.
+   * The container that keeps the entry fresh. None without `refresh`.
    */
   public readonly refreshContainer?: kplus.Container;
 

@@ -2,9 +2,9 @@ import type { ApiObjectMetadata } from 'cdk8s';
 import * as kplus from 'cdk8s-plus-27';
 import { Construct } from 'constructs';
 import { validateInApp } from './private/app-index';
+import { checkKubeconfig } from './private/check-kubeconfig';
 import { checkMetadata } from './private/check-metadata';
 import { duplicateNameErrors } from './private/duplicate-names';
-import { checkKubeconfigMounts } from './private/mount-mistakes';
 
 /**
  * Properties for `MultisiteKubeconfig`.
@@ -62,7 +62,7 @@ export class MultisiteKubeconfig extends Construct {
     const secret = new kplus.Secret(scope, id, { metadata: { ...props.metadata, name }, type: 'Opaque' });
     checkMetadata(secret, props.metadata);
     validateInApp(secret, (index) => duplicateNameErrors([secret], index));
-    checkKubeconfigMounts(secret, secret, 'Secret');
+    checkKubeconfig(secret, 'Secret', secret, MultisiteKubeconfig.DEFAULT_KEY);
     return secret;
   }
 
@@ -79,6 +79,6 @@ export class MultisiteKubeconfig extends Construct {
     });
     this.node.defaultChild = this.configMap;
     validateInApp(this, (index) => duplicateNameErrors([this.configMap], index));
-    checkKubeconfigMounts(this, this.configMap, 'ConfigMap');
+    checkKubeconfig(this, 'ConfigMap', this.configMap, MultisiteKubeconfig.DEFAULT_KEY);
   }
 }

@@ -119,22 +119,22 @@ export class SiteCredential {
   }
 
   /**
-   * The ServiceAccount whose token is requested; none where the token comes from elsewhere.
+   * The ServiceAccount whose token is requested. None where the token comes from elsewhere.
    */
   public readonly serviceAccount?: kplus.IServiceAccount;
 
   /**
-   * How long a requested token is to last; none where that is left to the API server.
+   * How long a requested token is to last. None where that is left to the API server.
    */
   public readonly expiration?: Duration;
 
   /**
-   * The Secret that holds the token; none where the token comes from elsewhere.
+   * The Secret that holds the token. None where the token comes from elsewhere.
    */
   public readonly tokenSecret?: kplus.ISecret;
 
   /**
-   * The files with the token and the CA of its site; none where the token comes from elsewhere.
+   * The files with the token and the CA of its site. None where the token comes from elsewhere.
    */
   public readonly tokenFile?: FileCredential;
 

@@ -27,17 +27,22 @@ export function checkMetadata(construct: IConstruct, metadata: ApiObjectMetadata
   if (name !== undefined) {
     checkObjectName(construct, 'metadata.name', name);
   }
-  for (const [key, value] of Object.entries(labels)) {
+  for (const [key, value] of entriesOf(labels)) {
     checkKey(construct, 'metadata.labels', key, KEY);
     const mend =
       'give at most 63 letters, digits, "-", "_" or ".", beginning and ending with a letter or digit, or nothing.';
     checkForm(construct, `metadata.labels[${JSON.stringify(key)}]`, value, LABEL_VALUE, mend);
   }
-  for (const [key, value] of Object.entries(annotations)) {
+  for (const [key, value] of entriesOf(annotations)) {
     checkKey(construct, 'metadata.annotations', key, ANNOTATION_KEY);
     checkText(construct, `metadata.annotations[${JSON.stringify(key)}]`, value);
   }
   checkAnnotationSize(construct, annotations);
+}
+
+/** Without what has no value, which is not rendered. */
+function entriesOf(map: Readonly<Record<string, string>>): [string, string][] {
+  return Object.entries(map).filter(([, value]) => value !== undefined);
 }
 
 function checkChart(chart: Chart): void {

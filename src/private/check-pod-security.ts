@@ -1,11 +1,12 @@
-import { ApiObject } from 'cdk8s';
+import { ApiObject, Chart } from 'cdk8s';
 import type * as kplus from 'cdk8s-plus-27';
 import type { IConstruct } from 'constructs';
 import { validateInApp } from './app-index';
-import { enforcedLevel } from './enforced-level';
+import { enforcedLevel, type NamespaceLabels } from './enforced-level';
 import type { RenderedPod } from './pod-fields';
 import { type PodSecurityLevel, podSecurityErrors } from './pod-security';
 import { podSpecPath } from './pod-spec';
+import { rendered } from './rendered';
 
 /** The pods that are judged already: one may have several init containers of ours. */
 const CHECKED = new WeakSet<kplus.AbstractPod>();
@@ -25,9 +26,12 @@ export function checkPodSecurity(construct: IConstruct, pod: kplus.AbstractPod):
   }
 }
 
-function namespaceErrors(pod: kplus.AbstractPod, namespaces: readonly ApiObject[]): string[] {
+function namespaceErrors(
+  pod: kplus.AbstractPod,
+  namespaces: ReadonlyMap<string, readonly NamespaceLabels[]>,
+): string[] {
   const { namespace } = pod.metadata;
-  const level = namespace === undefined ? undefined : enforcedLevel(namespaces, namespace);
+  const level = enforcedLevel(namespaces.get(namespace ?? '') ?? [], Chart.of(pod));
   if (level === undefined || level === 'privileged') {
     return [];
   }
@@ -51,10 +55,5 @@ function levelFor(pod: RenderedPod): PodSecurityLevel {
 /** The pod's metadata and spec, wherever in the object they are; none where they cannot be rendered. */
 function renderedPod(pod: kplus.AbstractPod): RenderedPod | undefined {
   const parents = podSpecPath(pod).split('/').slice(1, -1);
-  try {
-    return parents.reduce((object, field) => object?.[field], ApiObject.of(pod).toJson());
-  } catch {
-    // That stops the synthesis later on, and must not keep other mistakes from being reported.
-    return undefined;
-  }
+  return parents.reduce((object, field) => object?.[field], rendered(ApiObject.of(pod)));
 }

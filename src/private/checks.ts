@@ -165,7 +165,7 @@ export function checkAbsolutePath(construct: IConstruct, prop: string, path: str
 
 /** Where something listens. */
 export function checkAddress(construct: IConstruct, prop: string, address: string): void {
-  const mend = 'give HOST:PORT, like "logstash.example:5044".';
+  const mend = 'give HOST:PORT, like "consul.example:8500".';
   const host = '([a-zA-Z0-9]([-.a-zA-Z0-9]*[a-zA-Z0-9])?|\\[[0-9a-fA-F:]+\\])';
   checkForm(construct, prop, address, new RegExp(`^${host}:[0-9]{1,5}$`), mend);
 }

@@ -7,6 +7,7 @@ import { mistake } from './checks';
 import { inWords } from './in-words';
 import { literal } from './literal';
 import { renderedVolume } from './mounts';
+import { rendered } from './rendered';
 
 /** Where the program's containers mount the files of `SiteCredential.file`. */
 const FILES_MOUNT_PATH = '/var/run/multisite/credential';
@@ -92,8 +93,8 @@ export function tokenSecretErrors({ tokenSecret }: SiteCredential): string[] {
   if (!(tokenSecret instanceof kplus.Secret)) {
     return [];
   }
-  const { type }: { type?: string } = ApiObject.of(tokenSecret).toJson();
-  return type === TOKEN_SECRET_TYPE
+  const type: unknown = rendered(ApiObject.of(tokenSecret))?.type;
+  return type === undefined || type === TOKEN_SECRET_TYPE
     ? []
     : [
         `the credential's Secret ${tokenSecret.name} is of type ${type}, which the program refuses: give one of type ` +
@@ -111,5 +112,7 @@ function describe(credential: SiteCredential): string {
   // What the volumes are called does not matter: the same Secret may be mounted under two names.
   const volume =
     tokenFile === undefined ? undefined : { ...renderedVolume(tokenFile.volume), name: undefined };
-  return JSON.stringify([credentialArgs(credential), volume]);
+  // How long a token is to last makes no other of it.
+  const args = credentialArgs(credential).filter((arg) => !arg.startsWith('--expiration='));
+  return JSON.stringify([args, volume]);
 }

@@ -1,39 +1,45 @@
-import type { ApiObject } from 'cdk8s';
+import { type ApiObject, Chart } from 'cdk8s';
 import { isPodSecurityLevel, type PodSecurityLevel } from './pod-security';
+import { rendered } from './rendered';
 
 const LEVEL_LABEL = 'pod-security.kubernetes.io/enforce';
 const VERSION_LABEL = 'pod-security.kubernetes.io/enforce-version';
 
-interface Metadata {
-  readonly name?: string;
-  readonly labels?: Readonly<Record<string, string>>;
+/** A Namespace of the app, as it is rendered: patches may have changed what the construct says. */
+export interface NamespaceLabels {
+  readonly chart: Chart;
+  readonly labels: Readonly<Record<string, string>>;
+}
+
+/** The namespaces among the objects of an app, by name. */
+export function namespacesOf(objects: readonly ApiObject[]): Map<string, NamespaceLabels[]> {
+  const namespaces = new Map<string, NamespaceLabels[]>();
+  for (const object of objects.filter(({ kind }) => kind === 'Namespace')) {
+    const { name, labels = {} } = rendered(object)?.metadata ?? {};
+    namespaces.set(name, [...(namespaces.get(name) ?? []), { chart: Chart.of(object), labels }]);
+  }
+  return namespaces;
 }
 
 /**
- * The Pod Security level that a namespace enforces, as far as the objects of an app say: by the labels of a
- * Namespace among them. None where there is no such Namespace, where it leaves the level to the cluster, and
- * where it takes the level as an older Kubernetes had it, which is not known here.
+ * The Pod Security level that a namespace enforces, as far as the app says: the Namespace of that name in the pod's own
+ * chart, else all of that name, which may be of several clusters, if they agree. None where there is no such Namespace,
+ * where it leaves the level to the cluster, and where it takes the level as an older Kubernetes had it, which is not
+ * known here.
  */
 export function enforcedLevel(
-  objects: readonly ApiObject[],
-  namespace: string,
+  namespaces: readonly NamespaceLabels[],
+  chart: Chart,
 ): PodSecurityLevel | undefined {
-  const labels = objects
-    .filter(({ kind }) => kind === 'Namespace')
-    .map(renderedMetadata)
-    .find(({ name }) => name === namespace)?.labels;
-  const level = labels?.[LEVEL_LABEL];
-  return isPodSecurityLevel(level) && isKnownVersion(labels?.[VERSION_LABEL]) ? level : undefined;
+  const own = namespaces.filter((namespace) => namespace.chart === chart);
+  const levels = new Set((own.length > 0 ? own : namespaces).map(levelOf));
+  const [level] = levels;
+  return levels.size === 1 ? level : undefined;
 }
 
-/** As rendered, since a patch may have changed what the construct says. */
-function renderedMetadata(object: ApiObject): Metadata {
-  try {
-    return object.toJson().metadata;
-  } catch {
-    // That stops the synthesis later on, and must not keep other mistakes from being reported.
-    return {};
-  }
+function levelOf({ labels }: NamespaceLabels): PodSecurityLevel | undefined {
+  const level = labels[LEVEL_LABEL];
+  return isPodSecurityLevel(level) && isKnownVersion(labels[VERSION_LABEL]) ? level : undefined;
 }
 
 /** The levels have not changed since Kubernetes 1.35. */

@@ -1,3 +1,4 @@
+import { Chart } from 'cdk8s';
 import * as kplus from 'cdk8s-plus-27';
 import type { IConstruct } from 'constructs';
 import type { SiteCredential } from '../site-credential';
@@ -60,7 +61,7 @@ function firstsBeside(entry: Entry): Firsts {
 function documentOf({ pod, kind, object, key }: Entry): string {
   // Of one that exists already, the pod's chart tells in which cluster.
   const scope = object instanceof kplus.Resource ? object : pod;
-  return `${identityOf(kind, object.name, scope, pod.metadata.namespace)}\n${key}`;
+  return `${identityOf(kind, object.name, Chart.of(scope), pod.metadata.namespace)}\n${key}`;
 }
 
 function podErrors({ pod, location, credential }: Entry): string[] {

@@ -1,6 +1,5 @@
 import type * as kplus from 'cdk8s-plus-27';
 import { Construct } from 'constructs';
-import { checkAccountNamespace } from './account-namespace';
 
 /**
  * The pod's ServiceAccount as the subject of a RoleBinding, always in the namespace of the pod, since a
@@ -15,7 +14,6 @@ export class Identity extends Construct implements kplus.ISubject {
 
   constructor(scope: Construct, id: string, pod: kplus.AbstractPod, account: kplus.IServiceAccount) {
     super(scope, id);
-    checkAccountNamespace(scope, pod, account);
     this.subject = { kind: 'ServiceAccount', name: account.name, namespace: pod.metadata.namespace };
   }
 

@@ -1,10 +1,12 @@
-import { ApiObject, type ApiObjectMetadata, Chart, JsonPatch } from 'cdk8s';
+import { ApiObject, type ApiObjectMetadata, Chart } from 'cdk8s';
 import * as kplus from 'cdk8s-plus-27';
 import type { Construct } from 'constructs';
 import type { MultisiteInitOptions } from '../multisite-init-options';
 import { MultisiteKubeconfig } from '../multisite-kubeconfig';
 import { SiteCredential } from '../site-credential';
+import { checkAccountNamespace } from './account-namespace';
 import { type AppIndex, validateInApp } from './app-index';
+import { checkKubeconfig } from './check-kubeconfig';
 import { checkMetadata } from './check-metadata';
 import { checkPodSecurity } from './check-pod-security';
 import { checkResources } from './check-resources';
@@ -23,13 +25,13 @@ import { type Entry, entryErrors, registerEntry } from './entries';
 import { Identity } from './identity';
 import { imageReference, MULTISITE_IMAGE } from './image-reference';
 import { inWords } from './in-words';
-import { type KubeconfigObject, kubeconfigObject, objectErrors } from './kubeconfig-object';
+import { type KubeconfigObject, kubeconfigObject } from './kubeconfig-object';
 import { literal } from './literal';
-import { checkKubeconfigMounts, subPathErrors } from './mount-mistakes';
-import { mountsOf } from './mounts';
-import { checkPodKind, podSpecPath } from './pod-spec';
+import { ownServiceAccount } from './own-service-account';
+import { checkPodKind } from './pod-spec';
 import { addProgramContainer, type Program } from './program-container';
 import { addRefresher, refresherName } from './refresher';
+import { renderBefore } from './render-order';
 import { sharedVolumeErrors } from './replicas';
 import { tokenVolume } from './token-volume';
 
@@ -82,19 +84,12 @@ export function addInitProgram(scope: Construct, props: InitProgramProps): InitP
   roleBinding.addSubjects(new Identity(scope, 'Identity', pod, serviceAccount));
 
   // A bare pod is refused while its ServiceAccount does not exist, and the program fails without its rights.
-  ApiObject.of(pod).addDependency(
-    object.resource,
-    serviceAccount,
-    ApiObject.of(role),
-    ApiObject.of(roleBinding),
-    ...credentialDependencies(credential),
-  );
+  const needed = [object.resource, serviceAccount, role, roleBinding, ...credentialDependencies(credential)];
+  renderBefore(ApiObject.of(pod), needed);
   checkPodSecurity(scope, pod);
-  if (object.resource instanceof kplus.Resource) {
-    checkKubeconfigMounts(scope, object.resource, object.kind);
-  }
+  checkKubeconfig(scope, object.kind, object.resource, entry.key, pod);
   validateInApp(scope, (index) => [
-    ...lateErrors(props, object, entry, index),
+    ...lateErrors(props, index),
     ...entryErrors(entry),
     ...tokenSecretErrors(credential),
     ...duplicateNameErrors([role, roleBinding], index),
@@ -127,6 +122,7 @@ function check(scope: Construct, props: InitProgramProps, object: KubeconfigObje
   checkEntryName(scope, 'user', entry.user);
   checkResources(scope, 'resources', props.resources);
   if (pod.serviceAccount !== undefined) {
+    checkAccountNamespace(scope, pod, pod.serviceAccount);
     checkObjectName(scope, 'serviceAccount.name', pod.serviceAccount.name);
   }
   checkNamespaces(scope, pod, object);
@@ -152,28 +148,15 @@ function checkNamespaces(scope: Construct, pod: kplus.AbstractPod, object: Kubec
   }
 }
 
-/** What can still go wrong after the constructor: pod, object and app stay open to change. */
-function lateErrors(
-  props: InitProgramProps,
-  object: KubeconfigObject,
-  entry: Entry,
-  index: AppIndex,
-): string[] {
+/** What can still go wrong after the constructor: pod and app stay open to change. */
+function lateErrors(props: InitProgramProps, index: AppIndex): string[] {
   const { pod } = props;
   const twice = containerNamesOf(props)
     .filter((name) => namesOf(pod).filter((other) => other === name).length > 1)
-    .map((name) => `${pod.node.path} has several containers named ${name}: give one of them another name.`);
-  const kubeconfigMounts = mountsOf(pod).filter(
-    ({ kind, name }) => kind === object.kind && name === object.resource.name,
-  );
-  return [
-    ...twice,
-    ...objectErrors(object, entry.key),
-    // Of one that the app renders, the object itself reports it, whoever mounts it.
-    ...(object.resource instanceof kplus.Resource ? [] : kubeconfigMounts.flatMap(subPathErrors)),
-    ...sharedVolumeErrors(pod, index),
-    ...droppedFieldErrors(pod),
-  ];
+    .map(
+      (name) => `${pod.node.path} has several containers named ${name}: give this one another containerName.`,
+    );
+  return [...twice, ...sharedVolumeErrors(pod, index), ...droppedFieldErrors(pod)];
 }
 
 function programOf(
@@ -198,36 +181,6 @@ function programOf(
     mounts: credentialMounts(entry.credential),
     token: tokenVolume(scope, 'Token', `${props.containerName}-token`),
   };
-}
-
-/**
- * The ServiceAccount of a pod that came without one. It is a child of the pod, whose identity it is, so
- * that a second init container finds it there. The pod's own field for it is read-only.
- */
-function ownServiceAccount(
-  scope: Construct,
-  pod: kplus.AbstractPod,
-  metadata: ApiObjectMetadata | undefined,
-): kplus.ServiceAccount {
-  const id = 'MultisiteServiceAccount';
-  const existing = pod.node.tryFindChild(id);
-  if (existing instanceof kplus.ServiceAccount) {
-    return existing;
-  }
-  const name = metadata?.name ?? `${pod.name}-multisite`;
-  if (metadata?.name === undefined) {
-    checkObjectName(scope, "metadata.name (by default the pod's, with -multisite after it)", name);
-  }
-  const account = new kplus.ServiceAccount(pod, id, {
-    metadata: {
-      ...metadata,
-      name,
-      namespace: pod.metadata.namespace,
-    },
-  });
-  ApiObject.of(pod).addJsonPatch(JsonPatch.add(`${podSpecPath(pod)}/serviceAccountName`, account.name));
-  validateInApp(account, (index) => duplicateNameErrors([account], index));
-  return account;
 }
 
 /** The containers of ours, by name. */

@@ -45,14 +45,19 @@ export function kubeconfigObject(construct: Construct, props: KubeconfigObjectPr
 }
 
 /** What is wrong with the object as it stands, which may change until synthesis. */
-export function objectErrors({ kind, resource }: KubeconfigObject, key: string): string[] {
+export function objectErrors(
+  kind: KubeconfigKind,
+  resource: kplus.IResource,
+  key: string,
+  isFirstKey: boolean,
+): string[] {
   const errors: string[] = [];
   if (declaresKey(resource, key)) {
     errors.push(
       `${kind} ${resource.name} declares the key ${key}, so that every apply would erase the sites: leave it out.`,
     );
   }
-  if (isImmutable(resource)) {
+  if (isFirstKey && isImmutable(resource)) {
     errors.push(`${kind} ${resource.name} is immutable, so that no site can be written: make it mutable.`);
   }
   return errors;

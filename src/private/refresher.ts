@@ -57,7 +57,7 @@ function portErrors(pod: kplus.AbstractPod, refresher: kplus.Container, port: nu
     .filter((other) => other !== refresher && tcpPortsOf(other).includes(port))
     .map(
       (other) =>
-        `${pod.node.path} has another container at port ${port} of ${refresher.name}, ${other.name}: give another ` +
+        `containers ${refresher.name} and ${other.name} of ${pod.node.path} both listen at port ${port}: give another ` +
         'refreshPort.',
     );
 }

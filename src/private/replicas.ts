@@ -1,8 +1,9 @@
-import type { ApiObject } from 'cdk8s';
+import { type ApiObject, Chart } from 'cdk8s';
 import * as kplus from 'cdk8s-plus-27';
 import type { AppIndex } from './app-index';
 import { mountsOf } from './mounts';
 import { identityOf } from './object-identity';
+import { rendered } from './rendered';
 
 const ONE_NODE_ONLY = ['ReadWriteOnce', 'ReadWriteOncePod'];
 
@@ -10,6 +11,9 @@ const ONE_NODE_ONLY = ['ReadWriteOnce', 'ReadWriteOncePod'];
 export function severalPods(pod: kplus.AbstractPod): string | undefined {
   if (pod instanceof kplus.DaemonSet) {
     return 'a pod on every node';
+  }
+  if (pod instanceof kplus.CronJob && pod.concurrencyPolicy === kplus.ConcurrencyPolicy.ALLOW) {
+    return 'runs that may overlap';
   }
   if (pod instanceof kplus.Deployment || pod instanceof kplus.StatefulSet) {
     if (pod.hasAutoscaler) {
@@ -30,7 +34,7 @@ export function sharedVolumeErrors(pod: kplus.AbstractPod, index: AppIndex): str
   const claims = mountsOf(pod).filter(({ kind }) => kind === 'PersistentVolumeClaim');
   // Several containers may mount the same one.
   return [...new Set(claims.map(({ name }) => name))].flatMap((name) => {
-    const identity = identityOf('core/PersistentVolumeClaim', name, pod, pod.metadata.namespace);
+    const identity = identityOf('core/PersistentVolumeClaim', name, Chart.of(pod), pod.metadata.namespace);
     const modes = (index.objects.get(identity) ?? []).flatMap(accessModesOf);
     if (modes.length === 0 || !modes.every((mode) => ONE_NODE_ONLY.includes(mode))) {
       return [];
@@ -43,6 +47,6 @@ export function sharedVolumeErrors(pod: kplus.AbstractPod, index: AppIndex): str
 }
 
 function accessModesOf(claim: ApiObject): string[] {
-  const modes: unknown = claim.toJson().spec?.accessModes;
+  const modes: unknown = rendered(claim)?.spec?.accessModes;
   return Array.isArray(modes) ? modes : [];
 }

@@ -112,3 +112,8 @@ test('annotations may be any text, 256 KiB with their keys', () => {
     '[test/Kubeconfig] metadata.annotations have 262146 bytes: give at most 262144, as the API server takes no more.',
   ]);
 });
+
+test('what has no value is not rendered, and no mistake', () => {
+  const unset = { team: undefined as unknown as string };
+  expect(mistakesOf({ labels: unset, annotations: unset })).toEqual([]);
+});

@@ -22,6 +22,7 @@ import {
   type CloudifyManagerProps,
   CloudifyPersistence,
   CloudifySize,
+  MultisiteInit,
   MultisiteKubeconfig,
   SiteCredential,
 } from '../../src/index.ts';
@@ -709,8 +710,8 @@ describe('CloudifyManager', () => {
       'dockerRegistryAuth.name "" is not valid: give lower-case letters',
     ],
     [{ nodePort: 80 }, 'nodePort 80 is not valid: give a whole number from 30000 to 32767.'],
-    [{ aliases: { 'a.b': 'c' } }, 'alias "a.b" is not valid: give lower-case letters'],
-    [{ aliases: { '': 'c' } }, 'alias "" is not valid: give lower-case letters'],
+    [{ aliases: { 'a.b': 'c' } }, 'a name in aliases, "a.b" is not valid: give lower-case letters'],
+    [{ aliases: { '': 'c' } }, 'a name in aliases, "" is not valid: give lower-case letters'],
     [{ aliases: { consul: '.' } }, 'aliases.consul "." is not valid: give lower-case letters'],
     [{ aliases: { consul: '-' } }, 'aliases.consul "-" is not valid: give lower-case letters'],
     [
@@ -723,19 +724,19 @@ describe('CloudifyManager', () => {
     ],
     [
       { persistence: CloudifyPersistence.hostPath('data') },
-      'persistence hostPath "data" is not valid: give an absolute path',
+      'persistence.hostPath "data" is not valid: give an absolute path',
     ],
     [
       { persistence: CloudifyPersistence.hostPath('/data/../etc') },
-      'persistence hostPath "/data/../etc" is not valid: give an absolute path',
+      'persistence.hostPath "/data/../etc" is not valid: give an absolute path',
     ],
     [
       { persistence: CloudifyPersistence.storageClass({ className: 'Fast' }) },
-      'persistence className "Fast" is not valid: give lower-case letters',
+      'persistence.className "Fast" is not valid: give lower-case letters',
     ],
     [
       { persistence: CloudifyPersistence.storageClass({ size: Size.mebibytes(500) }) },
-      'persistence size 500 MiB is not valid: give whole gibibytes',
+      'persistence.size 500 MiB is not valid: give whole gibibytes',
     ],
     [
       { components: { namespaceName: 'a.b' } },
@@ -743,7 +744,7 @@ describe('CloudifyManager', () => {
     ],
     [
       { persistence: CloudifyPersistence.storageClass({ size: Size.gibibytes(2 ** 53) }) },
-      'persistence size 9223372036854776000 MiB is not valid: give whole gibibytes',
+      'persistence.size 9223372036854776000 MiB is not valid: give whole gibibytes',
     ],
     [
       { clusterRole: kplus.ClusterRole.fromClusterRoleName(newChart('cloudify'), 'Given', 'a/b') },
@@ -769,6 +770,15 @@ describe('CloudifyManager', () => {
     [
       { components: { namespaceName: 'cloudify' } },
       "components.namespaceName cloudify is the manager's own, where the rights to deploy would reach the kubeconfig: give",
+    ],
+    [
+      { components: { namespaceName: 'kube-system', createNamespace: false } },
+      "components.namespaceName kube-system is Kubernetes' own, where the rights to deploy would reach the whole cluster",
+    ],
+    // As of JavaScript, and of an environment variable that is not set.
+    [
+      { aliases: { consul: undefined as unknown as string } },
+      'aliases.consul has no value: give the DNS name that it stands for.',
     ],
     [
       { refresh: false },
@@ -801,9 +811,37 @@ describe('CloudifyManager', () => {
     const clusterRole = kplus.ClusterRole.fromClusterRoleName(newChart(undefined), 'View', 'view');
     const props = { components: { namespaceName: 'apps' }, clusterRole };
     const synth = () => manifests(managerIn(undefined, props).chart);
-    expect(synth).toThrow('[test/Manager] components have a namespace of their own, and names there for');
+    expect(synth).toThrow(
+      '[test/Manager] components needs a chart with a namespace, which the names in theirs lead to',
+    );
     expect(synth).toThrow(
       '[test/Manager] clusterRole is bound outside all namespaces, to a ServiceAccount of one',
+    );
+  });
+
+  test('refuses a Role of another namespace, which would give no rights', () => {
+    const chart = newChart('cloudify');
+    const role = new kplus.Role(chart, 'Role', { metadata: { name: 'deploy' } });
+    new CloudifyManager(chart, 'Manager', { components: { namespaceName: 'apps', role } });
+    expect(() => manifests(chart)).toThrow(
+      '[test/Manager] components.role deploy is in namespace cloudify, and counts in that one alone: give a Role of ' +
+        'namespace apps, or a ClusterRole.',
+    );
+  });
+
+  test('refuses to deploy beside another kubeconfig, whose tokens it could read', () => {
+    const chart = newChart('cloudify');
+    const configMap = new kplus.ConfigMap(chart, 'Theirs', {
+      metadata: { name: 'theirs', namespace: 'apps' },
+    });
+    const pod = new kplus.Pod(chart, 'Pod', {
+      metadata: { name: 'pod', namespace: 'apps' },
+      containers: [{ name: 'app', image: 'app' }],
+    });
+    new MultisiteInit(chart, 'Init', { pod, configMap });
+    new CloudifyManager(chart, 'Manager', { components: { namespaceName: 'apps' } });
+    expect(() => manifests(chart)).toThrow(
+      '[test/Manager] components.namespaceName apps has a kubeconfig, ConfigMap theirs, which the rights to deploy would',
     );
   });
 
@@ -821,7 +859,7 @@ describe('CloudifyManager', () => {
     const secret = MultisiteKubeconfig.secret(chart, 'Secret');
     new CloudifyManager(chart, 'Manager', { configMap, secret });
     expect(() => manifests(chart)).toThrow(
-      '[test/Manager] configMap and secret exclude each other: the kubeconfig is kept in one place',
+      '[test/Manager/Init] configMap and secret exclude each other: the kubeconfig is kept in one place',
     );
   });
 });

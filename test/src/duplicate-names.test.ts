@@ -1,7 +1,7 @@
-import { ApiObject, App } from 'cdk8s';
+import { ApiObject, App, YamlOutputType } from 'cdk8s';
 import * as kplus from 'cdk8s-plus-27';
 import { describe, expect, test } from 'vitest';
-import { MultisiteInit, MultisiteInitJob, MultisiteKubeconfig } from '../../src/index.ts';
+import { CloudifyManager, MultisiteInit, MultisiteInitJob, MultisiteKubeconfig } from '../../src/index.ts';
 import { APP, siteCredential } from './init-in.ts';
 import { mistakesIn, newChart } from './manifests.ts';
 
@@ -111,4 +111,39 @@ describe('objects are not one', () => {
     for (const chart of charts) new MultisiteKubeconfig(chart, 'Kubeconfig');
     for (const chart of charts) expect(mistakesIn(chart)).toEqual([]);
   });
+});
+
+describe('two objects of one kind and name in two namespaces', () => {
+  function managerIn(yamlOutputType?: YamlOutputType) {
+    const chart = newChart('cloudify', new App({ yamlOutputType }));
+    new CloudifyManager(chart, 'Manager', { components: { namespaceName: 'apps' } });
+    return chart;
+  }
+
+  test.each([undefined, YamlOutputType.FILE_PER_APP, YamlOutputType.FILE_PER_CHART])(
+    'are none to an app with output %s',
+    (output) => expect(mistakesIn(managerIn(output))).toEqual([]),
+  );
+
+  test.each([YamlOutputType.FILE_PER_RESOURCE, YamlOutputType.FOLDER_PER_CHART_FILE_PER_RESOURCE])(
+    'are a mistake where cdk8s would write them to one file, with output %s',
+    (output) =>
+      expect(mistakesIn(managerIn(output))).toContain(
+        '[test/Manager] Service dcae-cloudify-manager and ' +
+          'test/Manager/ComponentAliases/Alias-dcae-cloudify-manager/Resource are in two namespaces, and cdk8s would write ' +
+          'both to one file: give the App another yamlOutputType.',
+      ),
+  );
+});
+
+test('two managers of one component namespace are told who is to create it', () => {
+  const chart = newChart('cloudify');
+  for (const name of ['one', 'two']) {
+    const { configMap } = new MultisiteKubeconfig(chart, name, { metadata: { name } });
+    new CloudifyManager(chart, `Manager-${name}`, { name, configMap, components: { namespaceName: 'apps' } });
+  }
+  expect(mistakesIn(chart)).toContain(
+    '[test/Manager-two] Namespace apps is rendered by test/Manager-one/ComponentNamespace/Resource, too, and the one applied ' +
+      'later would overwrite the other: leave the creation of the namespace to one (createNamespace: false).',
+  );
 });

@@ -25,7 +25,7 @@ function appOfMistakes() {
     image: { repository: 'multisite:1', tag: '', digest: 'sha256:0' },
     metadata: { name: 'Edge', namespace: 'edge' },
   });
-  new MultisiteInitJob(edge, 'Register', { configMap });
+  new MultisiteInitJob(edge, 'Register', { configMap, credential: SiteCredential.podIdentity() });
   new MultisiteInit(edge, 'Renew', {
     pod: new kplus.Job(edge, 'Batch', APP),
     secret: kplus.Secret.fromSecretName(edge, 'Secret', 'sites'),

@@ -133,8 +133,8 @@ describe('a requested token', () => {
   });
 
   test.each([
-    ['sites', 'sites'],
-    [undefined, 'none yet'],
+    ['sites', 'namespace sites'],
+    [undefined, 'no namespace'],
   ])('may not be of a ServiceAccount elsewhere than a pod in %s', (namespace, inWords) => {
     const credential = SiteCredential.requested(site('elsewhere'));
     expect(mistakesIn(initIn(namespace, { credential }).chart)).toEqual([

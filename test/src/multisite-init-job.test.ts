@@ -1,5 +1,5 @@
 import type { V1Job, V1Role, V1RoleBinding } from '@kubernetes/client-node';
-import { ApiObject, type Chart } from 'cdk8s';
+import { ApiObject, type Chart, Duration } from 'cdk8s';
 import * as kplus from 'cdk8s-plus-27';
 import { describe, expect, test } from 'vitest';
 import {
@@ -97,6 +97,13 @@ describe('MultisiteInitJob', () => {
     for (const manifest of manifests(chart)) expect(manifest.metadata).not.toHaveProperty('namespace');
     expect(podSpec(chart, 'Job').containers[0]?.args?.[0]).toBe('--namespace=$(POD_NAMESPACE)');
     expect(subject(chart)).not.toHaveProperty('namespace');
+  });
+
+  test('may be kept for a time only, and pull its image with a Secret', () => {
+    const dockerRegistryAuth = kplus.Secret.fromSecretName(newChart('sites'), 'Pull', 'registry-key');
+    const { chart } = jobIn('sites', { ttlAfterFinished: Duration.hours(1), dockerRegistryAuth });
+    expect(theOnly<V1Job>(chart, 'Job').spec?.ttlSecondsAfterFinished).toBe(3600);
+    expect(podSpec(chart, 'Job').imagePullSecrets).toEqual([{ name: 'registry-key' }]);
   });
 
   test('passes metadata on to all it creates, and is its Job to ApiObject.of', () => {

@@ -152,7 +152,9 @@ describe('the refresher', () => {
     );
     const { configMap } = new MultisiteKubeconfig(chart, 'Kubeconfig');
     new MultisiteInit(chart, 'Init', { pod, configMap, refresh: true });
-    expect(() => manifests(chart)).toThrow("Failed serializing construct at path 'test/App/Resource'");
+    expect(() => manifests(chart)).toThrow(
+      '[test/Init] a JSON patch has moved the containers of test/App, which ours are restricted by: add the patch after',
+    );
   });
 
   test('may watch the one ConfigMap, besides', () => {
@@ -189,11 +191,11 @@ describe('the refresher', () => {
     const { chart, pod } = refreshIn('sites');
     pod.addContainer({ name: 'multisite-init-refresh', image: 'other' });
     expect(() => manifests(chart)).toThrow(
-      '[test/Init] test/App has several containers named multisite-init-refresh: give one of them another name.',
+      '[test/Init] test/App has several containers named multisite-init-refresh: give this one another containerName.',
     );
     const taken = { containers: [{ name: 'multisite-init-refresh', image: 'other' }] };
     expect(mistakesIn(refreshIn('sites', {}, taken).chart)).toEqual([
-      '[test/Init] test/App has several containers named multisite-init-refresh: give one of them another name.',
+      '[test/Init] test/App has several containers named multisite-init-refresh: give this one another containerName.',
     ]);
     expect(mistakesIn(initIn('sites', {}, taken).chart)).toEqual([]);
   });
@@ -267,7 +269,7 @@ describe('the port', () => {
 
   test('is not that of another refresher', () => {
     expect(() => manifests(twoRefreshersIn('sites'))).toThrow(
-      '[test/SecondInit] test/App has another container at port 9779 of second-init-refresh, multisite-init-refresh: ' +
+      '[test/SecondInit] containers second-init-refresh and multisite-init-refresh of test/App both listen at port 9779: ' +
         'give another refreshPort.',
     );
   });
@@ -276,7 +278,7 @@ describe('the port', () => {
     const { chart, pod } = refreshIn('sites');
     pod.addContainer({ name: 'metrics', image: 'metrics', ports: [{ number: 9779, protocol }] });
     expect(() => manifests(chart)).toThrow(
-      '[test/Init] test/App has another container at port 9779 of multisite-init-refresh, metrics: give another',
+      '[test/Init] containers multisite-init-refresh and metrics of test/App both listen at port 9779: give another',
     );
   });
 

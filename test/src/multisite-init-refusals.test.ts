@@ -29,7 +29,7 @@ describe('a mistake is refused with its mend:', () => {
     [
       'a name that the pod has',
       { containerName: 'app' },
-      'test/App has several containers named app: give one of',
+      'test/App has several containers named app: give this',
     ],
     [
       'a namespace',
@@ -64,7 +64,7 @@ describe('a mistake is refused with its mend:', () => {
     const { chart, pod, configMap } = initIn('sites');
     new MultisiteInit(chart, 'Again', { pod, configMap });
     expect(mistakesIn(chart)).toContain(
-      '[test/Again] test/App has several containers named multisite-init: give one of them another name.',
+      '[test/Again] test/App has several containers named multisite-init: give this one another containerName.',
     );
   });
 
@@ -72,7 +72,7 @@ describe('a mistake is refused with its mend:', () => {
     const { chart, pod } = initIn('sites');
     pod.addContainer({ name: 'multisite-init', image: 'other' });
     expect(() => manifests(chart)).toThrow(
-      '[test/Init] test/App has several containers named multisite-init: give one of them another name.',
+      '[test/Init] test/App has several containers named multisite-init: give this one another containerName.',
     );
   });
 
@@ -100,8 +100,8 @@ describe('a mistake is refused with its mend:', () => {
   });
 
   test.each([
-    ['sites', 'sites'],
-    [undefined, 'none yet'],
+    ['sites', 'namespace sites'],
+    [undefined, 'no namespace'],
   ])('a ServiceAccount said to be elsewhere than a pod in %s', (namespace, inWords) => {
     const serviceAccount = kplus.ServiceAccount.fromServiceAccountName(newChart('x'), 'There', 'there', {
       namespaceName: 'elsewhere',

@@ -132,7 +132,7 @@ describe('a mistake is refused with its mend:', () => {
       return { secret };
     });
     expect(() => manifests(chart)).toThrow(
-      '[test/Init] Secret multisite-kubeconfig-secret declares the key kubeconfig, so that every apply would erase',
+      '[test/Kubeconfig] Secret multisite-kubeconfig-secret declares the key kubeconfig, so that every apply would erase',
     );
   });
 

@@ -196,7 +196,9 @@ describe('the init container', () => {
     ApiObject.of(pod).addJsonPatch(JsonPatch.add('/spec/initContainers/0', first));
     const { configMap } = new MultisiteKubeconfig(chart, 'Kubeconfig');
     new MultisiteInit(chart, 'Init', { pod, configMap });
-    expect(() => manifests(chart)).toThrow("Failed serializing construct at path 'test/App/Resource'");
+    expect(() => manifests(chart)).toThrow(
+      '[test/Init] a JSON patch has moved the containers of test/App, which ours are restricted by: add the patch after',
+    );
   });
 });
 

@@ -3,8 +3,9 @@ import { ApiObject, type ApiObjectMetadata, App, Chart, JsonPatch } from 'cdk8s'
 import * as kplus from 'cdk8s-plus-27';
 import type { Construct, IConstruct } from 'constructs';
 import { describe, expect, test, vi } from 'vitest';
+import { MultisiteInit, MultisiteKubeconfig } from '../../src/index.ts';
 import { checkPodSecurity } from '../../src/private/check-pod-security.ts';
-import { enforcedLevel } from '../../src/private/enforced-level.ts';
+import { enforcedLevel, namespacesOf } from '../../src/private/enforced-level.ts';
 import type { RenderedPod } from '../../src/private/pod-fields.ts';
 import { podSecurityErrors } from '../../src/private/pod-security.ts';
 import { APP, COMPLETING, restrictedPod, SERVING } from './init-in.ts';
@@ -286,7 +287,8 @@ function labels(level: string, version?: string): Record<string, string> {
 }
 
 function levelIn(root: IConstruct, namespace: string) {
-  return enforcedLevel(root.node.findAll().filter(ApiObject.isApiObject), namespace);
+  const namespaces = namespacesOf(root.node.findAll().filter(ApiObject.isApiObject));
+  return enforcedLevel(namespaces.get(namespace) ?? [], newChart(undefined));
 }
 
 describe('the level of a namespace', () => {
@@ -397,4 +399,25 @@ describe('the synthesis', () => {
     expect(chart.node.validate()).toEqual([]);
     expect(toJson).not.toHaveBeenCalled();
   });
+});
+
+test('the level is that of the pod’s own cluster, where the app has a chart for each', () => {
+  const app = new App();
+  for (const [id, level] of [
+    ['central', 'restricted'],
+    ['edge', 'privileged'],
+  ] as const) {
+    const chart = newChart('sites', app, id);
+    const metadata = { name: 'sites', labels: labels(level) };
+    new kplus.Namespace(chart, 'Sites', { metadata });
+    if (id === 'edge') {
+      const { configMap } = new MultisiteKubeconfig(chart, 'Kubeconfig');
+      new MultisiteInit(chart, 'Init', { pod: new kplus.Pod(chart, 'App', APP), configMap });
+    }
+  }
+  expect(() => app.synthYaml()).not.toThrow();
+  const { configMap } = new MultisiteKubeconfig(newChart('sites', app, 'third'), 'Kubeconfig');
+  const third = newChart('sites', app, 'fourth');
+  new MultisiteInit(third, 'Init', { pod: new kplus.Pod(third, 'App', APP), configMap });
+  expect(() => app.synthYaml()).not.toThrow();
 });

@@ -1,4 +1,4 @@
-import { Size } from 'cdk8s';
+import { Cron, Size } from 'cdk8s';
 import * as kplus from 'cdk8s-plus-27';
 import type { Construct } from 'constructs';
 import { describe, expect, test } from 'vitest';
@@ -39,6 +39,16 @@ const SEVERAL: [string, NewPod, string][] = [
     'as many pods as its autoscaler wants',
   ],
 ];
+
+const OVERLAPPING: [string, NewPod, string] = [
+  'a CronJob whose runs may overlap',
+  (scope, props) => {
+    const concurrencyPolicy = kplus.ConcurrencyPolicy.ALLOW;
+    return new kplus.CronJob(scope, 'App', { ...props, schedule: Cron.daily(), concurrencyPolicy });
+  },
+  'runs that may overlap',
+];
+SEVERAL.push(OVERLAPPING);
 
 const ONE: [string, NewPod][] = [
   ['a Pod', (scope, props) => new kplus.Pod(scope, 'App', props)],
@@ -146,4 +156,15 @@ describe('a volume that one node may have', () => {
     new MultisiteInit(chart, 'Init', { pod, configMap, credential: siteCredential(chart) });
     expect(mistakesIn(chart)).toEqual([]);
   });
+});
+
+test('a claim that cannot be rendered does not keep other mistakes from being reported', () => {
+  const chart = newChart('sites');
+  const claim = new kplus.PersistentVolumeClaim(chart, 'Claim', { storage: Size.mebibytes(100) });
+  const pod = new kplus.Deployment(chart, 'App', APP);
+  pod.containers[0]?.mount('/data', kplus.Volume.fromPersistentVolumeClaim(chart, 'Volume', claim));
+  const { configMap } = new MultisiteKubeconfig(chart, 'Kubeconfig');
+  const credential = siteCredential(chart);
+  new MultisiteInit(chart, 'Init', { pod, configMap, credential, location: '' });
+  expect(mistakesIn(chart)).toEqual([expect.stringContaining('[test/Init] location "" is not valid')]);
 });

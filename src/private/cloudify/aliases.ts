@@ -2,7 +2,7 @@ import { type ApiObjectMetadata, Chart } from 'cdk8s';
 import * as kplus from 'cdk8s-plus-27';
 import { Construct } from 'constructs';
 import type { CloudifyManagerProps } from '../../cloudify-manager-props';
-import { checkDnsName, checkServiceName } from '../checks';
+import { checkDnsName, checkServiceName, mistake } from '../checks';
 
 /** Other names in a namespace for what has a DNS name; in the namespace of the components also the manager's. */
 export function addAliases(
@@ -12,8 +12,12 @@ export function addAliases(
   metadata: ApiObjectMetadata,
 ): kplus.Service[] {
   for (const [name, target] of Object.entries(aliases)) {
-    checkServiceName(scope, 'alias', name);
-    checkDnsName(scope, `aliases.${name}`, target);
+    checkServiceName(scope, 'a name in aliases,', name);
+    if (target === undefined) {
+      mistake(scope, `aliases.${name} has no value: give the DNS name that it stands for.`);
+    } else {
+      checkDnsName(scope, `aliases.${name}`, target);
+    }
   }
   const here = externalNames(scope, 'Aliases', aliases, metadata);
   if (components === undefined) {

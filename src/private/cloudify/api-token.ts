@@ -2,6 +2,7 @@ import { ApiObject, type ApiObjectMetadata } from 'cdk8s';
 import * as kplus from 'cdk8s-plus-27';
 import type { Construct } from 'constructs';
 import type { CloudifyApiToken } from '../../cloudify-api-token';
+import { renderBefore } from '../render-order';
 import { tokenVolume } from '../token-volume';
 
 const MOUNT_PATH = '/secret';
@@ -26,7 +27,7 @@ export function mountApiToken(
     serviceAccount: deployer,
   });
   // The cluster deletes such a Secret while its ServiceAccount does not exist.
-  ApiObject.of(secret).addDependency(deployer);
+  renderBefore(ApiObject.of(secret), [deployer]);
   container.mount(MOUNT_PATH, kplus.Volume.fromSecret(scope, 'ApiToken', secret, { name }), {
     readOnly: true,
   });

@@ -3,8 +3,11 @@ import * as kplus from 'cdk8s-plus-27';
 import type { Construct } from 'constructs';
 import type { CloudifyComponents } from '../../cloudify-components';
 import type { CloudifyManagerProps } from '../../cloudify-manager-props';
+import { type AppIndex, validateInApp } from '../app-index';
+import { holdsKubeconfig } from '../check-kubeconfig';
 import { checkNamespaceName, checkRoleName, mistake } from '../checks';
 import { clusterScoped } from '../cluster-scoped';
+import { inWords } from '../in-words';
 import { deployRole } from './deploy-rights';
 
 /** What the manager has in the namespace of its components. */
@@ -28,6 +31,7 @@ export function addComponents(
     return {};
   }
   check(scope, components, Chart.of(scope).namespace);
+  validateInApp(scope, (index) => kubeconfigErrors(components.namespaceName, Chart.of(scope), index));
   const metadata = { ...named('-deploy'), namespace: components.namespaceName };
   const role = components.role === undefined ? deployRole(scope, metadata) : undefined;
   const roleBinding = new kplus.RoleBinding(scope, 'DeployRoleBinding', {
@@ -74,7 +78,7 @@ function check(
   if (managerNamespace === undefined) {
     mistake(
       scope,
-      "components have a namespace of their own, and names there for what is in the manager's: give the chart a namespace.",
+      'components needs a chart with a namespace, which the names in theirs lead to: give the chart one.',
     );
   }
   if (namespaceName === managerNamespace) {
@@ -87,9 +91,36 @@ function check(
   if (role !== undefined) {
     checkRoleName(scope, 'components.role.name', role.name);
   }
+  if (/^kube-/.test(namespaceName)) {
+    mistake(
+      scope,
+      `components.namespaceName ${namespaceName} is Kubernetes' own, where the rights to deploy would reach the whole ` +
+        'cluster: give another.',
+    );
+  }
+  if (role instanceof kplus.Role && role.metadata.namespace !== namespaceName) {
+    mistake(
+      scope,
+      `components.role ${role.name} is in ${inWords(role.metadata.namespace)}, and counts in that one alone: give a Role of ` +
+        `namespace ${namespaceName}, or a ClusterRole.`,
+    );
+  }
   if (role !== undefined && role.kind !== 'Role' && role.kind !== 'ClusterRole') {
     mistake(scope, `components.role is the ${role.kind} ${role.name}: give a Role or a ClusterRole.`);
   }
+}
+
+/** The rights to deploy are rights to the ConfigMaps and Secrets there. */
+function kubeconfigErrors(namespaceName: string, chart: Chart, { objects }: AppIndex): string[] {
+  return [...objects.values()]
+    .flat()
+    .filter((object) => object.metadata.namespace === namespaceName && Chart.of(object) === chart)
+    .filter(({ node }) => node.scope instanceof kplus.Resource && holdsKubeconfig(node.scope))
+    .map(
+      ({ kind, name }) =>
+        `components.namespaceName ${namespaceName} has a kubeconfig, ${kind} ${name}, which the rights to deploy would ` +
+        'reach: give another.',
+    );
 }
 
 function newNamespace(

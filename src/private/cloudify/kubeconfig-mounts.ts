@@ -2,7 +2,6 @@ import * as kplus from 'cdk8s-plus-27';
 import type { Construct } from 'constructs';
 import type { CloudifyManagerProps } from '../../cloudify-manager-props';
 import { MultisiteKubeconfig } from '../../multisite-kubeconfig';
-import type { KubeconfigObject } from '../kubeconfig-object';
 
 /** Where it is unless another directory is given. */
 export const KUBECONFIG_DIRECTORY = '/opt/onap/kube';
@@ -14,14 +13,14 @@ const HOME_KUBE_DIRECTORY = '/etc/cloudify/.kube';
 export function mountKubeconfig(
   scope: Construct,
   container: kplus.Container,
-  object: KubeconfigObject,
+  kubeconfig: kplus.IConfigMap | kplus.ISecret,
   { kubeconfigDirectory = KUBECONFIG_DIRECTORY, homeKubeconfig = false, init }: CloudifyManagerProps,
 ): void {
   const readOnly = true;
-  const volume = volumeOf(scope, 'KubeconfigVolume', object, { name: 'kubeconfig' });
+  const volume = volumeOf(scope, 'KubeconfigVolume', kubeconfig, { name: 'kubeconfig' });
   container.mount(kubeconfigDirectory, volume, { readOnly });
   if (homeKubeconfig) {
-    const home = volumeOf(scope, 'HomeKubeconfigVolume', object, {
+    const home = volumeOf(scope, 'HomeKubeconfigVolume', kubeconfig, {
       name: 'home-kubeconfig',
       items: { [init?.key ?? MultisiteKubeconfig.DEFAULT_KEY]: { path: 'config' } },
       // The pod would wait for the key, which its own init container is the first to write.
@@ -34,10 +33,10 @@ export function mountKubeconfig(
 function volumeOf(
   scope: Construct,
   id: string,
-  { kind, resource }: KubeconfigObject,
+  kubeconfig: kplus.IConfigMap | kplus.ISecret,
   options: kplus.ConfigMapVolumeOptions & kplus.SecretVolumeOptions,
 ): kplus.Volume {
-  return kind === 'Secret'
-    ? kplus.Volume.fromSecret(scope, id, resource, options)
-    : kplus.Volume.fromConfigMap(scope, id, resource, options);
+  return kubeconfig.kind === 'Secret'
+    ? kplus.Volume.fromSecret(scope, id, kubeconfig as kplus.ISecret, options)
+    : kplus.Volume.fromConfigMap(scope, id, kubeconfig, options);
 }

@@ -26,19 +26,19 @@ function check(
   { nodePath, existingClaim, subPath, className, size }: CloudifyPersistence,
 ): void {
   if (nodePath !== undefined) {
-    checkAbsolutePath(scope, 'persistence hostPath', nodePath);
+    checkAbsolutePath(scope, 'persistence.hostPath', nodePath);
   }
   if (existingClaim !== undefined) {
-    checkObjectName(scope, 'persistence claim', existingClaim.name);
+    checkObjectName(scope, 'persistence.claim', existingClaim.name);
   }
   if (subPath !== undefined) {
-    checkFileName(scope, 'persistence subPath', subPath);
+    checkFileName(scope, 'persistence.subPath', subPath);
   }
   if (className !== undefined) {
-    checkObjectName(scope, 'persistence className', className);
+    checkObjectName(scope, 'persistence.className', className);
   }
   if (size !== undefined) {
-    checkWholeGibibytes(scope, 'persistence size', size);
+    checkWholeGibibytes(scope, 'persistence.size', size);
   }
 }
 

@@ -173,3 +173,31 @@ test('a subPath of a ConfigMap that is none of ours is reported by the first tha
   new MultisiteInit(chart, 'Init', { pod, configMap });
   expect(mistakesIn(chart)).toEqual([`[test/Init] ${bySubPath('app of test/Reader', 'ConfigMap own')}`]);
 });
+
+test('a subPath of another key is none of our business', () => {
+  const chart = newChart('sites');
+  const configMap = new kplus.ConfigMap(chart, 'Own', { metadata: { name: 'own' } });
+  const volume = kplus.Volume.fromConfigMap(chart, 'Volume', configMap);
+  const pod = reader(chart, volume, { subPath: 'app.conf' });
+  new MultisiteInit(chart, 'Init', { pod, configMap });
+  expect(mistakesIn(chart)).toEqual([]);
+});
+
+test('a subPath of an object that exists is one in other pods of its chart, too', () => {
+  const chart = newChart('sites');
+  const configMap = kplus.ConfigMap.fromConfigMapName(chart, 'Existing', 'existing');
+  const volume = kplus.Volume.fromConfigMap(chart, 'Volume', configMap);
+  reader(chart, volume, { subPath: 'kubeconfig' });
+  new MultisiteInit(chart, 'Init', { pod: new kplus.Pod(chart, 'App', APP), configMap });
+  expect(mistakesIn(chart)).toEqual([`[test/Init] ${bySubPath('app of test/Reader', 'ConfigMap existing')}`]);
+});
+
+test('the key is a mistake where no writer is in the app, too', () => {
+  const chart = newChart('sites');
+  const { configMap } = new MultisiteKubeconfig(chart, 'Kubeconfig');
+  configMap.addData('kubeconfig', '');
+  expect(mistakesIn(chart)).toEqual([
+    `[test/Kubeconfig] ConfigMap ${CONFIG_MAP} declares the key kubeconfig, so that every apply would erase the sites: ` +
+      'leave it out.',
+  ]);
+});

@@ -1,0 +1,42 @@
+import type * as kplus from 'cdk8s-plus-27';
+import type { ContainerImage } from './container-image';
+
+/**
+ * Which entry the program is to write, and what it runs with.
+ */
+export interface MultisiteEntryOptions {
+  /**
+   * Name of this site in the kubeconfig, for its cluster and its context.
+   *
+   * @default "central"
+   */
+  readonly location?: string;
+
+  /**
+   * Name of this site's user in the kubeconfig.
+   *
+   * @default "user00"
+   */
+  readonly user?: string;
+
+  /**
+   * Key of the ConfigMap or Secret under which the kubeconfig is kept.
+   *
+   * @default MultisiteKubeconfig.DEFAULT_KEY
+   */
+  readonly key?: string;
+
+  /**
+   * Image with the init program.
+   *
+   * @default - Repository `ghcr.io/cdk8s-multisite/multisite`, tagged with the version of this package.
+   */
+  readonly image?: ContainerImage;
+
+  /**
+   * CPU and memory of each container that runs the program, in place of all the defaults.
+   *
+   * @default - Requests 10m CPU and 64Mi memory, limited to 128Mi memory.
+   */
+  readonly resources?: kplus.ContainerResources;
+}
