@@ -35,5 +35,12 @@ function namespaceFrom(variable: string): string | undefined {
     );
     process.exit(1);
   }
+  if (name && /^(default|kube-.*)$/.test(name)) {
+    console.error(
+      `${variable} ${JSON.stringify(name)} is a namespace of the cluster's own: give one for Cloudify alone, since the ` +
+        'manifests create it, and deleting them deletes it.',
+    );
+    process.exit(1);
+  }
   return name || undefined;
 }

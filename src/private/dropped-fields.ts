@@ -53,7 +53,10 @@ function droppedFields(object: ApiObject): string[] {
 
 /** Whether a failure is that of a test that one of our containers is where it was added. */
 function isOurTest(failure: string): boolean {
-  return /"path":\s*"[^"]*\/(c|initC)ontainers\/\d+\/name"/.test(failure) && failure.includes('TEST_OPERATION_FAILED');
+  return (
+    /"path":\s*"[^"]*\/(c|initC)ontainers\/\d+\/name"/.test(failure) &&
+    failure.includes('TEST_OPERATION_FAILED')
+  );
 }
 
 /** How many patches an object has, which cdk8s keeps to itself. */

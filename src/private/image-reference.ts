@@ -1,7 +1,7 @@
 import type { IConstruct } from 'constructs';
 import type { ContainerImage } from '../container-image';
 import { VERSION } from '../version';
-import { checkImage } from './checks';
+import { checkImage, mistake } from './checks';
 
 /** The image with the programs of `runtime/`, released together with these constructs. */
 export const MULTISITE_IMAGE = { repository: 'ghcr.io/cdk8s-multisite/multisite', tag: VERSION };
@@ -12,6 +12,12 @@ export function imageReference(
   image: ContainerImage | undefined,
   otherwise: { readonly repository: string; readonly tag: string },
 ): string {
+  if (typeof image === 'string') {
+    mistake(
+      construct,
+      `image ${JSON.stringify(image)} is a text: give { repository, tag } or { repository, digest }.`,
+    );
+  }
   const repository = image?.repository ?? otherwise.repository;
   checkImage(construct, repository, image?.tag, image?.digest);
   return image?.digest !== undefined

@@ -126,6 +126,13 @@ function check(scope: Construct, props: InitProgramProps, object: KubeconfigObje
     checkObjectName(scope, 'serviceAccount.name', pod.serviceAccount.name);
   }
   checkNamespaces(scope, pod, object);
+  if (!(entry.credential instanceof SiteCredential)) {
+    // Untyped, it would pass for the pod's own token, and so decide as whom readers act.
+    mistake(
+      scope,
+      'credential is no SiteCredential: give one of its makers, as SiteCredential.requested(…).',
+    );
+  }
   checkCredentialNamespace(scope, pod, entry.credential);
 }
 

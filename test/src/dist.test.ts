@@ -65,6 +65,14 @@ describe('dist/', { timeout: 30_000 }, () => {
     for (const object of added) expect(object).toMatch(/^ {2}(namespace|name): apps$/m);
   });
 
+  test.each(['default', 'kube-system'])('is not rendered for namespace %s', async (NAMESPACE) => {
+    await expect(synth(join(folder, 'refused'), { ...process.env, NAMESPACE })).rejects.toMatchObject({
+      stderr: expect.stringContaining(
+        `NAMESPACE "${NAMESPACE}" is a namespace of the cluster's own: give one for`,
+      ),
+    });
+  });
+
   test.each([
     ['NAMESPACE', 'Foo_Bar'],
     ['NAMESPACE', 'edge.example'],

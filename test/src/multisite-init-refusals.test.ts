@@ -2,12 +2,29 @@ import { ApiObject } from 'cdk8s';
 import * as kplus from 'cdk8s-plus-27';
 import type { Construct } from 'constructs';
 import { describe, expect, test } from 'vitest';
-import { MultisiteInit, type MultisiteInitProps, MultisiteKubeconfig } from '../../src/index.ts';
+import {
+  type ContainerImage,
+  MultisiteInit,
+  type MultisiteInitProps,
+  MultisiteKubeconfig,
+  type SiteCredential,
+} from '../../src/index.ts';
 import { APP, initIn } from './init-in.ts';
 import { manifests, mistakesIn, newChart } from './manifests.ts';
 
 describe('a mistake is refused with its mend:', () => {
   test.each<[string, Partial<MultisiteInitProps>, string]>([
+    // As a program that nobody has type-checked would give them.
+    [
+      'a credential that is none',
+      { credential: 'requested' as unknown as SiteCredential },
+      'credential is no SiteCredential: give one of its makers, as SiteCredential.requested(…).',
+    ],
+    [
+      'an image as a text',
+      { image: 'registry.example/multisite:1' as ContainerImage },
+      'image "registry.example/multisite:1" is a text: give { repository, tag } or { repository, digest }.',
+    ],
     ['an empty location', { location: '' }, 'location "" is not valid: give a name like "edge-01"'],
     ['a location with a line break', { location: 'a\nb' }, 'location "a\\nb" is not valid'],
     ['a location that YAML cannot hold', { location: 'a\uFFFF' }, 'location "a\uFFFF" is not valid'],
