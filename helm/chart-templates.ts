@@ -30,7 +30,7 @@ type Edit = readonly [Path, (before: TemplateNode) => TemplateNode];
 
 const PULL_SECRETS: Edit = [
   [...POD, 'imagePullSecrets'],
-  (secrets) => onlyIf('.Values.dockerRegistryAuth', secrets),
+  () => onlyIf('.Values.imagePullSecrets', new Expression('.Values.imagePullSecrets | toJson')),
 ];
 
 /** All that is no text with a placeholder, by file: images, structures, numbers, and what is not always there. */

@@ -5,7 +5,6 @@ export const EXPRESSIONS = {
   location: '.Values.location',
   user: '.Values.user',
   consulAddress: '.Values.consulAddress',
-  dockerRegistryAuth: '.Values.dockerRegistryAuth',
   storageClass: '.Values.persistence.storageClass',
   existingClaim: '.Values.persistence.existingClaim',
   subPath: '.Values.persistence.subPath',

@@ -31,7 +31,10 @@ Next, by Helm 3 or 4; docs/helm.md has more:
 
   kubectl create namespace cloudify
   kubectl label namespace cloudify pod-security.kubernetes.io/enforce=privileged
-  helm install cloudify ${output} --namespace cloudify
+  helm install cloudify ${output} --namespace cloudify \\
+    --set init.image.repository=registry.example/multisite
+
+That image you build and push first: it is not published yet.
 `);
 }
 

@@ -24,11 +24,8 @@ export const PERSISTENCE_TYPES = Object.keys(PERSISTENCE) as readonly Persistenc
 /** All objects that a release can have, with placeholders in place of its values. */
 export function renderWithPlaceholders(persistence: PersistenceType): KubernetesObject[] {
   const chart = new Chart(new App(), 'cloudify-manager', { namespace: placeholder('namespace') });
-  const dockerRegistryAuth = kplus.Secret.fromSecretName(
-    chart,
-    'DockerRegistryAuth',
-    placeholder('dockerRegistryAuth'),
-  );
+  // No placeholder, but the field for the list.
+  const dockerRegistryAuth = kplus.Secret.fromSecretName(chart, 'DockerRegistryAuth', 'any');
   const manager = new CloudifyManager(chart, 'CloudifyManager', {
     name: placeholder('name'),
     dockerRegistryAuth,

@@ -35,10 +35,19 @@ test('what docs/helm.md says works as it is typed', async () => {
   expect(await desk.type('kubectl -n cloudify get deployment dcae-cloudify-manager -o yaml')).toContain(
     'image: registry.example/multisite:',
   );
-  const upgraded = await desk.type(book.take('sh', 'helm upgrade'));
-  expect(upgraded).toContain('It may deploy to namespace apps.');
-  expect(upgraded).toContain('Rollback was a success');
+  expect(await desk.type(book.take('sh', '--set components.namespace'))).toContain(
+    'It may deploy to namespace apps.',
+  );
+  expect(await desk.type(book.take('sh', 'helm rollback'))).toContain('Rollback was a success');
+  expect(await desk.type(book.take('sh', '--set persistence.type=claim'))).toContain('STATUS: deployed');
+  expect(await desk.type('kubectl -n cloudify get deployment dcae-cloudify-manager -o yaml')).toContain(
+    'claimName: dcae-cloudify-manager-data',
+  );
   expect(await desk.type(book.take('sh', 'helm uninstall'))).toContain('release "cloudify" uninstalled');
+  const kept = ['namespace apps', '-n cloudify persistentvolumeclaim dcae-cloudify-manager-data'];
+  for (const object of kept) {
+    expect(await desk.type(`kubectl get ${object} -o yaml`)).not.toContain('deletionTimestamp');
+  }
   expect(await desk.type('helm show values packages/helm/cloudify-manager')).toContain('location: central');
   expect(book.rest('sh')).toEqual([]);
 });

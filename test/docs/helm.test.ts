@@ -7,12 +7,19 @@ import { codes, table } from './tables.ts';
 const CHART = join(import.meta.dirname, '../../helm/chart');
 
 /** The values that are no maps, by their names. */
-function leaves(values: object, prefix = ''): [string, unknown][] {
-  return Object.entries(values).flatMap(([key, value]): [string, unknown][] =>
-    typeof value === 'object' && value !== null
-      ? leaves(value, `${prefix}${key}.`)
-      : [[`${prefix}${key}`, value === '' ? 'empty' : String(value)]],
+function leaves(values: object, prefix = ''): [string, string][] {
+  return Object.entries(values).flatMap(([key, value]): [string, string][] =>
+    isMap(value) ? leaves(value, `${prefix}${key}.`) : [[`${prefix}${key}`, inTable(value)]],
   );
+}
+
+function isMap(value: unknown): value is object {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function inTable(value: unknown): string {
+  if (value === '') return 'empty';
+  return Array.isArray(value) ? JSON.stringify(value) : String(value);
 }
 
 test('the values of docs/helm.md are those of the chart, in the same order', async () => {
@@ -38,7 +45,7 @@ test('each value is described in the schema, and no other is known to it', async
     const definition = schema.definitions[part?.$ref?.replace('#/definitions/', '') ?? ''];
     const { properties, additionalProperties } = { ...definition, ...part };
     if (path !== '') expect.soft(part?.description ?? definition?.description, path).toMatch(/\.$/);
-    if (typeof value !== 'object' || value === null || typeof additionalProperties === 'object') return;
+    if (!isMap(value) || typeof additionalProperties === 'object') return;
     expect.soft(additionalProperties, path).toBe(false);
     const known = Object.keys(properties ?? {}).filter((key) => key !== 'global');
     expect.soft(known, path).toEqual(Object.keys(value));

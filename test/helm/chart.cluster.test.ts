@@ -89,7 +89,7 @@ const CASES: readonly [string, object, (chart: Chart) => CloudifyManagerProps][]
     {
       image: { repository: 'registry.example:5000/cm', tag: '7' },
       init: { image: { repository: 'registry.example/multisite', tag: 'ignored', digest: DIGEST } },
-      dockerRegistryAuth: 'pull',
+      imagePullSecrets: [{ name: 'pull' }],
     },
     (target) => ({
       image: { repository: 'registry.example:5000/cm', tag: '7' },
@@ -167,6 +167,14 @@ async function selection(name: string): Promise<{ readonly service: string; read
   );
   return { service, pods: objects.flatMap(({ spec }) => spec?.template?.metadata?.labels?.[label] ?? []) };
 }
+
+test('all pods get all Secrets to pull with', async () => {
+  const imagePullSecrets = [{ name: 'one' }, { name: 'registry.two' }];
+  const values = { imagePullSecrets, components: { namespace: 'apps' }, cleanup: { enabled: true } };
+  const objects = objectsIn(await template(values)) as V1Deployment[];
+  const pods = objects.flatMap(({ spec }) => spec?.template?.spec ?? []);
+  expect(pods.map((pod) => pod.imagePullSecrets)).toEqual([imagePullSecrets, imagePullSecrets]);
+});
 
 test('a Service selects the manager of its own release, and no other pod', async () => {
   expect(await selection('one')).toEqual({ service: 'one', pods: ['one', 'one-cleanup'] });
@@ -249,12 +257,27 @@ describe('a wrong value', () => {
     ['switch', { components: { create: 'no' } }, "at '/components/create': got string, want boolean"],
     ['address', { consulAddress: 'consul' }, "at '/consulAddress': 'consul' does not match pattern"],
     ['port', { nodePort: 80 }, "at '/nodePort': minimum: got 80, want 30,000"],
-    ['Secret', { dockerRegistryAuth: 'A' }, "at '/dockerRegistryAuth': 'A' does not match pattern"],
+    [
+      'Secret',
+      { imagePullSecrets: [{ name: 'A' }] },
+      "at '/imagePullSecrets/0/name': 'A' does not match pattern",
+    ],
+    ['bare Secret', { imagePullSecrets: ['pull'] }, "at '/imagePullSecrets/0': got string, want object"],
     ['selector', { cleanup: { selector: ' ' } }, "at '/cleanup/selector': ' ' does not match pattern"],
     [
       'own namespace',
       { components: { namespace: 'cloudify' } },
       'components.namespace "cloudify" is the namespace of the release',
+    ],
+    [
+      'namespace of Kubernetes',
+      { components: { namespace: 'kube-system', create: false } },
+      'components.namespace "kube-system" is Kubernetes\' own, where the rights to deploy would reach the whole cluster: give',
+    ],
+    [
+      'long name with a cleanup',
+      { name: 'a'.repeat(56), components: { namespace: 'apps' }, cleanup: { enabled: true } },
+      'name has 56 characters, and the Job of cleanup.enabled',
     ],
     [
       'cleanup of nothing',

@@ -174,6 +174,21 @@ test('the pod that cleans up is restricted', async () => {
   expect(await kubectl([...APPLY, '--dry-run=server'], JSON.stringify(pod))).toContain('pod/cleanup created');
 });
 
+test('a name of 55 characters leaves room for the Job’s, and a longer one is refused', async () => {
+  const release = helmRelease('v4', chart);
+  const values = (length: number) => ({
+    name: 'a'.repeat(length),
+    components: { namespace: `${release.namespace}-apps` },
+    cleanup: { enabled: true },
+  });
+  await expect(release.install(values(56))).rejects.toThrow('name has 56 characters');
+  await release.install(values(55));
+
+  const job = (await release.run('get hooks')).replace(/^---$/m, '');
+
+  expect(await kubectl([...APPLY, '--dry-run=server'], job)).toContain('created');
+});
+
 test('a cleanup that fails keeps the release, and --no-hooks does without it', async () => {
   const release = helmRelease('v4', chart);
   const namespace = `${release.namespace}-apps`;

@@ -216,7 +216,7 @@ const PERSISTENCE: readonly [string, object][] = [
   ['a StorageClass', { persistence: { storageClass: 'fast', size: '8Gi' } }],
   ['a claim', { persistence: { type: 'claim', existingClaim: 'data', subPath: 'cm' } }],
   ['a directory of the node', { persistence: { type: 'hostPath', hostPath: '/data' } }],
-  ['no persistence', { persistence: { type: 'ephemeral' }, dockerRegistryAuth: 'pull' }],
+  ['no persistence', { persistence: { type: 'ephemeral' }, imagePullSecrets: [{ name: 'pull' }] }],
 ];
 
 test.each<[HelmVersion, string, object]>([
