@@ -6,7 +6,9 @@ import { generate, OWN_PACKAGE } from './pacmak.ts';
 import { run } from './run.ts';
 
 const REQUIREMENTS = join(import.meta.dirname, 'python/requirements.txt');
-const install = 'Python 3.10 or newer with venv and pip: apt-get install python3 python3-venv';
+export const PYTHON_TO_INSTALL =
+  'Python 3.10 or newer with venv and pip: apt-get install python3 python3-venv';
+const install = PYTHON_TO_INSTALL;
 
 /** The Python of a virtual environment with all that the package asks for, but not the package. */
 export async function pythonEnvironment(): Promise<string> {
