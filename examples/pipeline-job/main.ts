@@ -1,13 +1,17 @@
 // A pipeline that deploys to all sites, in two steps. The first brings the site that the pipeline runs in into the
-// kubeconfig; when it has ended, the second finds the file complete, and does not have to wait for it. Each run of the
-// pipeline applies the same manifests, after it has deleted the Jobs of the run before:
+// kubeconfig; when it has ended, the second finds the file complete, and does not have to wait for it. The namespace is
+// made once:
+//
+//   kubectl create namespace pipeline
+//
+// Each run of the pipeline applies the same manifests, after it has deleted the Jobs of the run before:
 //
 //   kubectl -n pipeline delete job register deploy --ignore-not-found
 //   kubectl apply -f dist/0000-register.k8s.yaml
-//   kubectl -n pipeline wait --for=condition=complete job/register
+//   kubectl -n pipeline wait --for=condition=complete --timeout=5m job/register
 //   kubectl apply -f dist/0001-deploy.k8s.yaml
 
-import { ApiObject, App, Chart, Duration, JsonPatch } from 'cdk8s';
+import { App, Chart, Duration } from 'cdk8s';
 import { MultisiteInitJob, MultisiteKubeconfig, SiteCredential } from 'cdk8s-multisite';
 import * as kplus from 'cdk8s-plus-27';
 
@@ -24,7 +28,7 @@ const deployer = new kplus.Role(register, 'Deployer', { metadata: { name: 'pipel
 deployer.allowReadWrite(kplus.ApiResource.DEPLOYMENTS, kplus.ApiResource.SERVICES);
 deployer.bind(site);
 
-const init = new MultisiteInitJob(register, 'Init', {
+new MultisiteInitJob(register, 'Init', {
   configMap,
   location: 'berlin',
   user: 'berlin',
@@ -32,9 +36,8 @@ const init = new MultisiteInitJob(register, 'Init', {
   credential: SiteCredential.requested(site, { expiration: Duration.hours(2) }),
   image: { repository: 'registry.example/multisite', tag: '0.1.0' },
   metadata: { name: 'register' },
+  ttlAfterFinished: Duration.hours(1),
 });
-// There is no prop for this; but every object is open.
-ApiObject.of(init.job).addJsonPatch(JsonPatch.add('/spec/ttlSecondsAfterFinished', 3600));
 
 const deploy = new Chart(app, 'deploy', { namespace: NAMESPACE });
 deploy.addDependency(register);

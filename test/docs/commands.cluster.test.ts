@@ -48,14 +48,33 @@ describe('in a checkout', () => {
 
   afterAll(() => rm(checkout, { recursive: true }));
 
-  test.each(lines.filter((line) => !(line in RUN_ELSEWHERE)))('`%s` works', async (line) => {
+  /** @returns what it prints */
+  async function type(line: string): Promise<string> {
     const { kubeconfig: KUBECONFIG } = inject('controlPlane');
     const PATH = `${join(checkout, 'bin')}:${process.env.PATH}`;
-    await promisify(execFile)('bash', ['-ec', line], {
+    const { stdout } = await promisify(execFile)('bash', ['-ec', line], {
       cwd: checkout,
       // A namespace of its own: another test applies to the one of the default.
       env: { ...process.env, PATH, KUBECONFIG, NAMESPACE: 'docs' },
     });
+    return stdout;
+  }
+
+  test.each(lines.filter((line) => !(line in RUN_ELSEWHERE)))('`%s` works', async (line) => {
+    await type(line);
+  });
+
+  test('a second apply says `configured` of what README says, although nothing changes', async () => {
+    await type('npm run synth && kubectl apply -f dist/');
+    const versions = "kubectl get -f dist/ -o jsonpath='{.items[*].metadata.resourceVersion}'";
+    const before = await type(versions);
+    const said = await type('kubectl apply -f dist/');
+    const configured = said.match(/\S+(?= configured$)/gm) ?? [];
+    expect(configured.toSorted()).toEqual([
+      'deployment.apps/dcae-cloudify-manager',
+      'service/dcae-cloudify-manager',
+    ]);
+    expect(await type(versions)).toBe(before);
   });
 });
 

@@ -50,10 +50,11 @@ test('who follows docs/constructs.md in an empty folder succeeds', { timeout: PA
 
   await type(guide.take('sh', 'npm install'));
   await writeFile(join(folder, 'cdk8s.yaml'), guide.take('yaml', '# cdk8s.yaml'));
-  await writeFile(
-    join(folder, 'main.ts'),
-    guide.take('ts', "kplus.Volume.fromConfigMap(chart, 'Volume', kubeconfig"),
-  );
+  await writeFile(join(folder, 'tsconfig.json'), guide.take('json', 'compilerOptions'));
+  const main = guide.take('ts', "kplus.Volume.fromConfigMap(chart, 'Volume', kubeconfig");
+  await writeFile(join(folder, 'main.ts'), main.replace('location:', 'locatoin:'));
+  await expect(type('npm run synth')).rejects.toMatchObject({ stdout: expect.stringContaining('locatoin') });
+  await writeFile(join(folder, 'main.ts'), main);
   await type(guide.take('sh', 'kubectl apply'));
 
   const deployment = only(await readManifests(join(folder, 'dist')), 'Deployment') as V1Deployment;

@@ -1,4 +1,4 @@
-import { mkdir, symlink, writeFile } from 'node:fs/promises';
+import { mkdir, stat, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import {
   AppsV1Api,
@@ -192,12 +192,31 @@ describe('how to move', () => {
     const before = await kept();
     expect(before.namespace).toBe('Active');
 
+    await recordOfHelm2(core, 'dev');
+    await recordOfHelm2(core, 'other');
+
+    const found = await desk.type(book.take('sh', 'get secrets'));
+    expect(found.match(/^\S*dev\.v1/gm)).toEqual(['sh.helm.release.v1.dev.v1', 'dev.v1']);
     await writeNewApp(desk, book.take('ts', 'new CloudifyManager('));
     await desk.type('(cd app && node main.mts) && rm -r dist && mv app/dist dist');
+    const listed = await desk.type(book.take('sh', 'get deployment,service'));
+    expect(listed.match(/^\S+\/\S+/gm)).toEqual([
+      'deployment.apps/dev-dcae-cloudify-manager',
+      'service/consul',
+      'service/dcae-cloudify-manager',
+    ]);
+    await desk.type(book.take('sh', '> sites.backup'));
+    expect((await stat(join(desk.folder, 'sites.backup'))).mode & 0o777).toBe(0o600);
     await desk.type(book.take('sh', 'owner=helm'));
+    await desk.type(book.take('sh', 'OWNER=TILLER'));
+    await desk.type(book.take('sh', 'kubectl apply'));
     expect(book.rest('sh', 'ts')).toEqual([]);
 
     expect(await desk.type('helm -n onap list --short')).toBe('');
+    const { items } = await core.listNamespacedConfigMap({ namespace: 'kube-system' });
+    expect(
+      items.filter(({ metadata }) => metadata?.labels?.OWNER).map(({ metadata }) => metadata?.name),
+    ).toEqual(['other.v1']);
     const jobs = await admin.makeApiClient(BatchV1Api).listNamespacedJob({ namespace: 'onap' });
     expect(jobs.items).toEqual([]);
     expect(await kept()).toEqual(before);
@@ -239,6 +258,13 @@ describe('how to move', () => {
     },
   );
 });
+
+/** What Tiller of Helm 2 keeps of a release: there is no Helm 2 to be had here. */
+async function recordOfHelm2(core: CoreV1Api, release: string): Promise<void> {
+  const labels = { NAME: release, OWNER: 'TILLER', STATUS: 'DEPLOYED', VERSION: '1' };
+  const body = { metadata: { name: `${release}.v1`, labels } };
+  await core.createNamespacedConfigMap({ namespace: 'kube-system', body });
+}
 
 /** In a project that has installed this package and what it asks for. */
 async function writeNewApp({ folder, write }: Desk, text: string): Promise<void> {

@@ -143,7 +143,7 @@ const THE_INIT_CONTAINER: Proofs = {
     expect(pod(chartWith()).initContainers?.map(({ name }) => name)).toEqual(['multisite-init']);
   },
   'a standalone Job': () => {
-    const job = (credential?: SiteCredential) => {
+    const job = (credential: SiteCredential) => {
       const chart = newChart(NAMESPACE);
       const { configMap } = new MultisiteKubeconfig(chart, 'Kubeconfig');
       new MultisiteInitJob(chart, 'Init', { configMap, credential });
@@ -152,7 +152,9 @@ const THE_INIT_CONTAINER: Proofs = {
     const site = kplus.ServiceAccount.fromServiceAccountName(newChart(NAMESPACE), 'Site', 'site');
     const { spec } = theOnly<V1Job>(job(SiteCredential.requested(site)), 'Job');
     expect(spec?.template.spec?.containers[0]?.command).toEqual(['multisite-init']);
-    expect(mistakesIn(job())).toEqual([expect.stringContaining('would end with that pod')]);
+    expect(mistakesIn(job(SiteCredential.podIdentity()))).toEqual([
+      expect.stringContaining('would end with that pod'),
+    ]);
   },
   'image `python:3-alpine` with `pip install kubernetes`, unpinned': () => {
     const chart = chartWith();

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { installInto } from '../support/outsider.ts';
-import { isOfMistakes, programOf } from './guide.ts';
+import { isOfMistakes, programOf, wholeProgramOf } from './guide.ts';
 import { snippets, snippetsOf } from './snippets.ts';
 
 const BIN = join(import.meta.dirname, '../../node_modules/.bin');
@@ -13,13 +13,21 @@ const GUIDE = 'docs/constructs.md';
 const run = promisify(execFile);
 
 const all = await snippets('ts');
-const programs = all.map((snippet, index) => ({
+const alone = all.map((snippet, index) => ({
   ...snippet,
   /** What a test is called by. */
   name: `${snippet.file}, snippet ${all.filter(({ file }) => file === snippet.file).indexOf(snippet) + 1}`,
   main: `snippet-${index}.ts`,
   text: programOf(snippet, all),
 }));
+const whole = {
+  file: GUIDE,
+  language: 'ts',
+  name: `${GUIDE}, all that goes into its main.ts`,
+  main: 'whole.ts',
+  text: wholeProgramOf(GUIDE, all),
+};
+const programs = [...alone, whole];
 const right = programs.filter((program) => !isOfMistakes(program));
 const wrong = programs.filter(isOfMistakes);
 

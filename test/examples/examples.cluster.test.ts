@@ -4,7 +4,7 @@ import type { V1Deployment, V1Job, V1PodSpec } from '@kubernetes/client-node';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { only, readManifests } from '../../start/manifests.ts';
 import { podOf } from '../docs/pods.ts';
-import { createNamespace, kubectl } from '../src/kubectl.ts';
+import { kubectl } from '../src/kubectl.ts';
 import { admin } from '../support/admin.ts';
 import { copyOf, type Example } from './example.ts';
 
@@ -85,7 +85,7 @@ describe('pipeline-job', () => {
 
   test('is taken by the API server, in its two steps, run after run', async () => {
     expect((await readdir(dist())).toSorted()).toEqual(['0000-register.k8s.yaml', '0001-deploy.k8s.yaml']);
-    await createNamespace('pipeline');
+    await kubectl(['create', 'namespace', 'pipeline']);
     for (const _ of ['first run', 'second run']) {
       await kubectl(['-n', 'pipeline', 'delete', 'job', 'register', 'deploy', '--ignore-not-found']);
       expect(await apply(dist('0000-register.k8s.yaml'))).toMatch(/^job.batch\/register created$/m);
