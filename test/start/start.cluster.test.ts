@@ -138,7 +138,7 @@ describe('npm start -- --context', () => {
     expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' });
     expect(steps(stdout)).toEqual(ALL_STEPS.map((name) => `✓ ${name}`));
     expect(stdout).toContain(
-      'deleted ConfigMap, ServiceAccount, ServiceAccount, ConfigMap, RoleBinding, Role, Namespace',
+      'deleted ConfigMap, ServiceAccount, RoleBinding, Role, ServiceAccount, ConfigMap, Namespace',
     );
     expect(stdout).not.toMatch(/Deployment|Service /);
     await expectNothingLeft();
