@@ -2,6 +2,7 @@ import { ApiObject, Chart } from 'cdk8s';
 import * as kplus from 'cdk8s-plus-27';
 import type { IConstruct } from 'constructs';
 import { type NamespaceLabels, namespacesOf } from './enforced-level';
+import { grouped } from './grouped';
 import { type Mount, mountsOf } from './mounts';
 import { identityOf, identityOfObject } from './object-identity';
 
@@ -93,18 +94,4 @@ function isImport(construct: IConstruct): construct is kplus.IResource {
 
 function isPod(construct: IConstruct): construct is kplus.AbstractPod {
   return construct instanceof kplus.AbstractPod;
-}
-
-function grouped<T>(items: readonly T[], keyOf: (item: T) => string): Map<string, T[]> {
-  const groups = new Map<string, T[]>();
-  for (const item of items) {
-    const key = keyOf(item);
-    const group = groups.get(key);
-    if (group === undefined) {
-      groups.set(key, [item]);
-    } else {
-      group.push(item);
-    }
-  }
-  return groups;
 }

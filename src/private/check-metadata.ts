@@ -1,9 +1,8 @@
 import { type ApiObjectMetadata, Chart } from 'cdk8s';
 import type { IConstruct } from 'constructs';
-import { checkForm, checkNamespaceName, checkObjectName, checkText, mistake } from './checks';
+import { checkForm, checkNamespaceName, checkObjectName, checkText, DNS_LABEL, mistake } from './checks';
 
 const NAME = '[a-zA-Z0-9]([-_.a-zA-Z0-9]{0,61}[a-zA-Z0-9])?';
-const DNS_LABEL = '[a-z0-9]([-a-z0-9]*[a-z0-9])?';
 const PREFIX = `(?=[^/]{1,253}/)${DNS_LABEL}(\\.${DNS_LABEL})*/`;
 
 const KEY = new RegExp(`^(${PREFIX})?${NAME}$`);

@@ -17,6 +17,9 @@ function isTemplate(value: string): boolean {
   return value.includes('{{');
 }
 
+/** A part of a DNS name, of any length. */
+export const DNS_LABEL = '[a-z0-9]([-a-z0-9]*[a-z0-9])?';
+
 /** What is not as it was once cdk8s has written it as YAML, and Kubernetes has read that: a number, or no YAML at all. */
 const LOST_IN_YAML = /^[-+]?0[oOBX][\da-fA-F_]+$|[\u007f-\u0084\u0086-\u009f\ufffe\uffff\p{Cs}]/u;
 
@@ -65,10 +68,9 @@ export function checkDataKey(construct: IConstruct, prop: string, key: string): 
 
 /** The name of most Kubernetes objects: a DNS subdomain. */
 export function checkObjectName(construct: IConstruct, what: string, name: string): void {
-  const label = '[a-z0-9]([-a-z0-9]*[a-z0-9])?';
   const mend =
     'give lower-case letters, digits, "-" or ".", at most 253, beginning and ending with a letter or digit.';
-  checkForm(construct, what, name, new RegExp(`^(?=.{1,253}$)${label}(\\.${label})*$`), mend);
+  checkForm(construct, what, name, new RegExp(`^(?=.{1,253}$)${DNS_LABEL}(\\.${DNS_LABEL})*$`), mend);
 }
 
 /** What a DNS name stands for: one that ends with a dot is not looked for in other domains. */
@@ -97,13 +99,13 @@ export function checkServiceName(construct: IConstruct, what: string, name: stri
 /** At most 55, so that the refresher and the token volume can carry the name as well. */
 export function checkContainerName(construct: IConstruct, name: string): void {
   const mend = 'give lower-case letters, digits or "-", at most 55, beginning and ending without a "-".';
-  checkForm(construct, 'containerName', name, /^(?=.{1,55}$)[a-z0-9]([-a-z0-9]*[a-z0-9])?$/, mend);
+  checkForm(construct, 'containerName', name, new RegExp(`^(?=.{1,55}$)${DNS_LABEL}$`), mend);
 }
 
 /** A namespace: a DNS label. */
 export function checkNamespaceName(construct: IConstruct, prop: string, name: string): void {
   const mend = 'give lower-case letters, digits or "-", at most 63, beginning and ending without a "-".';
-  checkForm(construct, prop, name, /^(?=.{1,63}$)[a-z0-9]([-a-z0-9]*[a-z0-9])?$/, mend);
+  checkForm(construct, prop, name, new RegExp(`^(?=.{1,63}$)${DNS_LABEL}$`), mend);
 }
 
 /** A port that a container may listen on without being root. */

@@ -1,4 +1,5 @@
 import { type ApiObject, Chart } from 'cdk8s';
+import { grouped } from './grouped';
 import { isPodSecurityLevel, type PodSecurityLevel } from './pod-security';
 import { rendered } from './rendered';
 
@@ -7,18 +8,20 @@ const VERSION_LABEL = 'pod-security.kubernetes.io/enforce-version';
 
 /** A Namespace of the app, as it is rendered: patches may have changed what the construct says. */
 export interface NamespaceLabels {
+  readonly name: string;
   readonly chart: Chart;
   readonly labels: Readonly<Record<string, string>>;
 }
 
 /** The namespaces among the objects of an app, by name. */
 export function namespacesOf(objects: readonly ApiObject[]): Map<string, NamespaceLabels[]> {
-  const namespaces = new Map<string, NamespaceLabels[]>();
-  for (const object of objects.filter(({ kind }) => kind === 'Namespace')) {
-    const { name, labels = {} } = rendered(object)?.metadata ?? {};
-    namespaces.set(name, [...(namespaces.get(name) ?? []), { chart: Chart.of(object), labels }]);
-  }
-  return namespaces;
+  const namespaces = objects.filter(({ kind }) => kind === 'Namespace').map(labelsOf);
+  return grouped(namespaces, ({ name }) => name);
+}
+
+function labelsOf(object: ApiObject): NamespaceLabels {
+  const { name = object.name, labels = {} } = rendered(object)?.metadata ?? {};
+  return { name, chart: Chart.of(object), labels };
 }
 
 /**

@@ -1,6 +1,7 @@
 import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { whyFailed } from '../support/why-failed.ts';
 import { ROOT } from './root.ts';
 
 export interface RunOptions {
@@ -30,11 +31,6 @@ export async function run(
     });
     return stdout;
   } catch (error) {
-    const { code, stdout = '', stderr = '' } = error as { code?: unknown; stdout?: string; stderr?: string };
-    const what =
-      code === 'ENOENT'
-        ? 'it is not installed'
-        : `${stdout}${stderr}`.trim().split('\n').slice(-20).join('\n');
-    throw new Error(`${command} (${install}): ${what}`, { cause: error });
+    throw new Error(`${command} (${install}): ${whyFailed(error, 20)}`, { cause: error });
   }
 }

@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { keptFolder } from './kept-folder.ts';
+import { whyFailed } from './why-failed.ts';
 
 const REQUIREMENTS = join(import.meta.dirname, 'python-requirements.txt');
 
@@ -31,13 +32,8 @@ async function run(command: string, args: readonly string[]): Promise<string> {
     const { stdout } = await promisify(execFile)(command, args);
     return stdout;
   } catch (error) {
-    const { code, stdout = '', stderr = '' } = error as { code?: unknown; stdout?: string; stderr?: string };
-    const what =
-      code === 'ENOENT'
-        ? 'it is not installed'
-        : `${stdout}${stderr}`.trim().split('\n').slice(-5).join('\n');
     throw new Error(
-      `the official Python client wants ${command}, 3.10 or newer, with venv and pip (apt-get install python3 python3-venv): ${command} ${args.join(' ')}: ${what}`,
+      `the official Python client wants ${command}, 3.10 or newer, with venv and pip (apt-get install python3 python3-venv): ${command} ${args.join(' ')}: ${whyFailed(error, 5)}`,
       { cause: error },
     );
   }
