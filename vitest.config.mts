@@ -2,7 +2,7 @@ import { defineConfig } from 'vitest/config';
 
 // A file's name says what it needs: *.test.ts nothing but itself, *.cluster.test.ts the real API server
 // that test/cluster/vitest-setup.ts starts once for all of them, *.soak.test.ts the same and many minutes,
-// *.package.test.ts the tools of the language that it is about.
+// *.package.test.ts the tools of the language that it is about, *.container.test.ts buildah and podman.
 export default defineConfig({
   test: {
     projects: [
@@ -10,7 +10,7 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['test/**/*.test.ts'],
-          exclude: ['test/**/*.cluster.test.ts', 'test/**/*.soak.test.ts', 'test/**/*.package.test.ts'],
+          exclude: ['test/**/*.{cluster,soak,package,container,e2e}.test.ts'],
         },
       },
       {
@@ -35,6 +35,14 @@ export default defineConfig({
         test: {
           name: 'packages',
           include: ['test/**/*.package.test.ts'],
+          testTimeout: 300_000,
+          hookTimeout: 900_000,
+        },
+      },
+      {
+        test: {
+          name: 'containers',
+          include: ['test/**/*.container.test.ts'],
           testTimeout: 300_000,
           hookTimeout: 900_000,
         },

@@ -19,7 +19,9 @@ import {
 const ALGORITHM = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' };
 
 /** A private key and what belongs to it, as PEM text and as the files that hold it. */
-interface Credential {
+export interface Credential {
+  /** What its files are called, without their extensions. */
+  readonly name: string;
   /** PEM text of the certificate. */
   readonly certificate: string;
   /** PEM text of the private key (PKCS #8). */
@@ -36,6 +38,8 @@ export interface Certificates {
   readonly server: Credential;
   /** A client in `system:masters`. */
   readonly admin: Credential;
+  /** The further clients that were asked for, by their names. */
+  readonly clients: ReadonlyMap<string, Credential>;
   /** The private key that signs ServiceAccount tokens. */
   readonly serviceAccountKeyFile: string;
   /** The public key that verifies them. */
@@ -52,11 +56,13 @@ interface Authority {
  *
  * @param addresses the IP addresses that the server is reached at
  * @param names its DNS names
+ * @param clients the subjects of further clients, by the names of their files
  */
 export async function writeCertificates(
   folder: string,
   addresses: readonly string[],
   names: readonly string[],
+  clients: Readonly<Record<string, string>> = {},
 ): Promise<Certificates> {
   const authority: Authority = { name: 'CN=cdk8s-multisite-test-ca', keys: await generateKeys() };
   const ca = await X509CertificateGenerator.createSelfSigned({
@@ -76,15 +82,18 @@ export async function writeCertificates(
       ...names.map((value) => ({ type: 'dns', value }) as const),
     ]),
   ]);
-  const admin = await issue(folder, 'admin', 'O=system:masters, CN=admin', authority, [
-    new ExtendedKeyUsageExtension([ExtendedKeyUsage.clientAuth]),
-  ]);
+  const issueClient = (name: string, subject: string) =>
+    issue(folder, name, subject, authority, [new ExtendedKeyUsageExtension([ExtendedKeyUsage.clientAuth])]);
+  const admin = await issueClient('admin', 'O=system:masters, CN=admin');
+  const others = new Map<string, Credential>();
+  for (const [name, subject] of Object.entries(clients)) others.set(name, await issueClient(name, subject));
   const serviceAccount = await generateKeys();
   return {
     ca: ca.toString('pem'),
     caFile: await writePrivate(join(folder, 'ca.crt'), ca.toString('pem')),
     server,
     admin,
+    clients: others,
     serviceAccountKeyFile: await writePrivate(
       join(folder, 'service-account.key'),
       await privateKeyPem(serviceAccount),
@@ -120,6 +129,7 @@ async function issue(
   const certificate = issued.toString('pem');
   const key = await privateKeyPem(keys);
   return {
+    name: fileName,
     certificate,
     key,
     certificateFile: await writePrivate(join(folder, `${fileName}.crt`), certificate),

@@ -11,6 +11,8 @@ export interface Component {
   readonly name: string;
   readonly command: string;
   readonly args: readonly string[];
+  /** Its environment. @default - empty: etcd takes flags from it, Go proxies and more */
+  readonly env?: Readonly<Record<string, string>>;
   /** Whether it serves already. Asked again and again until it does. */
   readonly isReady: (signal: AbortSignal) => Promise<boolean>;
 }
@@ -75,12 +77,12 @@ export async function componentError(name: string, reason: string, folder: strin
   return new ComponentError(name, reason, log.trimEnd().split('\n').slice(-LOG_TAIL_LINES).join('\n'));
 }
 
-async function run({ name, command, args }: Component, folder: string): Promise<RunningComponent> {
-  const log = await open(logFile(folder, name), 'w', 0o600);
+async function run({ name, command, args, env = {} }: Component, folder: string): Promise<RunningComponent> {
+  const log = await open(logFile(folder, name), 'a', 0o600);
   try {
     const child = spawn(command, args, {
       cwd: folder,
-      env: {}, // etcd takes flags from the environment, Go proxies and more: nothing of the caller's
+      env,
       stdio: ['ignore', log.fd, log.fd],
     });
     const ended = new Promise<string>((resolve) => {

@@ -1,14 +1,10 @@
 import { fork } from 'node:child_process';
-import { once } from 'node:events';
 import { join } from 'node:path';
 import { type Progress, progressTo } from './progress.ts';
 import type { ReleaseName } from './releases.ts';
-import type { SupervisorMessage } from './supervisor-message.ts';
+import { superviseChild } from './supervisor.ts';
 
 const SUPERVISOR = join(import.meta.dirname, 'main.ts');
-
-/** It takes a moment; a supervisor that does not manage is killed with its components, and reported. */
-const STOP_DEADLINE_MS = 10_000;
 
 /**
  * For a hook or a test that starts a release besides the main one, which the run's own control plane has had
@@ -65,7 +61,12 @@ export async function startControlPlane(options: ControlPlaneOptions = {}): Prom
   const { release = 'main', controllers = false, onProgress = progressTo(process.stderr), signal } = options;
   signal?.throwIfAborted();
   const args = [`--release=${release}`, ...(controllers ? ['--controllers'] : [])];
-  const supervisor = startSupervisor(args, onProgress);
+  const child = fork(SUPERVISOR, args, {
+    detached: true, // neither a Ctrl-C nor a SIGKILL to the caller's process group may reach it
+    execArgv: [],
+    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+  });
+  const supervisor = superviseChild<ControlPlaneFacts>(child, 'the control plane', onProgress);
   signal?.addEventListener('abort', supervisor.release);
   try {
     const facts = await supervisor.started;
@@ -77,57 +78,4 @@ export async function startControlPlane(options: ControlPlaneOptions = {}): Prom
   } finally {
     signal?.removeEventListener('abort', supervisor.release);
   }
-}
-
-interface Supervisor {
-  readonly started: Promise<ControlPlaneFacts>;
-  /** Lets go of the channel whose end tells the supervisor to clean up. */
-  readonly release: () => void;
-  readonly stop: () => Promise<void>;
-  /** Lets this process end without waiting for the supervisor. */
-  readonly unref: () => void;
-}
-
-function startSupervisor(args: readonly string[], onProgress: Progress): Supervisor {
-  const child = fork(SUPERVISOR, args, {
-    detached: true, // neither a Ctrl-C nor a SIGKILL to the caller's process group may reach it
-    execArgv: [],
-    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
-  });
-  let failure: string | undefined;
-  // The channel's end comes after the last message, the process's end perhaps before it.
-  const ended = Promise.all([once(child, 'exit'), once(child, 'disconnect')]).then(() => {
-    if (child.signalCode !== null)
-      failure ??= `the control plane's supervisor was killed (${child.signalCode})`;
-  });
-  const started = new Promise<ControlPlaneFacts>((resolve, reject) => {
-    child.on('message', (message: SupervisorMessage) => {
-      if (message.kind === 'progress') onProgress(message.line);
-      else if (message.kind === 'started') resolve(message.facts);
-      else failure = message.reason;
-    });
-    ended.then(() => reject(new Error(failure ?? 'the control plane was ended while it started')), reject);
-  });
-  const release = () => {
-    if (!child.connected) return;
-    child.disconnect();
-    const deadline = setTimeout(() => killGroup(child.pid), STOP_DEADLINE_MS);
-    child.once('exit', () => clearTimeout(deadline));
-  };
-  const stop = async () => {
-    child.ref();
-    release();
-    await ended;
-    if (failure !== undefined) throw new Error(failure);
-  };
-  const unref = () => {
-    child.unref();
-    child.channel?.unref();
-  };
-  return { started, release, stop, unref };
-}
-
-/** The supervisor leads a process group that its components are in. */
-function killGroup(leader: number | undefined): void {
-  if (leader !== undefined) process.kill(-leader, 'SIGKILL');
 }

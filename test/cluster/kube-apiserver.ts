@@ -5,11 +5,30 @@ import type { Certificates } from './certificates.ts';
 import { type Component, ComponentError } from './component.ts';
 
 export const API_HOST = '127.0.0.1';
-const SERVICE_RANGE = '10.0.0.0/24';
 
 /** What the API server is reached at: from here, and, as Service `kubernetes`, from within. */
 export const API_ADDRESSES = [API_HOST, '10.0.0.1'];
 export const API_NAMES = ['localhost', 'kubernetes.default.svc'];
+
+/** How an API server and the clusters around it reach each other. */
+export interface ApiNetwork {
+  readonly bindAddress: string;
+  readonly serviceRange: string;
+  /** Flags that the kubelets and controllers of a whole cluster take. */
+  readonly flags: readonly string[];
+}
+
+/** Loopback: nobody but this machine's programs. */
+export const LOOPBACK: ApiNetwork = {
+  bindAddress: API_HOST,
+  serviceRange: '10.0.0.0/24',
+  flags: [
+    `--advertise-address=${API_HOST}`,
+    // Service `kubernetes` may not point to loopback, and since 1.37 it does not start if it is to try.
+    '--endpoint-reconciler-type=none',
+    '--authorization-mode=RBAC',
+  ],
+};
 
 export interface ApiServerOptions {
   readonly port: number;
@@ -17,21 +36,20 @@ export interface ApiServerOptions {
   readonly etcdSocket: string;
   readonly certificates: Certificates;
   readonly get: AdminGet;
+  /** @default LOOPBACK */
+  readonly network?: ApiNetwork;
 }
 
 export function kubeApiServer(command: string, options: ApiServerOptions): Component {
-  const { port, folder, etcdSocket, certificates, get } = options;
+  const { port, folder, etcdSocket, certificates, get, network = LOOPBACK } = options;
   return {
     name: 'kube-apiserver',
     command,
     args: [
       `--etcd-servers=unix://${etcdSocket}`,
-      `--bind-address=${API_HOST}`,
-      `--advertise-address=${API_HOST}`,
-      // Service `kubernetes` may not point to loopback, and since 1.37 it does not start if it is to try.
-      '--endpoint-reconciler-type=none',
+      `--bind-address=${network.bindAddress}`,
       `--secure-port=${port}`,
-      `--service-cluster-ip-range=${SERVICE_RANGE}`,
+      `--service-cluster-ip-range=${network.serviceRange}`,
       `--cert-dir=${join(folder, 'kube-apiserver')}`,
       `--tls-cert-file=${certificates.server.certificateFile}`,
       `--tls-private-key-file=${certificates.server.keyFile}`,
@@ -39,9 +57,9 @@ export function kubeApiServer(command: string, options: ApiServerOptions): Compo
       `--service-account-key-file=${certificates.serviceAccountPublicKeyFile}`,
       `--service-account-signing-key-file=${certificates.serviceAccountKeyFile}`,
       '--service-account-issuer=https://kubernetes.default.svc.cluster.local',
-      '--authorization-mode=RBAC',
       // As on every real cluster: without it no privileged container is accepted.
       '--allow-privileged=true',
+      ...network.flags,
     ],
     // A moment after /readyz it makes namespace `default`, which every test takes for granted.
     isReady: async (signal) =>

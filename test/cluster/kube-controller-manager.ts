@@ -2,8 +2,8 @@ import { type AdminGet, isThere } from './admin-client.ts';
 import type { Certificates } from './certificates.ts';
 import type { Component } from './component.ts';
 
-/** What a namespace has on a real cluster before any pod runs in it; the others would want nodes. */
-const CONTROLLERS = [
+/** What gives a namespace what it has on a real cluster before any pod runs in it; the others would want nodes. */
+export const NAMESPACE_CONTROLLERS = [
   'serviceaccount-token-controller',
   'serviceaccount-controller',
   'root-ca-certificate-publisher-controller',
@@ -14,17 +14,19 @@ export interface ControllerManagerOptions {
   readonly kubeconfig: string;
   readonly certificates: Certificates;
   readonly get: AdminGet;
+  /** By their names; `*` is all that are on by default. */
+  readonly controllers: readonly string[];
 }
 
 /** It ends at once if the API server is not ready yet. */
 export function kubeControllerManager(command: string, options: ControllerManagerOptions): Component {
-  const { kubeconfig, certificates, get } = options;
+  const { kubeconfig, certificates, get, controllers } = options;
   return {
     name: 'kube-controller-manager',
     command,
     args: [
       `--kubeconfig=${kubeconfig}`,
-      `--controllers=${CONTROLLERS.join(',')}`,
+      `--controllers=${controllers.join(',')}`,
       `--service-account-private-key-file=${certificates.serviceAccountKeyFile}`,
       `--root-ca-file=${certificates.caFile}`,
       '--leader-elect=false',

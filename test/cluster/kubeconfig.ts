@@ -1,25 +1,26 @@
 import { writeFile } from 'node:fs/promises';
 import { stringify } from 'yaml';
-import type { Certificates } from './certificates.ts';
+import type { Credential } from './certificates.ts';
 
-/** Writes the admin's kubeconfig, everything embedded, so that the file can be copied elsewhere. */
+/** Writes a client's kubeconfig, everything embedded, so that the file can be copied elsewhere. */
 export async function writeKubeconfig(
   path: string,
   server: string,
-  { ca, admin }: Certificates,
+  ca: string,
+  { name, certificate, key }: Credential,
 ): Promise<void> {
   const kubeconfig = {
     apiVersion: 'v1',
     kind: 'Config',
-    'current-context': 'admin',
+    'current-context': name,
     clusters: [{ name: 'test', cluster: { server, 'certificate-authority-data': base64(ca) } }],
-    contexts: [{ name: 'admin', context: { cluster: 'test', user: 'admin' } }],
+    contexts: [{ name, context: { cluster: 'test', user: name } }],
     users: [
       {
-        name: 'admin',
+        name,
         user: {
-          'client-certificate-data': base64(admin.certificate),
-          'client-key-data': base64(admin.key),
+          'client-certificate-data': base64(certificate),
+          'client-key-data': base64(key),
         },
       },
     ],

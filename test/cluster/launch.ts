@@ -8,10 +8,11 @@ import { componentError, type RunningComponent, startComponent } from './compone
 import type { ControlPlaneFacts } from './control-plane.ts';
 import { etcd, etcdSocket } from './etcd.ts';
 import { API_ADDRESSES, API_HOST, API_NAMES, freePort, kubeApiServer, lostPort } from './kube-apiserver.ts';
-import { kubeControllerManager } from './kube-controller-manager.ts';
+import { kubeControllerManager, NAMESPACE_CONTROLLERS } from './kube-controller-manager.ts';
 import { writeKubeconfig } from './kubeconfig.ts';
 import type { Progress } from './progress.ts';
 import type { ReleaseName } from './releases.ts';
+import type { Launched } from './run-supervisor.ts';
 
 const START_DEADLINE_MS = 60_000;
 const PORT_ATTEMPTS = 5;
@@ -21,21 +22,12 @@ export interface LaunchOptions {
   readonly controllers: boolean;
 }
 
-/** A control plane whose processes are children of this one. */
-export interface LaunchedControlPlane {
-  readonly facts: ControlPlaneFacts;
-  /** Settles when a component has ended by itself. */
-  readonly failed: Promise<Error>;
-  /** Ends the processes, in reverse order, and removes the folder. */
-  stop(): Promise<void>;
-}
-
 /** Brings up the components in a new temporary folder, or leaves nothing behind. */
 export async function launch(
   options: LaunchOptions,
   onProgress: Progress,
   signal: AbortSignal,
-): Promise<LaunchedControlPlane> {
+): Promise<Launched<ControlPlaneFacts>> {
   const binaries = await findBinaries(options, onProgress, signal);
   const folder = await mkdtemp(join(tmpdir(), 'cdk8s-multisite-'));
   const running: RunningComponent[] = [];
@@ -52,7 +44,7 @@ export async function launch(
     const facts = await describe(api, folder, certificates, deadline);
     if (binaries.controllerManager !== undefined) {
       const { kubeconfig } = facts;
-      const manager = { kubeconfig, certificates, get: api.get };
+      const manager = { kubeconfig, certificates, get: api.get, controllers: NAMESPACE_CONTROLLERS };
       const component = kubeControllerManager(binaries.controllerManager, manager);
       running.push(await startComponent(component, folder, deadline));
     }
@@ -118,7 +110,7 @@ async function describe(
 ): Promise<ControlPlaneFacts> {
   const url = `https://${API_HOST}:${port}`;
   const kubeconfig = join(folder, 'admin.kubeconfig');
-  await writeKubeconfig(kubeconfig, url, certificates);
+  await writeKubeconfig(kubeconfig, url, certificates.ca, certificates.admin);
   const version: { gitVersion: string } = JSON.parse((await get('/version', signal)).body);
   return {
     host: API_HOST,

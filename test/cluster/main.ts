@@ -1,8 +1,9 @@
 import { parseArgs } from 'node:util';
-import { type LaunchedControlPlane, type LaunchOptions, launch } from './launch.ts';
-import { type Progress, progressTo } from './progress.ts';
+import type { ControlPlaneFacts } from './control-plane.ts';
+import { launch } from './launch.ts';
+import { progressTo } from './progress.ts';
 import { RELEASE_NAMES, RELEASES, type ReleaseName } from './releases.ts';
-import type { SupervisorMessage } from './supervisor-message.ts';
+import { type Audience, runSupervisor } from './run-supervisor.ts';
 
 const HELP = `Usage: node test/cluster/main.ts [options]
 
@@ -18,17 +19,9 @@ KUBEBUILDER_ASSETS  a folder that holds etcd and kube-apiserver ${RELEASES.main.
 XDG_CACHE_HOME      where our own are kept (default: ~/.cache)
 `;
 
-/** Whom to tell: a person at a terminal, or the process that started this one. */
-interface Audience {
-  readonly progress: Progress;
-  started(controlPlane: LaunchedControlPlane): void;
-  failed(error: Error): Promise<void>;
-}
-
-const person: Audience = {
+const person: Audience<ControlPlaneFacts> = {
   progress: progressTo(process.stderr),
-  started: ({ facts }) => {
-    const { version, url, kubeconfig, folder } = facts;
+  started: ({ version, url, kubeconfig, folder }) => {
     process.stdout.write(
       `Kubernetes ${version} serves at ${url}\nLogs are in ${folder}; Ctrl-C ends it.\n\nexport KUBECONFIG=${kubeconfig}\n`,
     );
@@ -38,62 +31,10 @@ const person: Audience = {
   },
 };
 
-const parent: Audience = {
-  progress: (line) => void send({ kind: 'progress', line }),
-  started: ({ facts }) => void send({ kind: 'started', facts }),
-  failed: (error) => send({ kind: 'failed', reason: error.message }),
-};
-
-/** Sends what the parent can still hear. */
-function send(message: SupervisorMessage): Promise<void> {
-  return new Promise((resolve) => {
-    if (process.connected) process.send?.(message, undefined, undefined, () => resolve());
-    else resolve();
-  });
-}
-
-async function supervise(options: LaunchOptions, audience: Audience, ending: AbortSignal): Promise<void> {
-  const controlPlane = await launch(options, audience.progress, ending);
-  let failure: Error | undefined;
-  try {
-    audience.started(controlPlane);
-    failure = await Promise.race([controlPlane.failed, aborted(ending)]);
-  } finally {
-    await controlPlane.stop();
-  }
-  if (failure !== undefined) throw failure;
-}
-
-function aborted(signal: AbortSignal): Promise<undefined> {
-  return new Promise((resolve) => {
-    if (signal.aborted) resolve(undefined);
-    else signal.addEventListener('abort', () => resolve(undefined));
-  });
-}
-
 function releaseNamed(name: string): ReleaseName {
   const found = RELEASE_NAMES.find((known) => known === name);
   if (found === undefined) throw new Error(`--release ${name}: there are ${RELEASE_NAMES.join(', ')}`);
   return found;
-}
-
-async function main(options: LaunchOptions): Promise<void> {
-  const ending = new AbortController();
-  const end = () => ending.abort();
-  for (const event of ['SIGINT', 'SIGTERM', 'SIGHUP', 'disconnect']) process.on(event, end);
-  const hasParent = process.send !== undefined;
-  if (hasParent && !process.connected) end(); // it died before anybody listened
-
-  const audience = hasParent ? parent : person;
-  try {
-    await supervise(options, audience, ending.signal);
-  } catch (error) {
-    if (ending.signal.aborted) return;
-    await audience.failed(error instanceof Error ? error : new Error(String(error)));
-    process.exitCode = 1;
-  } finally {
-    if (process.connected) process.disconnect();
-  }
 }
 
 const { values } = parseArgs({
@@ -104,4 +45,7 @@ const { values } = parseArgs({
   },
 });
 if (values.help) process.stdout.write(HELP);
-else await main({ release: releaseNamed(values.release), controllers: values.controllers });
+else {
+  const options = { release: releaseNamed(values.release), controllers: values.controllers };
+  await runSupervisor((onProgress, ending) => launch(options, onProgress, ending), person);
+}

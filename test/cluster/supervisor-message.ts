@@ -1,7 +1,5 @@
-import type { ControlPlaneFacts } from './control-plane.ts';
-
-/** What the supervisor (main.ts) tells the process that started it. */
-export type SupervisorMessage =
+/** What a supervisor tells the process that started it. */
+export type SupervisorMessage<Facts> =
   | { readonly kind: 'progress'; readonly line: string }
-  | { readonly kind: 'started'; readonly facts: ControlPlaneFacts }
+  | { readonly kind: 'started'; readonly facts: Facts }
   | { readonly kind: 'failed'; readonly reason: string };
