@@ -2,7 +2,8 @@ import { defineConfig } from 'vitest/config';
 
 // A file's name says what it needs: *.test.ts nothing but itself, *.cluster.test.ts the real API server
 // that test/cluster/vitest-setup.ts starts once for all of them, *.soak.test.ts the same and many minutes,
-// *.package.test.ts the tools of the language that it is about, *.container.test.ts buildah and podman.
+// *.package.test.ts the tools of the language that it is about, *.container.test.ts buildah and podman,
+// *.e2e.test.ts the node with containers that test/e2e/vitest-setup.ts starts once for all of them.
 export default defineConfig({
   test: {
     projects: [
@@ -43,6 +44,15 @@ export default defineConfig({
         test: {
           name: 'containers',
           include: ['test/**/*.container.test.ts'],
+          testTimeout: 300_000,
+          hookTimeout: 900_000,
+        },
+      },
+      {
+        test: {
+          name: 'e2e',
+          include: ['test/**/*.e2e.test.ts'],
+          globalSetup: 'test/e2e/vitest-setup.ts',
           testTimeout: 300_000,
           hookTimeout: 900_000,
         },

@@ -17,10 +17,14 @@ export interface Audience<Facts> {
   failed(error: Error): Promise<void>;
 }
 
-/** Launches something and keeps it until a signal, or the end of the channel to the parent, if there is one. */
+/**
+ * Launches something and keeps it until a signal, or the end of the channel to the parent, if there is one.
+ *
+ * @param person told where there is no parent; undefined where there always is one
+ */
 export async function runSupervisor<Facts>(
   launch: (onProgress: Progress, ending: AbortSignal) => Promise<Launched<Facts>>,
-  person: Audience<Facts>,
+  person?: Audience<Facts>,
 ): Promise<void> {
   const ending = new AbortController();
   const end = () => ending.abort();
@@ -28,7 +32,7 @@ export async function runSupervisor<Facts>(
   const hasParent = process.send !== undefined;
   if (hasParent && !process.connected) end(); // it died before anybody listened
 
-  const audience = hasParent ? parent<Facts>() : person;
+  const audience = person === undefined || hasParent ? parent<Facts>() : person;
   try {
     await supervise(launch, audience, ending.signal);
   } catch (error) {

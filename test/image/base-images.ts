@@ -65,7 +65,8 @@ async function make(name: string, { packages, env, complete }: BaseImage): Promi
   }
 }
 
-async function unpackDebianPackages(
+/** Unpacks Debian packages into `root`, which is made, by way of `folder`. */
+export async function unpackDebianPackages(
   packages: readonly string[],
   folder: string,
   root: string,

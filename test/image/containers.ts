@@ -11,6 +11,9 @@ import { promisify } from 'node:util';
  */
 const STORE = join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'cdk8s-multisite/containers');
 
+/** Where images of the store are kept as archives. */
+export const ARCHIVES = `${STORE}-archives`;
+
 /** podman takes no run root of over 50 characters, so it cannot be in the store: a place of its own for each store. */
 const RUN_ROOT = join(
   process.getuid?.() === 0 ? '/run' : (process.env.XDG_RUNTIME_DIR ?? '/tmp'),

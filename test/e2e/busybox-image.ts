@@ -1,0 +1,15 @@
+import { ensureScratchImage } from './scratch-image.ts';
+
+/** A small image for the pods of others, made of Debian's busybox; its name. */
+export function ensureBusyboxImage(): Promise<string> {
+  return ensureScratchImage('docker.io/library/busybox:1.35', {
+    debianPackage: 'busybox-static',
+    file: 'bin/busybox',
+    dockerfile: [
+      'COPY busybox /bin/busybox',
+      'RUN ["/bin/busybox", "--install", "-s", "/bin"]',
+      'ENV PATH=/bin',
+      'CMD ["sh"]',
+    ],
+  });
+}

@@ -1,0 +1,25 @@
+#!/usr/bin/env bash
+# Removes the cgroups and the folder of a node whose processes have ended. May be run again.
+#
+# usage: clean-up.sh FOLDER CGROUP
+set -uo pipefail
+# shellcheck source=SCRIPTDIR/cgroups.sh
+. "$(dirname "$(readlink -f "$0")")/cgroups.sh"
+folder=$1 cgroup=$2
+
+remove_cgroups() {
+  local hierarchy left=0
+  while IFS= read -r hierarchy; do
+    [[ -d $hierarchy/$cgroup ]] || continue
+    find "$hierarchy/$cgroup" -depth -type d -exec rmdir {} + 2>/dev/null
+    [[ -d $hierarchy/$cgroup ]] && left=1
+  done < <(cgroup_hierarchies)
+  return "$left"
+}
+
+# The kernel may still be letting go of the last process of a cgroup.
+for _ in {1..100}; do
+  remove_cgroups && break
+  sleep 0.05
+done
+rm -rf --one-file-system "$folder"
