@@ -4,15 +4,13 @@
 #
 # usage: isolate.sh FOLDER CGROUP COMMAND [ARGUMENT...]
 set -euo pipefail
-# shellcheck source=SCRIPTDIR/cgroups.sh
-. "$(dirname "$(readlink -f "$0")")/cgroups.sh"
+# shellcheck source=SCRIPTDIR/../../support/cgroups.sh
+. "$(dirname "$(readlink -f "$0")")/../../support/cgroups.sh"
 folder=$1 cgroup=$2
 shift 2
 
 prepare_mounts() {
-  # Among themselves pods and kubelet share mounts; with the machine nothing is shared.
-  mount --make-rprivate /
-  mount --make-rshared /
+  mount --make-rprivate / # nothing in here reaches the machine
   mount -t tmpfs -o mode=755 tmpfs /run
   # The kubelet, CNI and containerd write below these, whatever their flags say.
   local directory
@@ -54,6 +52,8 @@ prepare_network() {
 
 prepare_mounts
 shield_sysctls
+own_cgroups
+mount --make-rshared / # among themselves kubelet and pods share mounts
 prepare_cgroups
 prepare_network
 "$@" || exit $? # not exec: this process has to stay bash

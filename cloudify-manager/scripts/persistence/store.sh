@@ -1,0 +1,62 @@
+# shellcheck shell=bash
+# Sourced by start-persistent.sh: the volume, its lock, and what is known to be whole in it.
+
+# Opens the volume for this container alone.
+open_store() {
+  local error
+  if ! error=$(mkdir -p "$STATE/whole" 2>&1 && touch "$STATE/lock" 2>&1); then
+    die "cannot write to the volume at $STORE (${error##*: }): mount it read-write, with free space and for root"
+  fi
+  lock_store
+  if ! error=$(dd if=/dev/zero of="$STATE/probe" bs=64k count=1 conv=fsync status=none 2>&1); then
+    rm -f "$STATE/probe"
+    die "cannot write to the volume at $STORE (${error##*: }): make room on it, or take a larger one"
+  fi
+  rm "$STATE/probe"
+  expect_enterable
+  expect_same_layout
+}
+
+# PostgreSQL, RabbitMQ and others run as users of their own.
+expect_enterable() {
+  if [[ $(stat --format=%A "$STORE") == *[!xt] ]]; then
+    die "the manager's users cannot enter the volume at $STORE: run with this volume: chmod o+x $STORE"
+  fi
+}
+
+# systemd closes what it inherits, so a process of its own holds the lock as long as the container lives.
+lock_store() {
+  local status=0
+  exec 9<>"$STATE/lock"
+  flock --nonblock 9 || status=$?
+  case $status in
+    0) sleep infinity &>/dev/null & ;;
+    1) die "another container uses the volume at $STORE: stop that one first (a Deployment needs strategy Recreate)" ;;
+    *) die "cannot lock the volume at $STORE: take one whose file system has locks" ;;
+  esac
+}
+
+expect_same_layout() {
+  local layout=$STATE/persisted-directories kept
+  if [[ ! -e $layout ]]; then replace_file "$layout" <"$SCRIPTS/persisted-directories"; fi
+  mapfile -t kept <"$layout"
+  if [[ ${kept[*]} != "${DIRECTORIES[*]}" ]]; then
+    die "the volume at $STORE has the data of another release of Cloudify Manager, which kept ${kept[*]} there:" \
+      "go back to the image of that release, or take another volume"
+  fi
+}
+
+# A name that is on the disk before the content is one of an empty file, after a power cut.
+replace_file() {
+  dd of="$1.new" conv=fsync status=none
+  mv --no-target-directory "$1.new" "$1"
+}
+
+whole_marker() {
+  echo "$STATE/whole/${1//\//_}"
+}
+
+# A directory without the marker was not put there by this program.
+is_stored() {
+  [[ -d $STORE$1 && -e $(whole_marker "$1") ]]
+}
