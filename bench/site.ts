@@ -35,7 +35,7 @@ export async function createSite(
 ): Promise<Site> {
   const admin = new KubeConfig();
   admin.loadFromFile(controlPlane.kubeconfig);
-  const objects = await synthesize(NAMESPACE, join(folder, 'dist'), signal);
+  const objects = await synthesize(NAMESPACE, join(folder, 'dist'), { signal });
   for (const object of objects) if (KINDS.has(object.kind ?? '')) await apply(admin, object);
 
   const deployment = only(objects, 'Deployment');

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline/promises';
 import { apply, describe } from './apply.ts';
 import { CleanUpError } from './clean-up-error.ts';
-import { HELP, parseCommandLine, UsageError } from './command-line.ts';
+import { type CommandLine, HELP, parseCommandLine, UsageError } from './command-line.ts';
 import {
   flagOf,
   initContainer,
@@ -13,6 +13,7 @@ import {
   runInitProgram,
   siteAccount,
 } from './init-program.ts';
+import { showManager, startOwnNode } from './manager-on-node.ts';
 import { only, synthesize } from './manifests.ts';
 import { startOwnControlPlane } from './own-control-plane.ts';
 import { runMain } from './run-main.ts';
@@ -23,23 +24,17 @@ import { userCluster } from './user-cluster.ts';
 import { describeContexts, readWrittenKubeconfig, whoAmI } from './written-kubeconfig.ts';
 
 async function main(args: readonly string[], interrupted: AbortSignal): Promise<void> {
-  const { help, context, yes } = parseCommandLine(args);
+  const { help, context, yes, node } = parseCommandLine(args);
   if (help) {
     process.stdout.write(HELP);
     return;
   }
-  process.stdout.write('The main job, on a real Kubernetes API server:\n\n');
+  process.stdout.write(`The main job, on a real Kubernetes ${node ? 'node' : 'API server'}:\n\n`);
   const steps = createSteps(process.stdout, () => performance.now());
   const folder = await mkdtemp(join(tmpdir(), 'multisite-start-'));
   try {
-    const target =
-      context === undefined
-        ? await ownTarget(steps, interrupted)
-        : await usersTarget(context, yes, interrupted);
-    await cleaningUp(steps, target, async () => {
-      await steps.run('namespace', async () => ({ said: await target.prepare(), value: undefined }));
-      await mainJob(steps, target, folder, interrupted);
-    });
+    if (node) await onOwnNode(steps, folder, interrupted);
+    else await onApiServer(steps, { context, yes }, folder, interrupted);
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
@@ -48,8 +43,37 @@ async function main(args: readonly string[], interrupted: AbortSignal): Promise<
   );
 }
 
+async function onOwnNode(steps: Steps, folder: string, interrupted: AbortSignal): Promise<void> {
+  const node = await startOwnNode(steps, interrupted);
+  const cleanUp = async () => {
+    await node.stop();
+    return 'node stopped: its processes, mounts, cgroups and networks are gone';
+  };
+  await cleaningUp(steps, { cleanUp }, () => showManager(steps, node, folder, interrupted));
+}
+
+async function onApiServer(
+  steps: Steps,
+  { context, yes }: Pick<CommandLine, 'context' | 'yes'>,
+  folder: string,
+  interrupted: AbortSignal,
+): Promise<void> {
+  const target =
+    context === undefined
+      ? await ownTarget(steps, interrupted)
+      : await usersTarget(context, yes, interrupted);
+  await cleaningUp(steps, target, async () => {
+    await steps.run('namespace', async () => ({ said: await target.prepare(), value: undefined }));
+    await mainJob(steps, target, folder, interrupted);
+  });
+}
+
 /** Whatever becomes of the work, the target is left as it was, or it is said what is not; the first error counts too. */
-async function cleaningUp(steps: Steps, target: Target, work: () => Promise<void>): Promise<void> {
+async function cleaningUp(
+  steps: Steps,
+  target: Pick<Target, 'cleanUp'>,
+  work: () => Promise<void>,
+): Promise<void> {
   const failed = await work().then(
     () => undefined,
     (error: unknown) => error as Error,
@@ -98,7 +122,7 @@ async function mainJob(
   interrupted: AbortSignal,
 ): Promise<void> {
   const objects = await steps.run('synth', async () => {
-    const value = await synthesize(target.namespace, join(folder, 'dist'), interrupted);
+    const value = await synthesize(target.namespace, join(folder, 'dist'), { signal: interrupted });
     return { said: `${value.length} objects for namespace ${target.namespace}`, value };
   });
 

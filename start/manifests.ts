@@ -8,15 +8,22 @@ import { parseAllDocuments } from 'yaml';
 const ROOT = join(import.meta.dirname, '..');
 const CDK8S = join(ROOT, 'node_modules/.bin/cdk8s');
 
+export interface SynthesisOptions {
+  /** A namespace for the manager to deploy to. @default - none */
+  readonly componentNamespace?: string;
+  /** Ends it. */
+  readonly signal?: AbortSignal;
+}
+
 /** Runs `cdk8s synth` on this repository's app, for one namespace, into a folder. */
 export async function synthesize(
   namespace: string,
   folder: string,
-  signal?: AbortSignal,
+  { componentNamespace = '', signal }: SynthesisOptions = {},
 ): Promise<KubernetesObject[]> {
   await promisify(execFile)(CDK8S, ['synth', '--no-check-upgrade', '--output', folder], {
     cwd: ROOT,
-    env: { ...process.env, NAMESPACE: namespace },
+    env: { ...process.env, NAMESPACE: namespace, COMPONENT_NAMESPACE: componentNamespace },
     ...(signal && { signal }),
   });
   return readManifests(folder);

@@ -6,6 +6,9 @@ import { superviseChild } from './supervisor.ts';
 
 const SUPERVISOR = join(import.meta.dirname, 'main.ts');
 
+/** It takes a moment. */
+const STOP_DEADLINE_MS = 10_000;
+
 /**
  * For a hook or a test that starts a release besides the main one, which the run's own control plane has had
  * built: time enough to build it first, on a machine that does other things, too.
@@ -66,7 +69,12 @@ export async function startControlPlane(options: ControlPlaneOptions = {}): Prom
     execArgv: [],
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
   });
-  const supervisor = superviseChild<ControlPlaneFacts>(child, 'the control plane', onProgress);
+  const supervisor = superviseChild<ControlPlaneFacts>(
+    child,
+    'the control plane',
+    onProgress,
+    STOP_DEADLINE_MS,
+  );
   signal?.addEventListener('abort', supervisor.release);
   try {
     const facts = await supervisor.started;

@@ -3,9 +3,6 @@ import { once } from 'node:events';
 import type { Progress } from './progress.ts';
 import type { SupervisorMessage } from './supervisor-message.ts';
 
-/** It takes a moment; a supervisor that does not manage is killed with its components, and reported. */
-const STOP_DEADLINE_MS = 10_000;
-
 /** A process that keeps others running as long as the channel to it is open. */
 export interface Supervisor<Facts> {
   readonly started: Promise<Facts>;
@@ -22,11 +19,13 @@ export interface Supervisor<Facts> {
  *
  * @param child it: the leader of a process group of its own, with a channel to here
  * @param name what messages call that which it keeps
+ * @param stopDeadlineMs how long it may take to stop; then it is killed with its components, and that is reported
  */
 export function superviseChild<Facts>(
   child: ChildProcess,
   name: string,
   onProgress: Progress,
+  stopDeadlineMs: number,
 ): Supervisor<Facts> {
   let failure: string | undefined;
   // The channel's end comes after the last message, the process's end perhaps before it.
@@ -44,7 +43,7 @@ export function superviseChild<Facts>(
   const release = () => {
     if (!child.connected) return;
     child.disconnect();
-    const deadline = setTimeout(() => killGroup(child.pid), STOP_DEADLINE_MS);
+    const deadline = setTimeout(() => killGroup(child.pid), stopDeadlineMs);
     child.once('exit', () => clearTimeout(deadline));
   };
   const stop = async () => {

@@ -13,12 +13,14 @@ const ROOT = join(import.meta.dirname, '../..');
 /** Commands that other tests run, and where; a test that ran them here would run itself. */
 const RUN_ELSEWHERE: Readonly<Record<string, string>> = {
   'npm ci && npm start': 'test/start/start.cluster.test.ts',
+  'npm start -- --node': 'test/start/start.e2e.test.ts',
   'npm start -- --context NAME': 'test/start/start.cluster.test.ts',
   'npm ci && npm test': '.ci/run',
 };
 
-/** Whose commands build on each other: tests of these documents' own names type them. */
+/** Whose commands build on each other, or build images: tests of these documents' own names, or of images, type them. */
 const IN_ORDER = [
+  'docs/cloudify-manager.md',
   'docs/constructs.md',
   'docs/helm.md',
   'docs/operations.md',
@@ -82,9 +84,9 @@ test('what is run elsewhere is still in the documents', () => {
   expect(lines).toEqual(expect.arrayContaining(Object.keys(RUN_ELSEWHERE)));
 });
 
-test('CI types what README tells a contributor to type', async () => {
+test('CI types what a contributor is told to type', async () => {
   const script = await readFile(join(ROOT, '.ci/run'), 'utf8');
-  expect(script).toMatch(/^npm ci\nnpm test\n$/m);
+  expect(script).toMatch(/^npm ci\nnpm test\nnpm run test:e2e\n$/m);
 });
 
 test('every npm script that the documents name exists', async () => {

@@ -1,13 +1,19 @@
+import { buildManagerImage } from '../cloudify-manager/manager-image.ts';
 import type { Progress } from '../cluster/progress.ts';
 import { buildImage } from '../image/build-image.ts';
 import { ensureBusyboxImage } from './busybox-image.ts';
 
 /** What the constructs take where no image is given. */
 export const MULTISITE_IMAGE = 'ghcr.io/cdk8s-multisite/multisite:0.1.0';
+/** What `CloudifyManager` takes where no image is given. */
+export const MANAGER_IMAGE = 'ghcr.io/cdk8s-multisite/cloudify-manager:0.1.0';
 
 /** Builds the images that the scenarios' pods run; their names. */
 export async function ensureImages(onProgress: Progress): Promise<string[]> {
   onProgress(`building ${MULTISITE_IMAGE}`);
   await buildImage(MULTISITE_IMAGE);
-  return [MULTISITE_IMAGE, await ensureBusyboxImage()];
+  onProgress(`building ${MANAGER_IMAGE}`);
+  const base = 'docker.io/cloudifyplatform/community-cloudify-manager-aio:5.1.2';
+  await buildManagerImage(MANAGER_IMAGE, { base });
+  return [MULTISITE_IMAGE, MANAGER_IMAGE, await ensureBusyboxImage()];
 }

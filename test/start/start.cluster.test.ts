@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -8,40 +8,7 @@ import { type Cluster, CoreV1Api, KubeConfig, RbacAuthorizationV1Api } from '@ku
 import { describe, expect, inject, onTestFinished, test } from 'vitest';
 import { admin } from '../support/admin.ts';
 import { createSite } from '../support/site.ts';
-
-const ROOT = join(import.meta.dirname, '../..');
-const NODE = join(ROOT, 'node_modules/.bin/node');
-const MAIN = join(ROOT, 'start/main.ts');
-
-function start(args: readonly string[], env: Readonly<Record<string, string>> = {}) {
-  const child = spawn(NODE, [MAIN, ...args], {
-    env: { ...process.env, NO_COLOR: '1', ...env },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
-  return { child, ended: endOf(child) };
-}
-
-async function endOf(child: ChildProcess) {
-  if (!child.stdout || !child.stderr) throw new Error('no pipes');
-  const [stdout, stderr, [exitCode]] = await Promise.all([
-    text(child.stdout),
-    text(child.stderr),
-    once(child, 'close') as Promise<[number | null]>,
-  ]);
-  // No token, redacted or not: every JWT begins so.
-  expect(stdout + stderr).not.toContain('eyJ');
-  return { exitCode, stdout, stderr };
-}
-
-/** Resolves once the process has written something that matches. */
-async function said(child: ChildProcess, pattern: RegExp): Promise<void> {
-  if (!child.stdout) throw new Error('no pipe');
-  let seen = '';
-  while (!pattern.test(seen)) seen += String(await once(child.stdout, 'data'));
-}
-
-const steps = (stdout: string) =>
-  [...stdout.matchAll(/^ {2}([✓✗]) (.{15}) /gm)].map(([, mark, name]) => `${mark} ${name?.trim()}`);
+import { endOf, MAIN, NODE, said, start, steps } from './start.ts';
 
 /** Namespaces of earlier runs end only where a controller finishes them: here none does. */
 async function liveNamespaces(): Promise<string[]> {
@@ -302,6 +269,7 @@ describe('the command line', () => {
     [['--nonsense'], /Unknown option '--nonsense'\. See: npm start -- --help/],
     [['--yes'], /--yes goes with --context/],
     [['--context='], /--context is empty/],
+    [['--node', '--context=admin'], /--node starts a node of its own, .*: give one of them/],
   ])('%s', async (args, message) => {
     const { exitCode, stderr } = await start(args).ended;
     expect(exitCode).toBe(2);

@@ -73,6 +73,8 @@ function kubeletConfiguration({ caFile, cgroup }: KubeletOptions) {
     // Changes of ConfigMaps and tokens are to be seen soon, in place of within a minute.
     syncFrequency: '1s',
     clusterDomain: 'cluster.local',
+    // Nobody serves it. Without an address the kubelet says so at every look at a pod, until its events count no more.
+    clusterDNS: ['127.0.0.1'],
     volumePluginDir: '/var/lib/kubelet/volume-plugins',
   };
 }

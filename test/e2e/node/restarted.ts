@@ -16,9 +16,7 @@ export async function startRestarted(
     for (;;) {
       const reason = await running.ended;
       if (stopping.signal.aborted) return reason;
-      await setTimeout(RESTART_AFTER_MS, undefined, { signal: stopping.signal });
-      const ready = AbortSignal.any([stopping.signal, AbortSignal.timeout(READY_WITHIN_MS)]);
-      running = await startComponent(component, folder, ready);
+      running = await startAgain(component, folder, stopping.signal);
     }
   };
   const ended = keep().catch((error: unknown) => `did not come back: ${error}`);
@@ -31,4 +29,21 @@ export async function startRestarted(
       await ended;
     },
   };
+}
+
+/** Until it is ready: the kubelet ends again where containerd, which ended with it, is not back yet. */
+async function startAgain(
+  component: Component,
+  folder: string,
+  stopping: AbortSignal,
+): Promise<RunningComponent> {
+  const deadline = AbortSignal.any([stopping, AbortSignal.timeout(READY_WITHIN_MS)]);
+  for (;;) {
+    await setTimeout(RESTART_AFTER_MS, undefined, { signal: deadline });
+    try {
+      return await startComponent(component, folder, deadline);
+    } catch (error) {
+      if (deadline.aborted) throw error;
+    }
+  }
 }

@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { existsSync } from 'node:fs';
 import { mkdtemp, readFile } from 'node:fs/promises';
 import { createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -18,6 +19,9 @@ import { checkNodeRequirements } from './requirements.ts';
 const GUARD = join(import.meta.dirname, 'guard.sh');
 const CLEAN_UP = join(import.meta.dirname, 'clean-up.sh');
 const SUPERVISOR = join(import.meta.dirname, 'main.ts');
+
+/** It takes a second, and longer where many containers have to end and their files to go. */
+const STOP_DEADLINE_MS = 60_000;
 
 /** How to reach a cluster of one node: plain data, which can be handed to another process. */
 export interface NodeFacts extends ControlPlaneFacts {
@@ -61,8 +65,8 @@ export async function startNode(options: NodeOptions): Promise<Node> {
     detached: true, // neither a Ctrl-C nor a SIGKILL to the caller's process group may reach it
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
   });
-  const supervisor = superviseChild<ControlPlaneFacts>(child, 'the node', onProgress);
-  const gone = once(child, 'exit').then(() => cleanUp(folder, cgroup)); // where the guard itself was killed
+  const supervisor = superviseChild<ControlPlaneFacts>(child, 'the node', onProgress, STOP_DEADLINE_MS);
+  const gone = once(child, 'exit').then(() => cleanUpAfterGuard(child.pid, folder, cgroup));
   signal.addEventListener('abort', supervisor.release);
   try {
     onProgress('starting the node');
@@ -100,6 +104,13 @@ async function onlyChild(pid: number | undefined): Promise<number> {
   return Number(await readFile(`/proc/${pid}/task/${pid}/children`, 'utf8'));
 }
 
-async function cleanUp(folder: string, cgroup: string): Promise<void> {
+/** Does what the guard would have done, had it not been killed. */
+async function cleanUpAfterGuard(guard: number | undefined, folder: string, cgroup: string): Promise<void> {
+  if (guard === undefined || !existsSync(folder)) return;
+  try {
+    process.kill(-guard, 'SIGKILL'); // it led the process group of the node
+  } catch {
+    // Nobody is left of that.
+  }
   await run(CLEAN_UP, [folder, cgroup]);
 }

@@ -1,0 +1,134 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { KubeConfig, type KubernetesObject, type V1PersistentVolume } from '@kubernetes/client-node';
+import { progressTo } from '../test/cluster/progress.ts';
+import { ensureBusyboxImage } from '../test/e2e/busybox-image.ts';
+import { ensureImages } from '../test/e2e/images.ts';
+import { type Node, startNode } from '../test/e2e/node/start-node.ts';
+import { apply } from './apply.ts';
+import { createKubectl, type Kubectl, succeeded } from './kubectl.ts';
+import { nameOf, only, synthesize } from './manifests.ts';
+import type { Steps } from './steps.ts';
+import { describeContexts } from './written-kubeconfig.ts';
+
+const NAMESPACE = 'cloudify';
+const COMPONENTS = 'components';
+const KUBECONFIG = '/opt/onap/kube/kubeconfig';
+const CONTEXT = 'central';
+const DEPLOY = join(import.meta.dirname, 'deploy.py');
+
+/** Starts a node for whoever has shown the main job on it; its end belongs to the caller. */
+export function startOwnNode(steps: Steps, interrupted: AbortSignal): Promise<Node> {
+  return steps.run('node', async () => {
+    const onProgress = progressTo(process.stderr);
+    const images = await ensureImages(onProgress);
+    const node = await startNode({ images, onProgress, signal: interrupted });
+    return {
+      said: `Kubernetes ${node.version}, kubelet, containerd and a network of pods`,
+      value: node,
+    };
+  });
+}
+
+/** Shows the main job in pods: Cloudify Manager gets its kubeconfig, and deploys with it. */
+export async function showManager(
+  steps: Steps,
+  node: Node,
+  folder: string,
+  interrupted: AbortSignal,
+): Promise<void> {
+  const kubectl = await createKubectl(node.kubeconfig, interrupted);
+  const objects = await steps.run('synth', async () => {
+    const value = await synthesize(NAMESPACE, join(folder, 'dist'), {
+      componentNamespace: COMPONENTS,
+      signal: interrupted,
+    });
+    return { said: `${value.length} objects; workloads go to namespace ${COMPONENTS}`, value };
+  });
+  await steps.run('apply', async () => {
+    await applyAll(node, [volume(node), ...objects], interrupted);
+    return { said: 'the manifests as they are, and a volume for their claim', value: undefined };
+  });
+  const deployment = nameOf(only(objects, 'Deployment'));
+  const inManager = (command: readonly string[], stdin = '') =>
+    kubectl(
+      [
+        'exec',
+        '--stdin',
+        `--namespace=${NAMESPACE}`,
+        `deployment/${deployment}`,
+        '--container=cloudify-manager',
+        '--',
+        ...command,
+      ],
+      stdin,
+    );
+
+  await steps.run('init container', async () => {
+    await untilRunning(kubectl, deployment);
+    const log = await succeeded(
+      kubectl(['logs', `--namespace=${NAMESPACE}`, `deployment/${deployment}`, '--container=multisite-init']),
+    );
+    return { said: 'ended with 0, the manager runs', details: log.split('\n'), value: undefined };
+  });
+  await steps.run('kubeconfig', async () => {
+    const written = new KubeConfig();
+    written.loadFromString(await succeeded(inManager(['cat', KUBECONFIG])));
+    return {
+      said: `${KUBECONFIG} in the running manager:`,
+      details: describeContexts(written),
+      value: undefined,
+    };
+  });
+  const image = await ensureBusyboxImage();
+  const deploy = async (namespace: string) => {
+    const args = [KUBECONFIG, CONTEXT, namespace, 'workload', image];
+    return inManager(['python3', '-', ...args], await readFile(DEPLOY, 'utf8'));
+  };
+  await steps.run('deploy', async () => {
+    const said = await succeeded(deploy(COMPONENTS));
+    await succeeded(
+      kubectl(['rollout', 'status', `--namespace=${COMPONENTS}`, 'deployment/workload', '--timeout=60s']),
+    );
+    return { said: `by context ${CONTEXT} in the manager: ${said}; it runs`, value: undefined };
+  });
+  await steps.run('refused', async () => {
+    const { exitCode, stderr } = await deploy('default');
+    if (exitCode === 0 || !stderr.includes('403')) throw new Error(`expected a refusal, but: ${stderr}`);
+    return { said: 'the same for namespace default: 403 Forbidden', value: undefined };
+  });
+}
+
+async function applyAll(
+  { kubeconfig }: Node,
+  objects: readonly KubernetesObject[],
+  interrupted: AbortSignal,
+): Promise<void> {
+  const admin = new KubeConfig();
+  admin.loadFromFile(kubeconfig);
+  for (const object of objects) {
+    interrupted.throwIfAborted();
+    await apply(admin, object);
+  }
+}
+
+/** What a StorageClass would make: a node of its own has none. */
+function volume({ folder }: Node): V1PersistentVolume {
+  return {
+    apiVersion: 'v1',
+    kind: 'PersistentVolume',
+    metadata: { name: 'cloudify-manager' },
+    spec: {
+      capacity: { storage: '4Gi' },
+      accessModes: ['ReadWriteOnce'],
+      hostPath: { path: join(folder, 'cloudify-manager'), type: 'DirectoryOrCreate' },
+    },
+  };
+}
+
+/** Its containers run, and so its init container has ended well. Ready it is a minute later. */
+async function untilRunning(kubectl: Kubectl, deployment: string): Promise<void> {
+  const pods = ['pod', `--namespace=${NAMESPACE}`, `--selector=app.kubernetes.io/instance=${deployment}`];
+  await succeeded(kubectl(['wait', '--for=create', ...pods, '--timeout=60s']));
+  await succeeded(kubectl(['wait', '--for=jsonpath={.status.phase}=Running', ...pods, '--timeout=60s']));
+}

@@ -1,0 +1,101 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect, inject, vi } from 'vitest';
+import { nameOf, only, synthesize } from '../../start/manifests.ts';
+import { kubectl } from '../src/kubectl.ts';
+import { POD_WITHIN, runningPod } from './running-pods.ts';
+import { createVolume } from './volumes.ts';
+
+/** Where the manager's clients read the kubeconfig. */
+export const KUBECONFIG = '/opt/onap/kube/kubeconfig';
+
+const DEPLOYMENT = 'dcae-cloudify-manager';
+const CONTAINER = 'cloudify-manager';
+const DEPLOY = join(import.meta.dirname, '../../start/deploy.py');
+const READY_WITHIN = { timeout: 240_000, interval: 500 };
+const BLUEPRINTS = 'http://localhost/api/v3.1/blueprints';
+
+/** The Cloudify Manager of this repository's app, in a namespace of its own. */
+export class Manager {
+  readonly namespace: string;
+  /** Where it may deploy. */
+  readonly componentNamespace: string;
+
+  constructor(namespace: string, componentNamespace: string) {
+    this.namespace = namespace;
+    this.componentNamespace = componentNamespace;
+  }
+
+  /** Synthesizes the manifests and applies them as they are. */
+  async apply(): Promise<void> {
+    const { componentNamespace } = this;
+    const folder = join(inject('node').folder, this.namespace);
+    const objects = await synthesize(this.namespace, folder, { componentNamespace });
+    await createVolume(this.namespace, nameOf(only(objects, 'PersistentVolumeClaim')));
+    await kubectl(['apply', '--validate=strict', '-f', folder]);
+  }
+
+  async delete(): Promise<void> {
+    await kubectl(['delete', 'namespace', this.namespace, this.componentNamespace]);
+    await kubectl(['delete', 'persistentvolume', this.namespace]);
+  }
+
+  /** Its pod, once that runs. */
+  pod() {
+    return runningPod(this.namespace, DEPLOYMENT);
+  }
+
+  /** Waits until all containers of its pod are ready. The manifests do not even ask in the first minute. */
+  async untilReady(): Promise<void> {
+    await vi.waitFor(async () => {
+      const { status } = await this.pod();
+      expect(status?.containerStatuses?.map(({ ready }) => ready)).toEqual([true, true]);
+    }, READY_WITHIN);
+  }
+
+  /** Runs a command in its container; its stdout. */
+  exec(...command: string[]): Promise<string> {
+    return this.#exec(command, '');
+  }
+
+  /** Runs a Python program in its container, where the Kubernetes client of Cloudify's plugin is. */
+  python(program: string, ...args: string[]): Promise<string> {
+    return this.#exec(['python3', '-', ...args], program);
+  }
+
+  /** Has it deploy a workload, by its kubeconfig. */
+  async deploy(namespace: string, name: string): Promise<void> {
+    const args = [KUBECONFIG, 'central', namespace, name, 'docker.io/library/busybox:1.35'];
+    await this.python(await readFile(DEPLOY, 'utf8'), ...args);
+  }
+
+  /** Has it deploy a workload where it may, and waits until that runs. */
+  async deployRunning(name: string): Promise<void> {
+    await this.deploy(this.componentNamespace, name);
+    await runningPod(this.componentNamespace, name);
+  }
+
+  /** Gives it something to keep. */
+  putBlueprint(name: string, content: string): Promise<string> {
+    const put = ['--request', 'PUT', '--data', content];
+    return this.exec('curl', '--fail', '--silent', ...put, `${BLUEPRINTS}/${name}`);
+  }
+
+  /** What it has kept, once its services run. */
+  blueprint(name: string): Promise<string> {
+    return vi.waitFor(() => this.exec('curl', '--fail', '--silent', `${BLUEPRINTS}/${name}`), POD_WITHIN);
+  }
+
+  /** Waits until systemd in it has started everything, and nothing of it failed. */
+  async untilBooted(): Promise<void> {
+    await vi.waitFor(async () => {
+      const state = await this.exec('bash', '-c', 'systemctl is-system-running --wait || systemctl --failed');
+      expect(state).toBe('running\n');
+    }, POD_WITHIN);
+  }
+
+  #exec(command: readonly string[], stdin: string): Promise<string> {
+    const container = [`deployment/${DEPLOYMENT}`, '-n', this.namespace, '-c', CONTAINER];
+    return kubectl(['exec', '--stdin', ...container, '--', ...command], stdin);
+  }
+}

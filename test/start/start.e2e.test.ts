@@ -1,0 +1,38 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { expect, test } from 'vitest';
+import { temporaryFolder } from '../support/temporary-folder.ts';
+import { said, start, steps } from './start.ts';
+
+const STEPS = [
+  ...['node', 'synth', 'apply', 'init container', 'kubeconfig', 'deploy', 'refused', 'clean up'],
+].map((name) => `✓ ${name}`);
+
+test('npm start -- --node: shows the manager deploying on a node of its own, and leaves nothing', async () => {
+  const temporary = await temporaryFolder();
+  const { exitCode, stdout, stderr } = await start(['--node'], { TMPDIR: temporary }).ended;
+
+  expect(stderr).not.toMatch(/error/i);
+  expect(steps(stdout)).toEqual(STEPS);
+  expect(stdout).toMatch(/wrote context "central" \(https:\/\/10\.96\.0\.1:443/);
+  expect(stdout).toContain('created Deployment components/workload');
+  expect(exitCode).toBe(0);
+  expect(await leftIn(temporary)).toEqual([]);
+});
+
+test('npm start -- --node: leaves nothing when it is interrupted', async () => {
+  const temporary = await temporaryFolder();
+  const { child, ended } = start(['--node'], { TMPDIR: temporary });
+  await said(child, /✓ apply/);
+  child.kill('SIGINT');
+  const { exitCode, stderr } = await ended;
+
+  expect(stderr).toContain('Interrupted; everything is cleaned up.');
+  expect(exitCode).toBe(130);
+  expect(await leftIn(temporary)).toEqual([]);
+});
+
+/** What a run left in its folder for temporary files, which is its own, and mounted from it. */
+async function leftIn(temporary: string): Promise<string[]> {
+  const mounts = (await readFile('/proc/self/mountinfo', 'utf8')).split('\n');
+  return [...(await readdir(temporary)), ...mounts.filter((line) => line.includes(temporary))];
+}
