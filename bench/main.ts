@@ -2,6 +2,8 @@ import { runMain } from '../start/run-main.ts';
 import { progressTo } from '../test/cluster/progress.ts';
 import { HELP, parseCommandLine } from './command-line.ts';
 import { benchInit } from './init.ts';
+import { benchPod } from './pod/bench.ts';
+import { podText } from './pod/text.ts';
 import { benchSynth } from './synth/bench.ts';
 import { synthText } from './synth/text.ts';
 import { textReport } from './text-report.ts';
@@ -13,6 +15,11 @@ async function main(args: readonly string[], interrupted: AbortSignal): Promise<
     return;
   }
   const onProgress = progressTo(process.stderr);
+  if (only === 'pod') {
+    const pod = await benchPod(rounds, onProgress, interrupted);
+    process.stdout.write(json ? `${JSON.stringify({ pod }, undefined, 2)}\n` : podText(pod));
+    return;
+  }
   const init = only === 'synth' ? undefined : await benchInit(rounds, onProgress, interrupted);
   if (init && !json) process.stdout.write(textReport(init));
   const synth = only === 'init' ? undefined : await benchSynth(rounds, attachments, onProgress, interrupted);

@@ -13,7 +13,7 @@ test('takes a part alone, and how far synth is to grow', () => {
 });
 
 test.each([
-  [['--only', 'image'], '--only "image" is neither init nor synth'],
+  [['--only', 'image'], '--only "image" is none of init, synth, pod'],
   [['--attachments', '7'], '--attachments "7" is not a number from 8 to 9999'],
   [['--rounds', '0'], '--rounds "0" is not a number from 1 to 9999'],
   [['--fast'], /See: npm run bench -- --help$/],

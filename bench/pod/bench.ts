@@ -1,0 +1,84 @@
+import { CoreV1Api, KubeConfig, KubernetesObjectApi } from '@kubernetes/client-node';
+import type { Progress } from '../../test/cluster/progress.ts';
+import { ensureBusyboxImage } from '../../test/e2e/busybox-image.ts';
+import { MULTISITE_IMAGE } from '../../test/e2e/images.ts';
+import { startNode } from '../../test/e2e/node/start-node.ts';
+import { buildImage } from '../../test/image/build-image.ts';
+import { machine } from '../environment.ts';
+import { shuffled } from '../shuffled.ts';
+import { type Ratio, ratio, type Spread, spread } from '../statistics.ts';
+import { startPod } from './start-pod.ts';
+import { VARIANTS, type Variant, workload } from './variants.ts';
+
+const NAMESPACE = 'bench';
+
+export interface PodReport {
+  readonly machine: string;
+  readonly kubernetes: string;
+  readonly rounds: number;
+  /** Milliseconds from the request that creates a pod to the first instruction of its application. */
+  readonly started: Readonly<Record<Variant, Spread>>;
+  /** By the pod without an init container. */
+  readonly ratios: Readonly<Record<Variant, Ratio>>;
+  /** Milliseconds more than that of the same round. */
+  readonly added: Readonly<Record<Variant, Spread>>;
+}
+
+/** How much later an application starts by its init container, on a real node. */
+export async function benchPod(
+  rounds: number,
+  onProgress: Progress,
+  signal: AbortSignal,
+): Promise<PodReport> {
+  onProgress('pod: building images');
+  await buildImage(MULTISITE_IMAGE);
+  const image = await ensureBusyboxImage();
+  const node = await startNode({ images: [MULTISITE_IMAGE, image], onProgress, signal });
+  try {
+    const admin = new KubeConfig();
+    admin.loadFromFile(node.kubeconfig);
+    const { objects, pods, configMap } = workload(NAMESPACE, image);
+    await admin.makeApiClient(CoreV1Api).createNamespace({ body: { metadata: { name: NAMESPACE } } });
+    const api = KubernetesObjectApi.makeApiClient(admin);
+    for (const object of objects) await api.create(object);
+
+    const samples: Record<Variant, number[]> = {
+      'no init container': [],
+      'one that does nothing': [],
+      'multisite-init': [],
+    };
+    // The first round fills caches and does not count.
+    for (let round = 0; round <= rounds; round++) {
+      onProgress(round === 0 ? 'pod: warming up' : `pod: round ${round} of ${rounds}`);
+      for (const variant of shuffled(VARIANTS)) {
+        signal.throwIfAborted();
+        const milliseconds = await startPod(admin, NAMESPACE, pods[variant], configMap);
+        if (round > 0) samples[variant].push(milliseconds);
+      }
+    }
+    return { machine: machine(), kubernetes: node.version, rounds, ...compared(samples) };
+  } finally {
+    await node.stop();
+  }
+}
+
+function compared(
+  samples: Readonly<Record<Variant, number[]>>,
+): Pick<PodReport, 'started' | 'ratios' | 'added'> {
+  const baseline = samples['no init container'];
+  const added = (values: readonly number[]) =>
+    spread(values.map((value, round) => value - (baseline[round] ?? Number.NaN)));
+  return {
+    started: byVariant((variant) => spread(samples[variant])),
+    ratios: byVariant((variant) => ratio(samples[variant], baseline)),
+    added: byVariant((variant) => added(samples[variant])),
+  };
+}
+
+function byVariant<T>(value: (variant: Variant) => T): Record<Variant, T> {
+  return {
+    'no init container': value('no init container'),
+    'one that does nothing': value('one that does nothing'),
+    'multisite-init': value('multisite-init'),
+  };
+}

@@ -1,0 +1,64 @@
+import { readFile } from 'node:fs/promises';
+import { setTimeout } from 'node:timers/promises';
+import {
+  CoreV1Api,
+  type KubeConfig,
+  PatchStrategy,
+  setHeaderOptions,
+  type V1Pod,
+  type V1PodSpec,
+} from '@kubernetes/client-node';
+
+const DEADLINE_MS = 60_000;
+const POLL_MS = 100;
+const NAME = 'measured';
+
+/**
+ * Runs a pod to its end: the milliseconds from the request that creates it to the first instruction of its application, which says
+ * when that was. Before, the ConfigMap is emptied, so that an init container has to write.
+ */
+export async function startPod(
+  admin: KubeConfig,
+  namespace: string,
+  spec: V1PodSpec,
+  configMap: string,
+): Promise<number> {
+  const core = admin.makeApiClient(CoreV1Api);
+  await core.patchNamespacedConfigMap(
+    { namespace, name: configMap, body: { data: null } },
+    setHeaderOptions('Content-Type', PatchStrategy.MergePatch),
+  );
+  const created = await uptime();
+  await core.createNamespacedPod({ namespace, body: { metadata: { name: NAME }, spec } });
+  try {
+    const pod = await untilEnded(core, namespace);
+    const message = pod.status?.containerStatuses?.[0]?.state?.terminated?.message;
+    if (pod.status?.phase !== 'Succeeded' || message === undefined) throw new Error(whyFailed(pod));
+    return (seconds(message) - created) * 1000;
+  } finally {
+    await core.deleteNamespacedPod({ namespace, name: NAME, gracePeriodSeconds: 0 });
+  }
+}
+
+async function untilEnded(core: CoreV1Api, namespace: string): Promise<V1Pod> {
+  const deadline = Date.now() + DEADLINE_MS;
+  for (;;) {
+    const pod = await core.readNamespacedPod({ namespace, name: NAME });
+    if (pod.status?.phase === 'Succeeded' || pod.status?.phase === 'Failed') return pod;
+    if (Date.now() > deadline) throw new Error(whyFailed(pod));
+    await setTimeout(POLL_MS);
+  }
+}
+
+function whyFailed({ status }: V1Pod): string {
+  return `the pod did not run to its end: ${JSON.stringify(status)}`;
+}
+
+async function uptime(): Promise<number> {
+  return seconds(await readFile('/proc/uptime', 'utf8'));
+}
+
+/** Since the machine booted, which is the same for all its containers; to the hundredth. */
+function seconds(uptimeText: string): number {
+  return Number(uptimeText.split(' ')[0]);
+}
