@@ -36,7 +36,7 @@ const PULL_SECRETS: Edit = [
 /** All that is no text with a placeholder, by file: images, structures, numbers, and what is not always there. */
 const EDITS: Readonly<Record<string, readonly Edit[]>> = {
   'deployment.yaml': [
-    [[...MANAGER, 'image'], () => image('.Values.image', '.Chart.AppVersion')],
+    [[...MANAGER, 'image'], () => image('.Values.image', '.Chart.Version')],
     [
       [...MANAGER, 'resources'],
       () => onlyIf('.Values.resources', new Expression('.Values.resources | toJson')),

@@ -1,7 +1,7 @@
 import packageJson from '../package.json' with { type: 'json' };
 import { chartTemplates } from './chart-templates.ts';
 import { HELP, parseCommandLine, UsageError } from './command-line.ts';
-import { defaultManagerImage, renderWithPlaceholders } from './render.ts';
+import { renderWithPlaceholders } from './render.ts';
 import { writeChart } from './write-chart.ts';
 
 const NAME = 'cloudify-manager';
@@ -19,7 +19,7 @@ async function main(args: readonly string[]): Promise<void> {
     description: 'Cloudify Manager, and the kubeconfig of all sites that it reads',
     type: 'application',
     version,
-    appVersion: defaultManagerImage().split(':').at(-1),
+    appVersion: version,
     kubeVersion: '>=1.28.0-0',
     home: author.url,
     sources: [author.url],
@@ -32,9 +32,10 @@ Next, by Helm 3 or 4; docs/helm.md has more:
   kubectl create namespace cloudify
   kubectl label namespace cloudify pod-security.kubernetes.io/enforce=privileged
   helm install cloudify ${output} --namespace cloudify \\
+    --set image.repository=registry.example/cloudify-manager \\
     --set init.image.repository=registry.example/multisite
 
-That image you build and push first: it is not published yet.
+These images you build and push first: they are not published yet.
 `);
 }
 

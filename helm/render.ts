@@ -39,9 +39,3 @@ export function renderWithPlaceholders(persistence: PersistenceType): Kubernetes
   addCleanupJob(chart, manager, dockerRegistryAuth);
   return Testing.synth(chart);
 }
-
-/** The image of Cloudify Manager that the construct takes by itself. */
-export function defaultManagerImage(): string {
-  const chart = new Chart(new App(), 'default');
-  return new CloudifyManager(chart, 'CloudifyManager').container.image;
-}

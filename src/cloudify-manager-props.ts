@@ -23,9 +23,10 @@ export interface CloudifyManagerProps {
   readonly name?: string;
 
   /**
-   * Image of Cloudify Manager.
+   * Image of Cloudify Manager. Cloudify's own keeps nothing at `/cfy-persist`, and has no script for the default of
+   * `readiness`; ONAP's images have both.
    *
-   * @default - Repository `docker.io/cloudifyplatform/community-cloudify-manager-aio`, tag `5.1.2`.
+   * @default - Repository `ghcr.io/cdk8s-multisite/cloudify-manager`, tagged with the version of this package.
    */
   readonly image?: ContainerImage;
 
@@ -46,8 +47,8 @@ export interface CloudifyManagerProps {
   /**
    * When the manager's Service leads to it.
    *
-   * @default - `/scripts/readiness-check.sh`, where the image has that, else whether port 80 answers: from 60 seconds
-   *   after the start, every 30 seconds, within 10 seconds.
+   * @default - When `/scripts/readiness-check.sh` of the image says so: from 60 seconds after the start, every 30 seconds,
+   *   within 10 seconds. For an image without it give `kplus.Probe.fromTcpSocket({ port: 80 })`.
    */
   readonly readiness?: kplus.Probe;
 
@@ -124,9 +125,10 @@ export interface CloudifyManagerProps {
   readonly pluginConfigs?: kplus.IConfigMap;
 
   /**
-   * The Secret with the admin's password, whose keys are the files in `/opt/onap/cm-secrets`.
+   * The Secret with the admin's password, whose keys are the files in `/opt/onap/cm-secrets`. The default image takes that of
+   * the key `password`, at its first start.
    *
-   * @default - None: the image's own password.
+   * @default - None: the password is the image's own, `admin`.
    */
   readonly adminPassword?: kplus.ISecret;
 
@@ -139,8 +141,8 @@ export interface CloudifyManagerProps {
   readonly logShipping?: CloudifyLogShipping;
 
   /**
-   * What is mounted at `/cfy-persist`, where the image keeps its data, if it is one that does. Cloudify's own image, the
-   * default, does not: there the data ends with the pod, whatever is mounted. ONAP's images of Cloudify Manager do.
+   * What is mounted at `/cfy-persist`, where the default image keeps its data, as ONAP's images do. With Cloudify's own image
+   * the data ends with the pod, whatever is mounted.
    *
    * @default CloudifyPersistence.storageClass()
    */

@@ -41,8 +41,8 @@ interface CloudifyPersistenceState {
 }
 
 /**
- * What is mounted at `/cfy-persist`, where an image that keeps its data keeps it: the database, the plugins, the
- * deployments.
+ * What is mounted at `/cfy-persist`, where the default image of `CloudifyManager` keeps its data: the database, the plugins,
+ * the deployments.
  */
 export class CloudifyPersistence {
   /**

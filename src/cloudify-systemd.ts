@@ -12,7 +12,8 @@ export interface CloudifySystemd {
   readonly privileged?: boolean;
 
   /**
-   * Whether the node's `/sys/fs/cgroup` is mounted, read-only.
+   * Whether the node's `/sys/fs/cgroup` is mounted, read-only. Switch it off only where the container runtime ignores the
+   * volume that Cloudify's images declare there, which would hide the cgroups.
    *
    * @default true
    */

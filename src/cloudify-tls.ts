@@ -5,7 +5,7 @@ import type * as kplus from 'cdk8s-plus-27';
  */
 export interface CloudifyTls {
   /**
-   * The Secret whose keys are the files in `/opt/onap/certs`.
+   * The Secret whose keys are the files in `/opt/onap/certs`. The default image serves HTTPS with `cert.pem` and `key.pem`.
    */
   readonly secret: kplus.ISecret;
 

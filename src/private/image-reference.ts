@@ -3,8 +3,9 @@ import type { ContainerImage } from '../container-image';
 import { VERSION } from '../version';
 import { checkImage, mistake } from './checks';
 
-/** The image with the programs of `runtime/`, released together with these constructs. */
+// Released together with these constructs: the programs of `runtime/`, and what `cloudify-manager/` makes of Cloudify's image.
 export const MULTISITE_IMAGE = { repository: 'ghcr.io/cdk8s-multisite/multisite', tag: VERSION };
+export const MANAGER_IMAGE = { repository: 'ghcr.io/cdk8s-multisite/cloudify-manager', tag: VERSION };
 
 /** The text that Kubernetes wants for an image, completed from what stands for it by default. */
 export function imageReference(

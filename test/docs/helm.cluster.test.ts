@@ -32,9 +32,9 @@ test('what docs/helm.md says works as it is typed', async () => {
     'packages/helm/cloudify-manager: chart cloudify-manager',
   );
   expect(await desk.type(book.take('sh', 'helm install'))).toContain('STATUS: deployed');
-  expect(await desk.type('kubectl -n cloudify get deployment dcae-cloudify-manager -o yaml')).toContain(
-    'image: registry.example/multisite:',
-  );
+  const deployment = await desk.type('kubectl -n cloudify get deployment dcae-cloudify-manager -o yaml');
+  expect(deployment).toContain('image: registry.example/cloudify-manager:');
+  expect(deployment).toContain('image: registry.example/multisite:');
   expect(await desk.type(book.take('sh', '--set components.namespace'))).toContain(
     'It may deploy to namespace apps.',
   );

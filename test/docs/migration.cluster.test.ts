@@ -192,6 +192,8 @@ describe('how to move', () => {
     const before = await kept();
     expect(before.namespace).toBe('Active');
 
+    // Typed by images.container.test.ts.
+    const image = / -t (\S+)/.exec(book.take('sh', 'docker build'))?.[1];
     await recordOfHelm2(core, 'dev');
     await recordOfHelm2(core, 'other');
 
@@ -224,6 +226,7 @@ describe('how to move', () => {
     expect(others).toEqual([]);
     if (manager === undefined) throw new Error('there is no manager');
     expect(manager.metadata?.name).toBe('dcae-cloudify-manager');
+    expect(manager.spec?.template.spec?.containers[0]?.image).toBe(image);
     expect(manager.spec?.template.spec?.volumes).toContainEqual(
       expect.objectContaining({ persistentVolumeClaim: { claimName: claim.name } }),
     );

@@ -22,6 +22,22 @@ export async function headings(): Promise<string[]> {
     .map((section) => section.split('\n')[0] ?? '');
 }
 
+/** A proof by other tests, which have to be there: their titles by their file. */
+export function testedIn(tests: Readonly<Record<string, readonly string[]>>): () => Promise<void> {
+  return async () => {
+    for (const [file, titles] of Object.entries(tests)) {
+      expect(await titlesIn(file), file).toEqual(expect.arrayContaining([...titles]));
+    }
+  };
+}
+
+/** Of bats, and of vitest. */
+async function titlesIn(file: string): Promise<string[]> {
+  const text = await readFile(join(import.meta.dirname, '../..', file), 'utf8');
+  const tests = file.endsWith('.bats') ? /^@test (")(.*)" \{$/gm : /^ *test\((['"])(.*)\1, /gm;
+  return [...text.matchAll(tests)].map(([, , title = '']) => title);
+}
+
 /** Has each row of these tables proved, and no row without a proof, and no proof without a row. */
 export function prove(tables: Readonly<Record<string, Proofs>>): void {
   describe.each(Object.entries(tables))('%s', (heading, proofs) => {

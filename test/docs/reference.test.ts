@@ -88,9 +88,9 @@ describe('the flags', () => {
   });
 });
 
-/** Of Helm, the API server and npx. */
+/** Of Helm, kubectl, the API server and npx. */
 const OTHERS_FLAGS: Readonly<Record<string, readonly string[]>> = {
-  [OPERATIONS]: ['force-replace', 'service-account-extend-token-expiration'],
+  [OPERATIONS]: ['force-replace', 'show-events', 'service-account-extend-token-expiration'],
   'README.md': ['no'],
 };
 

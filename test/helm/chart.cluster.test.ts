@@ -186,7 +186,7 @@ test('the chart says what it is', async () => {
   expect(metadata).toMatchObject({
     name: 'cloudify-manager',
     version: packageJson.version,
-    appVersion: '5.1.2',
+    appVersion: packageJson.version,
     kubeVersion: '>=1.28.0-0',
   });
 });

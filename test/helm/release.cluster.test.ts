@@ -3,6 +3,7 @@ import { appendFile, cp } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { KubernetesObject } from '@kubernetes/client-node';
 import { beforeAll, describe, expect, test } from 'vitest';
+import packageJson from '../../package.json' with { type: 'json' };
 import { COLD_START_TIMEOUT_MS } from '../cluster/control-plane.ts';
 import { type HelmVersion, helmBinary } from '../cluster/helm-binary.ts';
 import { createNamespace, kubectl } from '../src/kubectl.ts';
@@ -19,8 +20,10 @@ beforeAll(async () => {
   for (const version of VERSIONS) await helmBinary(version);
 }, COLD_START_TIMEOUT_MS);
 
+const DEFAULT_IMAGE = `ghcr.io/cdk8s-multisite/cloudify-manager:${packageJson.version}`;
+
 const CHANGED = {
-  image: { tag: '5.1.3' },
+  image: { tag: 'next' },
   resources: { limits: { cpu: '3' } },
   consulAddress: 'consul:8500',
 };
@@ -47,11 +50,11 @@ describe('helm v4', () => {
       const release = await written('v4', flag);
 
       await release.upgrade({ ...CHANGED, location: 'edge "01" $(X)', user: 'Köln' }, flag);
-      expect(await managerImage(release)).toMatch(/:5\.1\.3$/);
+      expect(await managerImage(release)).toMatch(/:next$/);
       expect(await release.kubeconfig()).toBe(release.document);
 
       await release.run('rollback', '1', flag);
-      expect(await managerImage(release)).toMatch(/:5\.1\.2$/);
+      expect(await managerImage(release)).toBe(DEFAULT_IMAGE);
       expect(await release.kubeconfig()).toBe(release.document);
     },
   );
@@ -64,7 +67,7 @@ describe('helm v4', () => {
 
     await release.upgrade(CHANGED, after, `--force-conflicts=${after.endsWith('true')}`);
 
-    expect(await managerImage(release)).toMatch(/:5\.1\.3$/);
+    expect(await managerImage(release)).toMatch(/:next$/);
     expect(await release.kubeconfig()).toBe(release.document);
   });
 
@@ -120,11 +123,11 @@ describe('helm v3', () => {
     const release = await written('v3');
 
     await release.upgrade(CHANGED);
-    expect(await managerImage(release)).toMatch(/:5\.1\.3$/);
+    expect(await managerImage(release)).toMatch(/:next$/);
     expect(await release.kubeconfig()).toBe(release.document);
 
     await release.run('rollback', '1');
-    expect(await managerImage(release)).toMatch(/:5\.1\.2$/);
+    expect(await managerImage(release)).toBe(DEFAULT_IMAGE);
     expect(await release.kubeconfig()).toBe(release.document);
   });
 
@@ -150,9 +153,9 @@ describe('helm v3', () => {
     const release = await written('v3');
 
     const { name, namespace } = release;
-    await helm('v4', ['upgrade', name, chart, '--namespace', namespace, '--set', 'image.tag=5.1.3']);
+    await helm('v4', ['upgrade', name, chart, '--namespace', namespace, '--set', 'image.tag=next']);
 
-    expect(await managerImage(release)).toMatch(/:5\.1\.3$/);
+    expect(await managerImage(release)).toMatch(/:next$/);
     expect(await release.kubeconfig()).toBe(release.document);
   });
 });

@@ -16,6 +16,7 @@ import { ApiObject, type Chart, Size } from 'cdk8s';
 import * as kplus from 'cdk8s-plus-27';
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
+import packageJson from '../../package.json' with { type: 'json' };
 import {
   CloudifyApiToken,
   CloudifyManager,
@@ -113,18 +114,11 @@ describe('CloudifyManager', () => {
     for (const name of ['cgroup', 'run', 'run-lock']) expect(volumes(chart)).not.toHaveProperty(name);
   });
 
-  test('is ready when its script says so, or where there is none its port answers, and never restarted', () => {
+  test('is ready when the script of its image says so, and never restarted', () => {
     const container = managerContainer(managerIn('cloudify').chart);
     expect(container?.ports).toEqual([{ name: 'http', containerPort: 80 }]);
     expect(container?.readinessProbe).toEqual({
-      exec: {
-        command: [
-          'bash',
-          '-c',
-          'if [ -e /scripts/readiness-check.sh ]; then exec /scripts/readiness-check.sh; fi; ' +
-            'exec 3<>/dev/tcp/127.0.0.1/80',
-        ],
-      },
+      exec: { command: ['/scripts/readiness-check.sh'] },
       initialDelaySeconds: 60,
       periodSeconds: 30,
       timeoutSeconds: 10,
@@ -293,7 +287,10 @@ describe('CloudifyManager', () => {
     }
   });
 
-  test('runs the image it is told', () => {
+  test("runs this project's image, of this very version, or the one that it is told", () => {
+    expect(managerContainer(managerIn('cloudify').chart)?.image).toBe(
+      `ghcr.io/cdk8s-multisite/cloudify-manager:${packageJson.version}`,
+    );
     const { chart } = managerIn('cloudify', { image: { repository: 'registry.example.com/cm', tag: '7' } });
     expect(managerContainer(chart)?.image).toBe('registry.example.com/cm:7');
   });

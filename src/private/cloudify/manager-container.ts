@@ -5,23 +5,11 @@ import type { CloudifyManagerProps } from '../../cloudify-manager-props';
 import { CloudifySize } from '../../cloudify-size';
 import { checkProbe } from '../check-probe';
 import { checkResources } from '../check-resources';
-import { imageReference } from '../image-reference';
+import { imageReference, MANAGER_IMAGE } from '../image-reference';
 import { podSpecPath } from '../pod-spec';
-
-const MANAGER_IMAGE = {
-  repository: 'docker.io/cloudifyplatform/community-cloudify-manager-aio',
-  tag: '5.1.2',
-};
 
 export const HTTP_PORT = 80;
 export const HTTPS_PORT = 443;
-
-/** Not every image has the script: there a port that answers has to do. */
-const READINESS_COMMAND = [
-  'bash',
-  '-c',
-  `if [ -e /scripts/readiness-check.sh ]; then exec /scripts/readiness-check.sh; fi; exec 3<>/dev/tcp/127.0.0.1/${HTTP_PORT}`,
-];
 
 /** Adds the manager's container to the pod, with what its systemd needs. It must be the pod's first. */
 export function addManagerContainer(
@@ -66,7 +54,7 @@ function probesOf({ readiness, liveness, startup }: CloudifyManagerProps) {
   return {
     readiness:
       readiness ??
-      kplus.Probe.fromCommand(READINESS_COMMAND, {
+      kplus.Probe.fromCommand(['/scripts/readiness-check.sh'], {
         initialDelaySeconds: Duration.seconds(60),
         periodSeconds: Duration.seconds(30),
         timeoutSeconds: Duration.seconds(10),
