@@ -14,9 +14,12 @@ const SETTINGS = [
   'vm/overcommit_memory',
 ];
 
-/** The machine's settings, a line each, and how its cgroups are mounted. */
+/** The machine's settings, those of them that its kernel has, a line each, and how its cgroups are mounted. */
 export async function machineSettings(): Promise<string[]> {
-  const settings = SETTINGS.map(async (name) => `${name}=${await readFile(`/proc/sys/${name}`, 'utf8')}`);
+  const settings = SETTINGS.map(async (name) => {
+    const value = await readFile(`/proc/sys/${name}`, 'utf8').catch(() => 'not there');
+    return `${name}=${value.trim()}`;
+  });
   const mounts = (await readFile('/proc/self/mounts', 'utf8')).split('\n');
   return [...(await Promise.all(settings)), ...mounts.filter((line) => line.includes(' /sys/fs/cgroup'))];
 }
