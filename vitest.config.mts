@@ -53,6 +53,7 @@ export default defineConfig({
           name: 'e2e',
           include: ['test/**/*.e2e.test.ts'],
           globalSetup: 'test/e2e/vitest-setup.ts',
+          fileParallelism: false, // what a file does to the node, the pods of others would feel
           testTimeout: 300_000,
           hookTimeout: 900_000,
         },

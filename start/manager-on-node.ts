@@ -4,6 +4,7 @@ import { KubeConfig, type KubernetesObject, type V1PersistentVolume } from '@kub
 import { progressTo } from '../test/cluster/progress.ts';
 import { ensureBusyboxImage } from '../test/e2e/busybox-image.ts';
 import { ensureImages } from '../test/e2e/images.ts';
+import { checkNodeRequirements } from '../test/e2e/node/requirements.ts';
 import { type Node, startNode } from '../test/e2e/node/start-node.ts';
 import { apply } from './apply.ts';
 import { createKubectl, type Kubectl, succeeded } from './kubectl.ts';
@@ -20,6 +21,7 @@ const DEPLOY = join(import.meta.dirname, 'deploy.py');
 /** Starts a node for whoever has shown the main job on it; its end belongs to the caller. */
 export function startOwnNode(steps: Steps, interrupted: AbortSignal): Promise<Node> {
   return steps.run('node', async () => {
+    await checkNodeRequirements(); // before images are built, which takes minutes
     const onProgress = progressTo(process.stderr);
     const images = await ensureImages(onProgress);
     const node = await startNode({ images, onProgress, signal: interrupted });

@@ -2,6 +2,7 @@ import { CoreV1Api, KubeConfig, KubernetesObjectApi } from '@kubernetes/client-n
 import type { Progress } from '../../test/cluster/progress.ts';
 import { ensureBusyboxImage } from '../../test/e2e/busybox-image.ts';
 import { MULTISITE_IMAGE } from '../../test/e2e/images.ts';
+import { checkNodeRequirements } from '../../test/e2e/node/requirements.ts';
 import { startNode } from '../../test/e2e/node/start-node.ts';
 import { buildImage } from '../../test/image/build-image.ts';
 import { machine } from '../environment.ts';
@@ -30,6 +31,7 @@ export async function benchPod(
   onProgress: Progress,
   signal: AbortSignal,
 ): Promise<PodReport> {
+  await checkNodeRequirements();
   onProgress('pod: building images');
   await buildImage(MULTISITE_IMAGE);
   const image = await ensureBusyboxImage();

@@ -25,7 +25,7 @@ with_rule() {
     END { exit place != "added" }' "$config"
 }
 
-while IFS=$'\t' read -r url target; do
+while IFS=$'\t' read -r url target || [ -n "$url" ]; do
   case $url in '' | '#'*) continue ;; esac
   if has_rule "$url"; then continue; fi
   if ! edited=$(with_rule "$url" "$target"); then

@@ -34,7 +34,7 @@ fetch() {
 }
 
 failed=
-while IFS=$'\t' read -r path _version url sha256; do
+while IFS=$'\t' read -r path _version url sha256 || [ -n "$path" ]; do
   case $path in '' | '#'*) continue ;; esac
   if [ -z "$sha256" ]; then
     echo "$manifest: the line of $path must have path, version, URL and SHA-256, separated by tabs" >&2

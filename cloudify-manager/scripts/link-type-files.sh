@@ -23,6 +23,11 @@ make_folder() {
   give_to_owner "$1"
 }
 
+# Whether folder $1 can be written to, or made. Not in a mount that is read-only, as all ConfigMaps are.
+is_writable() {
+  if [ -d "$1" ]; then [ -w "$1" ]; else is_writable "$(dirname "$1")"; fi
+}
+
 move_aside() {
   echo "$1 is not the image's type file: kept as $1.replaced" >&2
   mv --no-target-directory --backup=numbered "$1" "$1.replaced"
@@ -31,6 +36,10 @@ move_aside() {
 link() {
   local file=$1 link=$2
   if [ "$(readlink "$link")" = "$file" ]; then return; fi
+  if ! is_writable "$(dirname "$link")"; then
+    echo "$link is left as it is: something is mounted there, read-only" >&2
+    return
+  fi
   make_folder "$(dirname "$link")"
   if [ -e "$link" ] && ! same_content "$file" "$link"; then move_aside "$link"; fi
   ln -sfn "$file" "$link.new"

@@ -4,6 +4,7 @@
 # or a power cut, at any moment.
 # shellcheck source-path=SCRIPTDIR
 set -euo pipefail
+umask 022 # folders that are made on the volume are for the manager's users, too
 
 SCRIPTS=$(dirname "$(readlink -f "$0")")
 STORE=/cfy-persist
@@ -39,6 +40,12 @@ switch_link() {
   mv --no-target-directory "$1.new" "$1"
 }
 
+# The links lead to the volume only when that is ready: where the container ran before, they still do, and perhaps nowhere.
+link_to_image() {
+  local directory
+  for directory in "${DIRECTORIES[@]}"; do switch_link "$directory" "$directory-initial"; done
+}
+
 # What Cloudify reads when it creates its database, and never again.
 configure_manager() {
   "$SCRIPTS/set-admin-password.sh"
@@ -46,23 +53,22 @@ configure_manager() {
 }
 
 keep_data_in_container() {
-  local directory
   say "nothing is mounted at $STORE: the data will be lost with this container"
   configure_manager
-  for directory in "${DIRECTORIES[@]}"; do switch_link "$directory" "$directory-initial"; done
 }
 
 keep_data_on_volume() {
   local directory
   open_store
   adopt_directories
+  # Not before: what is refused may be another release's, and has to be left to that.
+  keep_layout
   if ! is_stored /etc/cloudify; then configure_manager; fi
   copy_missing_directories
   link_mounted_paths
   for directory in "${DIRECTORIES[@]}"; do
     if is_mount_point "$directory-initial"; then
       say "a volume of its own is mounted at $directory: it is not kept in $STORE"
-      switch_link "$directory" "$directory-initial"
     else
       switch_link "$directory" "$STORE$directory"
     fi
@@ -70,6 +76,7 @@ keep_data_on_volume() {
 }
 
 expect_prepared_image
+link_to_image
 read_mount_points
 if is_mount_point "$STORE"; then keep_data_on_volume; else keep_data_in_container; fi
 "$SCRIPTS/link-type-files.sh"

@@ -11,7 +11,7 @@ const MAIN = join(import.meta.dirname, '../../bench/main.ts');
 test('npm run bench -- --only pod: measures how much later an application starts', async () => {
   const flags = ['--only', 'pod', '--rounds', '1', '--json'];
   const { stdout } = await promisify(execFile)(process.execPath, [MAIN, ...flags]);
-  const report = JSON.parse(stdout) as { readonly pod: PodReport };
+  const report: { readonly pod: PodReport } = JSON.parse(stdout);
 
   expect(Object.keys(report)).toEqual(['pod']);
   const { rounds, started, ratios, added } = report.pod;

@@ -30,6 +30,13 @@ added() {
   grep -A 1 '^      rules:$' "$BATS_TEST_TMPDIR/config.yaml" | grep -q "$CCSDK"
 }
 
+@test "takes a last line that nothing ends" {
+  printf '%s' "$(<"$BATS_TEST_TMPDIR/rules.tsv")" >"$BATS_TEST_TMPDIR/rules.tsv"
+  add "$(configuration 5.1)"
+  [ "$status" -eq 0 ]
+  added 5.1 | grep -q "$CCSDK"
+}
+
 @test "18.x and 19.x: the same" {
   add "$(configuration 19)"
   [ "$status" -eq 0 ]

@@ -38,6 +38,13 @@ nothing_is_left() {
   [ -z "$(find "$FOLDER" -type f ! -perm 644 -o -type d ! -perm 755)" ]
 }
 
+@test "takes a last line that nothing ends" {
+  printf '%s' "$(<"$MANIFEST")" >"$MANIFEST"
+  fetch "file://$MIRROR"
+  [ "$status" -eq 0 ]
+  diff "$MIRROR/spec/types.yaml" "$FOLDER/spec/cloudify/3.4/types.yaml"
+}
+
 @test "fetches from the URLs of the manifest where no mirror is given" {
   sed -i "s,https://raw.example,file://$MIRROR," "$MANIFEST"
   fetch

@@ -92,11 +92,39 @@ on_volume() {
   [ ! -e "$VOLUME/opt/restservice/folder" ]
 }
 
-@test "of the original for 18.x and 19.x: refused by the image for 5.1.x" {
+fill_as_original_of_19() {
+  local directory
   for directory in "${LAYOUT_19[@]}"; do
     mkdir -p "$VOLUME$directory"
     echo data >"$VOLUME$directory/data"
   done
+}
+
+build_image_of_19() {
+  local base=$BATS_TEST_TMPDIR/base-19
+  make_base "$base" "${LAYOUT_19[@]}"
+  for directory in "${LAYOUT_19[@]}"; do rm "$base$directory/original"; done
+  build_image "$base"
+}
+
+@test "of the original for 18.x and 19.x: refused by the image for 5.1.x, and then taken over by its own" {
+  fill_as_original_of_19
   run -1 start "$CONTAINER_1" --volume "$VOLUME:/cfy-persist"
   [[ $output == *'/cfy-persist/var/lib may be a copy that was cut off'* ]]
+
+  build_image_of_19
+  MANAGER='cat /opt/manager/resources/data' run -0 start "$CONTAINER_2" --volume "$VOLUME:/cfy-persist"
+  [[ $output == *data ]]
+}
+
+@test "of the original for 5.1.x: refused by the image for 18.x and 19.x, and then taken over by its own" {
+  fill_as_original 8
+  mkdir -p "${LAYOUT_19[@]/#/$VOLUME}"
+  local own=$IMAGE
+  build_image_of_19
+  run -1 start "$CONTAINER_1" --volume "$VOLUME:/cfy-persist"
+  [[ $output == *'has the data of another release of Cloudify Manager, which kept /etc/cloudify there: '* ]]
+  [[ $output != *'taking over'* ]]
+
+  IMAGE=$own run -0 start "$CONTAINER_2" --volume "$VOLUME:/cfy-persist"
 }

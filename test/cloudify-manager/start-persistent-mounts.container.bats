@@ -65,6 +65,13 @@ read_config() {
   [ "${lines[-1]}" = 'the own one' ]
 }
 
+@test "what waited comes back, also where the manager has removed the folder" {
+  MANAGER='echo "the own one" >/etc/cloudify/.kube/config' start "$CONTAINER_1" "${STORE[@]}"
+  MANAGER='rm -r /cfy-persist/etc/cloudify/.kube' start "$CONTAINER_2" "${STORE[@]}" "${KUBECONFIG[@]}"
+  run -0 read_config "$CONTAINER_3"
+  [ "${lines[-1]}" = 'the own one' ]
+}
+
 @test "a file that the manager puts in the place of the link is kept" {
   local replace='echo "the own one" >/etc/cloudify/.kube/new; mv /etc/cloudify/.kube/new /etc/cloudify/.kube/config'
   MANAGER='echo "the first" >/etc/cloudify/.kube/config' start "$CONTAINER_1" "${STORE[@]}"
@@ -119,4 +126,19 @@ read_config() {
     [ "${lines[-1]}" = own ]
   done
   [ ! -e "$VOLUME/var/lib" ]
+}
+
+@test "a read-only mount where type files are linked is left as it is" {
+  local base=$BATS_TEST_TMPDIR/base-types own=$BATS_TEST_TMPDIR/own file
+  make_base "$base" "${LAYOUT_5[@]}"
+  for file in onapspec/k8splugin/types.yaml spec/types.yaml; do
+    mkdir -p "$base/usr/share/cloudify-types/${file%/*}"
+    echo "the image's" >"$base/usr/share/cloudify-types/$file"
+  done
+  build_image "$base"
+  mkdir "$own"
+  MANAGER='cd /opt/manager/resources; ls onapspec; cat spec/types.yaml' run -0 start "$CONTAINER_1" "${STORE[@]}" \
+    --volume "$own:/opt/manager/resources/onapspec:ro"
+  [[ $output == *'/opt/manager/resources/onapspec/k8splugin/types.yaml is left as it is: something is mounted there'* ]]
+  [ "${lines[-1]}" = "the image's" ]
 }

@@ -57,6 +57,12 @@ make_odd_tree() {
   [ "$(stat -c %b "$VOLUME/opt/mgmtworker/sparse")" = 0 ]
 }
 
+@test "a volume whose folders hand on their group" {
+  chmod g+s "$VOLUME"
+  start "$CONTAINER_1" --volume "$VOLUME:/cfy-persist"
+  for directory in "${LAYOUT_5[@]}"; do expect_same_tree "$BASE$directory" "$VOLUME$directory"; done
+}
+
 # With the numbers of its inodes: what is copied again has others.
 data_on_volume() {
   for directory in "${LAYOUT_5[@]}"; do describe_tree "$VOLUME$directory"; done
@@ -166,6 +172,14 @@ data_on_volume() {
     start "$container" "${mounts[@]}"
     grep "admin_password: 'first'" "$VOLUME/etc/cloudify/config.yaml"
   done
+  # The same container on an empty volume, and on none.
+  rm -r "$VOLUME"
+  mkdir "$VOLUME"
+  start "$CONTAINER_1" "${mounts[@]}"
+  grep "admin_password: 'second'" "$VOLUME/etc/cloudify/config.yaml"
+  rm -r "$VOLUME"
+  MANAGER='cat /etc/cloudify/config.yaml' run -0 start "$CONTAINER_1" "${mounts[@]:2}"
+  [[ $output == *"admin_password: 'second'"* ]]
 }
 
 @test "the token at /secret is linked before init starts" {
@@ -174,4 +188,9 @@ data_on_volume() {
   MANAGER='cat /var/run/secrets/kubernetes.io/serviceaccount/token' \
     run -0 start "$CONTAINER_1" --volume "$VOLUME:/cfy-persist" --volume "$BATS_TEST_TMPDIR/secret:/secret"
   [[ $output == *a-token ]]
+}
+
+@test "a strict umask of the runtime locks none of the manager's users out of the volume" {
+  (umask 077 && start "$CONTAINER_1" --volume "$VOLUME:/cfy-persist")
+  [ "$(stat -c %a "$VOLUME/opt")" = 755 ]
 }

@@ -2,7 +2,6 @@ import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { V1NetworkPolicy, V1Pod } from '@kubernetes/client-node';
 import { afterAll, beforeAll, expect, inject, onTestFinished, test } from 'vitest';
-import { parse } from 'yaml';
 import { adminOf, type Desk, sitDown } from '../docs/desk.ts';
 import { APPLY, createNamespace, kubectl } from '../src/kubectl.ts';
 import { yaml } from '../src/manifests.ts';
@@ -10,6 +9,7 @@ import { cutOffPods } from './cut-off.ts';
 import { REPORTS, REPORTS_SITE, registerChart, reportsChart } from './reports.ts';
 import { follow, type Remedy, readRunbook } from './runbook.ts';
 import { podsOf, runningPod } from './running-pods.ts';
+import { readDocument, tokenOf } from './site-document.ts';
 import { whoIs } from './who-is.ts';
 
 const SITE = `system:serviceaccount:${REPORTS}:${REPORTS_SITE}`;
@@ -43,9 +43,9 @@ const FAILURES: Readonly<Record<string, Cause>> = {
     return restore;
   },
   'The document is malformed': async (desk) => {
-    const before = await document();
+    const before = await readDocument(REPORTS);
     await desk.type(EDIT_DOCUMENT, { KUBE_EDITOR: `sed -i 's/^    clusters:$/    clusters: [/'` });
-    return async () => expect(await document()).toBe(before);
+    return async () => expect(await readDocument(REPORTS)).toBe(before);
   },
 };
 
@@ -82,7 +82,7 @@ test.each(Object.entries(FAILURES))(
 
     const started = await runningPod(REPORTS, REPORTS);
     expect(started.metadata?.uid).toBe(failing?.metadata?.uid);
-    expect(await whoIs(parse(await document()).users[0].user.token)).toBe(SITE);
+    expect(await whoIs(tokenOf(await readDocument(REPORTS)))).toBe(SITE);
   },
 );
 
@@ -104,10 +104,6 @@ async function sitDownWithManifests(): Promise<Desk> {
   await mkdir(dist);
   for (const [file, text] of Object.entries(MANIFESTS)) await writeFile(join(dist, file), text);
   return desk;
-}
-
-async function document(): Promise<string> {
-  return kubectl(['get', '-n', REPORTS, CONFIG_MAP, '-o', 'jsonpath={.data.kubeconfig}']);
 }
 
 /** What the program says that it would change, in the refresher of a pod. */

@@ -1,8 +1,8 @@
-import type { V1ConfigMap, V1Deployment } from '@kubernetes/client-node';
+import type { V1Deployment } from '@kubernetes/client-node';
 import { type Chart, Duration } from 'cdk8s';
 import * as kplus from 'cdk8s-plus-27';
 import { afterAll, beforeAll, expect, inject, test, vi } from 'vitest';
-import { parse, parseAllDocuments } from 'yaml';
+import { parseAllDocuments } from 'yaml';
 import { MultisiteInitJob, MultisiteKubeconfig, SiteCredential } from '../../src/index.ts';
 import { only } from '../../start/manifests.ts';
 import { kubernetesBinary } from '../cluster/binaries.ts';
@@ -12,6 +12,7 @@ import { APPLY, canI, createNamespace, kubectl } from '../src/kubectl.ts';
 import { newChart, yaml } from '../src/manifests.ts';
 import { POD_WITHIN } from './running-pods.ts';
 import { runInSecondSite, startSecondSite } from './second-site.ts';
+import { readDocument, tokenOf } from './site-document.ts';
 import { whoIs } from './who-is.ts';
 
 /** As the commands of docs/operations.md have it. */
@@ -19,8 +20,6 @@ const NAMESPACE = 'cloudify';
 const SITE = `system:serviceaccount:${NAMESPACE}:site`;
 
 beforeAll(async () => {
-  // Another scenario may have had it before.
-  await kubectl(['wait', '--for=delete', `namespace/${NAMESPACE}`, '--timeout=120s']);
   await createNamespace(NAMESPACE);
   await kubectl(APPLY, yaml(await chartOfAll()));
 });
@@ -75,19 +74,6 @@ async function expectReaderSees(...contexts: string[]): Promise<void> {
   }, POD_WITHIN);
 }
 
-async function document(): Promise<string> {
-  const name = MultisiteKubeconfig.DEFAULT_NAME;
-  const json = await kubectl(['get', 'configmap', name, '-n', NAMESPACE, '-o', 'json']);
-  const { data }: V1ConfigMap = JSON.parse(json);
-  return data?.kubeconfig ?? '';
-}
-
-/** The token of the Job's entry. */
-async function centralToken(): Promise<string> {
-  const { users } = parse(await document());
-  return users.find(({ name }: { name: string }) => name === 'user00').user.token;
-}
-
 test('6: the Job completes, and is removed with its pod', async () => {
   const job = ['-n', NAMESPACE, 'job/register', '--timeout=120s'];
   await kubectl(['wait', '--for=condition=complete', ...job]);
@@ -102,11 +88,11 @@ test('6: its entry still works, inside the cluster and outside', async () => {
   await expectReaderSees('central');
   expect(await readerTypes('auth', 'whoami', '-o', 'jsonpath={.status.userInfo.username}')).toBe(SITE);
   expect(await readerTypes('get', 'pods', '-n', NAMESPACE, '-o', 'name')).toBe('pod/reader\n');
-  expect(await whoIs(await centralToken())).toBe(SITE);
+  expect(await whoIs(tokenOf(await readDocument(NAMESPACE)))).toBe(SITE);
 });
 
 test('6: a second site registers itself, by the commands and the rights of docs/operations.md', async () => {
-  const before = await document();
+  const before = await readDocument(NAMESPACE);
   const site = await startSecondSite();
   const desk = await sitDown({ central: adminOf(inject('node')), edge: site.access });
   const book = await openBook('docs/operations.md');
@@ -125,9 +111,9 @@ test('6: a second site registers itself, by the commands and the rights of docs/
   // Whichever comes first: one that ended would not write any more.
   await Promise.race([expectReaderSees('central', 'edge'), running.ended.then(failed)]);
 
-  const lines = (await document()).split('\n');
+  const lines = (await readDocument(NAMESPACE)).split('\n');
   expect(lines).toEqual(expect.arrayContaining(before.split('\n')));
-  await desk.write('sites', await document());
+  await desk.write('sites', await readDocument(NAMESPACE));
   const whoAmI = 'auth whoami -o jsonpath={.status.userInfo.username}';
   expect(await desk.type(`kubectl --kubeconfig=sites --context=edge ${whoAmI}`)).toBe(
     'system:serviceaccount:multisite:edge-site',

@@ -178,9 +178,8 @@ async function callService(): Promise<string> {
     '--restart=Never',
   ];
   await kubectl(['run', name, ...inNamespace, ...flags, '--', 'sh', '-c', `wget -q -O - "${url}"`]);
-  await kubectl([
-    ...['wait', 'pod', name, ...inNamespace, '--for=jsonpath={.status.phase}=Succeeded', '--timeout=60s'],
-  ]);
+  const succeeded = '--for=jsonpath={.status.phase}=Succeeded';
+  await kubectl(['wait', 'pod', name, ...inNamespace, succeeded, '--timeout=60s']);
   const answer = await kubectl(['logs', name, ...inNamespace]);
   await kubectl(['delete', 'pod', name, ...inNamespace]);
   return answer;

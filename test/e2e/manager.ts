@@ -36,8 +36,9 @@ export class Manager {
   }
 
   async delete(): Promise<void> {
-    await kubectl(['delete', 'namespace', this.namespace, this.componentNamespace]);
-    await kubectl(['delete', 'persistentvolume', this.namespace]);
+    const { namespace, componentNamespace } = this;
+    await kubectl(['delete', 'namespace', namespace, componentNamespace, '--ignore-not-found']);
+    await kubectl(['delete', 'persistentvolume', namespace, '--ignore-not-found']);
   }
 
   /** Its pod, once that runs. */

@@ -69,8 +69,11 @@ beforeAll(async () => {
   cleanUps.push(reader.stop);
 });
 
+/** All of them, whatever becomes of one: the rule that leads pods to a front must not outlive it. */
 afterAll(async () => {
-  for (const cleanUp of cleanUps.reverse()) await cleanUp();
+  const errors: unknown[] = [];
+  for (const cleanUp of cleanUps.reverse()) await cleanUp().catch((error: unknown) => errors.push(error));
+  if (errors.length > 0) throw new AggregateError(errors, errors.map(String).join('; '));
 });
 
 /** When a ConfigMap was written by pods, in milliseconds since 1970. */

@@ -2,10 +2,11 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { KubeConfig, type V1ConfigMap } from '@kubernetes/client-node';
 import { inject } from 'vitest';
+import { MultisiteKubeconfig } from '../../src/index.ts';
 import { kubectl } from '../src/kubectl.ts';
 
-const NAME = 'multisite-kubeconfig-configmap';
-const KEY = 'kubeconfig';
+const NAME = MultisiteKubeconfig.DEFAULT_NAME;
+const KEY = MultisiteKubeconfig.DEFAULT_KEY;
 
 /** The kubeconfig of all sites, in the ConfigMap of a namespace. */
 export async function readDocument(namespace: string): Promise<string> {

@@ -17,6 +17,9 @@ export interface Ended {
   readonly stderr: string;
 }
 
+/** Longer than a test; and then a container ends whose test was killed. */
+const LIFE_SECONDS = 600;
+
 /**
  * Runs a container of the manifests under podman, as a kubelet would: its image, command, arguments and mounts, under
  * its security context. On the host's network, which is where the tests' API server is.
@@ -37,6 +40,7 @@ export async function runContainer(
       `--name=${name}`,
       '--network=host',
       '--pull=never',
+      `--timeout=${LIFE_SECONDS}`,
       ...(await ulimits()),
       ...flags(container, around),
     ],

@@ -1,18 +1,17 @@
+import { spawn } from 'node:child_process';
 import { readdir, readFile } from 'node:fs/promises';
 import { expect, test } from 'vitest';
 import { temporaryFolder } from '../support/temporary-folder.ts';
-import { said, start, steps } from './start.ts';
+import { endOf, MAIN, NODE, said, start, steps } from './start.ts';
 
-const STEPS = [
-  ...['node', 'synth', 'apply', 'init container', 'kubeconfig', 'deploy', 'refused', 'clean up'],
-].map((name) => `✓ ${name}`);
+const STEPS = ['node', 'synth', 'apply', 'init container', 'kubeconfig', 'deploy', 'refused', 'clean up'];
 
 test('npm start -- --node: shows the manager deploying on a node of its own, and leaves nothing', async () => {
   const temporary = await temporaryFolder();
   const { exitCode, stdout, stderr } = await start(['--node'], { TMPDIR: temporary }).ended;
 
   expect(stderr).not.toMatch(/error/i);
-  expect(steps(stdout)).toEqual(STEPS);
+  expect(steps(stdout)).toEqual(STEPS.map((name) => `✓ ${name}`));
   expect(stdout).toMatch(/wrote context "central" \(https:\/\/10\.96\.0\.1:443/);
   expect(stdout).toContain('created Deployment components/workload');
   expect(exitCode).toBe(0);
@@ -29,6 +28,15 @@ test('npm start -- --node: leaves nothing when it is interrupted', async () => {
   expect(stderr).toContain('Interrupted; everything is cleaned up.');
   expect(exitCode).toBe(130);
   expect(await leftIn(temporary)).toEqual([]);
+});
+
+test('npm start -- --node: says at once that it takes root', async () => {
+  // Whoever starts it is nobody there, who may read what is here.
+  const child = spawn('unshare', ['--user', NODE, MAIN, '--node'], { stdio: ['ignore', 'pipe', 'pipe'] });
+  const { exitCode, stderr } = await endOf(child);
+
+  expect(stderr).toMatch(/^\na node takes root on Linux, .*: run this as root there\n$/);
+  expect(exitCode).toBe(1);
 });
 
 /** What a run left in its folder for temporary files, which is its own, and mounted from it. */

@@ -42,6 +42,8 @@ copy_directory() {
   say "copying $directory to $STORE$directory"
   rm -f "$marker"
   mkdir "$STAGING"
+  # Folders would inherit it from the volume, and keep it.
+  chmod g-s "$STAGING"
   if ! copy_trees "$initial" | report_progress "$directory"; then
     rm -rf "$STAGING"
     die "cannot copy $directory to $STORE: mend what the lines above say, and start again"

@@ -72,6 +72,8 @@ put_back() {
     say "$1/$2 is no longer mounted, and the volume has something there: what it had before stays in $aside"
   else
     say "$1/$2 is no longer mounted: the volume has again what it had before"
+    # The manager may have removed the folder meanwhile.
+    mkdir -p "$(dirname "$link")"
     mv --no-target-directory "$aside" "$link"
   fi
 }

@@ -1,6 +1,9 @@
 # shellcheck shell=bash
 # Sourced by start-persistent.sh: the volume, its lock, and what is known to be whole in it.
 
+# The directories that are kept there: those of another release are others.
+LAYOUT=$STATE/persisted-directories
+
 # Opens the volume for this container alone.
 open_store() {
   local error
@@ -37,13 +40,23 @@ lock_store() {
 }
 
 expect_same_layout() {
-  local layout=$STATE/persisted-directories kept
-  if [[ ! -e $layout ]]; then replace_file "$layout" <"$SCRIPTS/persisted-directories"; fi
-  mapfile -t kept <"$layout"
-  if [[ ${kept[*]} != "${DIRECTORIES[*]}" ]]; then
-    die "the volume at $STORE has the data of another release of Cloudify Manager, which kept ${kept[*]} there:" \
-      "go back to the image of that release, or take another volume"
+  local kept
+  if [[ -e $LAYOUT ]]; then
+    mapfile -t kept <"$LAYOUT"
+    if [[ ${kept[*]} != "${DIRECTORIES[*]}" ]]; then refuse_layout "${kept[*]}"; fi
+  # The original left no list. Its volume for 5.1.x has the directories of 18.x and 19.x, too, and this one besides.
+  elif [[ -e $STORE/etc/cloudify && " ${DIRECTORIES[*]} " != *' /etc/cloudify '* ]]; then
+    refuse_layout /etc/cloudify
   fi
+}
+
+refuse_layout() {
+  die "the volume at $STORE has the data of another release of Cloudify Manager, which kept $1 there:" \
+    "go back to the image of that release, or take another volume"
+}
+
+keep_layout() {
+  if [[ ! -e $LAYOUT ]]; then replace_file "$LAYOUT" <"$SCRIPTS/persisted-directories"; fi
 }
 
 # A name that is on the disk before the content is one of an empty file, after a power cut.

@@ -22,8 +22,12 @@ async function exportImage(name: string, onProgress: Progress): Promise<string> 
     if (file.startsWith(prefix)) await rm(join(ARCHIVES, file), { force: true });
   }
   const unfinished = join(ARCHIVES, `.${process.pid}-${id}`);
-  await buildah('push', '--quiet', name, `docker-archive:${unfinished}:${name}`);
-  await rename(unfinished, archive);
+  try {
+    await buildah('push', '--quiet', name, `docker-archive:${unfinished}:${name}`);
+    await rename(unfinished, archive);
+  } finally {
+    await rm(unfinished, { force: true });
+  }
   return archive;
 }
 

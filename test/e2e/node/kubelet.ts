@@ -46,7 +46,7 @@ export async function kubelet(command: string, options: KubeletOptions): Promise
 }
 
 /** https://kubernetes.io/docs/reference/config-api/kubelet-config.v1beta1/ */
-function kubeletConfiguration({ caFile, cgroup }: KubeletOptions) {
+function kubeletConfiguration({ folder, caFile, cgroup }: KubeletOptions) {
   return {
     apiVersion: 'kubelet.config.k8s.io/v1beta1',
     kind: 'KubeletConfiguration',
@@ -72,6 +72,8 @@ function kubeletConfiguration({ caFile, cgroup }: KubeletOptions) {
     imageGCLowThresholdPercent: 99,
     // Changes of ConfigMaps and tokens are to be seen soon, in place of within a minute.
     syncFrequency: '1s',
+    // What isolate.sh wrote: the machine's own may be a link to what /run had.
+    resolvConf: join(folder, 'resolv.conf'),
     clusterDomain: 'cluster.local',
     // Nobody serves it. Without an address the kubelet says so at every look at a pod, until its events count no more.
     clusterDNS: ['127.0.0.1'],

@@ -7,6 +7,7 @@ import { type LaunchNodeOptions, launchNode } from './launch-node.ts';
 const [options, server] = await firstMessage();
 if (!(server instanceof Server)) throw new Error('there is no socket: start this by startNode()');
 await runSupervisor((_onProgress, ending) => launchNode(options, server, ending));
+process.exit(); // without waiting for what was still starting when something else failed
 
 async function firstMessage(): Promise<[LaunchNodeOptions, unknown]> {
   return new Promise((resolve) =>

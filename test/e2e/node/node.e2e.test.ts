@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import type { V1PodSpec } from '@kubernetes/client-node';
 import { beforeAll, describe, expect, inject, onTestFinished, test, vi } from 'vitest';
 import { kubernetesBinary } from '../../cluster/binaries.ts';
 import { run } from '../../image/containers.ts';
@@ -22,19 +23,19 @@ beforeAll(async () => {
 
 test('node: pods reach the API server by its Service, from the pod network and from the host network', async () => {
   const node = inject('node');
-  const reach = ['sh', '-c', 'nc -z $KUBERNETES_SERVICE_HOST $KUBERNETES_SERVICE_PORT && sleep 3600'];
+  const command = ['sh', '-c', 'nc -w 5 $KUBERNETES_SERVICE_HOST $KUBERNETES_SERVICE_PORT </dev/null'];
   for (const [name, hostNetwork] of Object.entries({ 'pod-network': false, 'host-network': true })) {
-    await runPod(node, name, { hostNetwork, command: reach });
-    onTestFinished(() => kubectl(node, 'delete', 'pod', name, '--now').then(() => undefined));
+    await createPod(node, name, { hostNetwork, restartPolicy: 'Never' }, command);
+    onTestFinished(async () => void (await kubectl(node, 'delete', 'pod', name, '--now')));
+    await untilPod(node, name, 'jsonpath={.status.phase}=Succeeded');
   }
 });
 
 test('node: two run side by side', async () => {
-  const { node, caller } = await startCaller();
-  await runPod(node, 'beside', {});
+  const { node } = await startCaller();
+  await runPod(node, 'beside');
 
   expect(await kubectl(inject('node'), 'get', 'pods')).not.toContain('beside');
-  caller.kill('SIGKILL');
 });
 
 describe('node: nothing is left behind', () => {
@@ -49,8 +50,8 @@ describe('node: nothing is left behind', () => {
     const settings = await machineSettings();
     const { node, caller } = await startCaller();
     const traces = await tracesOf(node);
-    await runPod(node, 'left', {});
-    const target = await killed[name]?.(caller.pid, node);
+    await runPod(node, 'left');
+    const target = await killed[name]?.(caller, node);
     if (target === undefined) throw new Error(`nobody to kill: ${name}`);
     expect(await leftovers(traces)).not.toEqual([]);
 
@@ -61,23 +62,18 @@ describe('node: nothing is left behind', () => {
   });
 });
 
-interface Caller {
-  readonly pid: number;
-  kill(signal: NodeJS.Signals): void;
-}
-
-/** Starts a node by another process. */
-async function startCaller(): Promise<{ node: NodeFacts; caller: Caller }> {
+/** Starts a node by another process, which is killed after the test. */
+async function startCaller(): Promise<{ node: NodeFacts; caller: number }> {
   const child = spawn(process.execPath, [CALLER, busybox], {
     stdio: ['ignore', 'pipe', 'inherit'],
     detached: true,
   });
   onTestFinished(() => void child.kill('SIGKILL'));
   const [line]: string[] = await once(createInterface(child.stdout), 'line');
-  const { pid } = child;
-  if (line === undefined || pid === undefined) throw new Error('the caller said nothing');
+  const { pid: caller } = child;
+  if (line === undefined || caller === undefined) throw new Error('the caller said nothing');
   const node: NodeFacts = JSON.parse(line);
-  return { node, caller: { pid, kill: (signal) => void child.kill(signal) } };
+  return { node, caller };
 }
 
 async function kubectl({ kubeconfig }: NodeFacts, ...args: string[]): Promise<string> {
@@ -85,15 +81,24 @@ async function kubectl({ kubeconfig }: NodeFacts, ...args: string[]): Promise<st
 }
 
 /** Runs a pod and waits until it does. */
-async function runPod(
+async function runPod(node: NodeFacts, name: string): Promise<void> {
+  await createPod(node, name, {}, ['sleep', '3600']);
+  await untilPod(node, name, 'condition=Ready');
+}
+
+async function createPod(
   node: NodeFacts,
   name: string,
-  { hostNetwork = false, command = ['sleep', '3600'] }: { hostNetwork?: boolean; command?: string[] },
+  spec: Partial<V1PodSpec>,
+  command: string[],
 ): Promise<void> {
   const container = { name: 'main', image: busybox, imagePullPolicy: 'Never', command };
-  const overrides = JSON.stringify({ spec: { hostNetwork, containers: [container] } });
+  const overrides = JSON.stringify({ spec: { ...spec, containers: [container] } });
   await kubectl(node, 'run', name, `--image=${busybox}`, '--overrides', overrides);
-  await kubectl(node, 'wait', '--for=condition=Ready', `pod/${name}`, '--timeout=60s');
+}
+
+async function untilPod(node: NodeFacts, name: string, condition: string): Promise<void> {
+  await kubectl(node, 'wait', `--for=${condition}`, `pod/${name}`, '--timeout=60s');
 }
 
 async function parentOf(pid: number): Promise<number> {

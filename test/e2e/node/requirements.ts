@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { isExecutable } from '../../cluster/go-program.ts';
 import { NODE_PATH } from './node-path.ts';
@@ -13,10 +14,18 @@ const PACKAGES = {
   unshare: 'util-linux',
 };
 
+/** A setting that isolate.sh makes: only with it packets between two pods pass kube-proxy's rules. */
+const BRIDGE_FILTER = '/proc/sys/net/bridge/bridge-nf-call-iptables';
+
 /** @throws with what this machine lacks for a node, and how to get it */
 export async function checkNodeRequirements(): Promise<void> {
   if (process.platform !== 'linux' || process.getuid?.() !== 0) {
     throw new Error('a node takes root on Linux, for its namespaces and cgroups: run this as root there');
+  }
+  if (!existsSync(BRIDGE_FILTER)) {
+    throw new Error(
+      "a node takes the kernel's filter for bridges, which is not loaded here: modprobe br_netfilter",
+    );
   }
   const missing: string[] = [];
   for (const [command, debianPackage] of Object.entries(PACKAGES)) {

@@ -56,6 +56,7 @@ export async function startNode(options: NodeOptions): Promise<Node> {
   const programs = await nodePrograms(onProgress, signal);
   const pauseImage = await ensurePauseImage();
   const imageArchives = await exportImages([pauseImage, ...images], onProgress);
+  signal.throwIfAborted();
 
   const folder = await mkdtemp(join(tmpdir(), 'cdk8s-multisite-node-'));
   const cgroup = basename(folder);
@@ -78,6 +79,7 @@ export async function startNode(options: NodeOptions): Promise<Node> {
     const stop = () => supervisor.stop().finally(() => gone);
     return { ...facts, pid, stop };
   } catch (error) {
+    supervisor.release();
     await gone;
     signal.throwIfAborted();
     throw error;
