@@ -75,6 +75,7 @@ keep_data_on_volume() {
   done
 }
 
+"$SCRIPTS/check-cgroups.sh"
 expect_prepared_image
 link_to_image
 read_mount_points
