@@ -110,7 +110,7 @@ build_image_of_19() {
 @test "of the original for 18.x and 19.x: refused by the image for 5.1.x, and then taken over by its own" {
   fill_as_original_of_19
   run -1 start "$CONTAINER_1" --volume "$VOLUME:/cfy-persist"
-  [[ $output == *'/cfy-persist/var/lib may be a copy that was cut off'* ]]
+  [[ $output == *'has the data of another release of Cloudify Manager, which kept /opt/manager/resources there: '* ]]
 
   build_image_of_19
   MANAGER='cat /opt/manager/resources/data' run -0 start "$CONTAINER_2" --volume "$VOLUME:/cfy-persist"

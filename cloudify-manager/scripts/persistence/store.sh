@@ -44,10 +44,17 @@ expect_same_layout() {
   if [[ -e $LAYOUT ]]; then
     mapfile -t kept <"$LAYOUT"
     if [[ ${kept[*]} != "${DIRECTORIES[*]}" ]]; then refuse_layout "${kept[*]}"; fi
-  # The original left no list. Its volume for 5.1.x has the directories of 18.x and 19.x, too, and this one besides.
-  elif [[ -e $STORE/etc/cloudify && " ${DIRECTORIES[*]} " != *' /etc/cloudify '* ]]; then
-    refuse_layout /etc/cloudify
+  # The original left no list. That for 5.1.x copied /etc/cloudify, and after it /opt/manager; those for 18.x and 19.x copied
+  # only the resources.
+  elif [[ -e $STORE/etc/cloudify ]]; then
+    if ! is_kept /etc/cloudify; then refuse_layout /etc/cloudify; fi
+  elif [[ -e $STORE/opt/manager ]]; then
+    if is_kept /etc/cloudify; then refuse_layout /opt/manager/resources; fi
   fi
+}
+
+is_kept() {
+  [[ " ${DIRECTORIES[*]} " == *" $1 "* ]]
 }
 
 refuse_layout() {
