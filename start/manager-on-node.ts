@@ -1,13 +1,13 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { KubeConfig, type KubernetesObject, type V1PersistentVolume } from '@kubernetes/client-node';
+import { type Outcome, runKubectl, succeeded } from '../test/cluster/kubectl.ts';
 import { progressTo } from '../test/cluster/progress.ts';
 import { ensureBusyboxImage } from '../test/e2e/busybox-image.ts';
 import { ensureImages } from '../test/e2e/images.ts';
 import { checkNodeRequirements } from '../test/e2e/node/requirements.ts';
 import { type Node, startNode } from '../test/e2e/node/start-node.ts';
 import { apply } from './apply.ts';
-import { createKubectl, type Kubectl, succeeded } from './kubectl.ts';
 import { nameOf, only, synthesize } from './manifests.ts';
 import type { Steps } from './steps.ts';
 import { describeContexts } from './written-kubeconfig.ts';
@@ -39,7 +39,23 @@ export async function showManager(
   folder: string,
   interrupted: AbortSignal,
 ): Promise<void> {
-  const kubectl = await createKubectl(node.kubeconfig, interrupted);
+  const kubectl: Kubectl = (args, stdin) =>
+    runKubectl(node.kubeconfig, args, { signal: interrupted, ...(stdin !== undefined && { stdin }) });
+  const manager = await applyManifests(steps, node, folder, interrupted);
+  await showInitContainer(steps, kubectl, manager);
+  await showKubeconfig(steps, kubectl, manager);
+  await showDeploying(steps, kubectl, manager);
+}
+
+type Kubectl = (args: readonly string[], stdin?: string) => Promise<Outcome>;
+
+/** @returns the name of the manager's Deployment */
+async function applyManifests(
+  steps: Steps,
+  node: Node,
+  folder: string,
+  interrupted: AbortSignal,
+): Promise<string> {
   const objects = await steps.run('synth', async () => {
     const value = await synthesize(NAMESPACE, join(folder, 'dist'), {
       componentNamespace: COMPONENTS,
@@ -51,47 +67,38 @@ export async function showManager(
     await applyAll(node, [volume(node), ...objects], interrupted);
     return { said: 'the manifests as they are, and a volume for their claim', value: undefined };
   });
-  const deployment = nameOf(only(objects, 'Deployment'));
-  const inManager = (command: readonly string[], stdin = '') =>
-    kubectl(
-      [
-        'exec',
-        '--stdin',
-        `--namespace=${NAMESPACE}`,
-        `deployment/${deployment}`,
-        '--container=cloudify-manager',
-        '--',
-        ...command,
-      ],
-      stdin,
-    );
+  return nameOf(only(objects, 'Deployment'));
+}
 
+async function showInitContainer(steps: Steps, kubectl: Kubectl, manager: string): Promise<void> {
   await steps.run('init container', async () => {
-    await untilRunning(kubectl, deployment);
-    const log = await succeeded(
-      kubectl(['logs', `--namespace=${NAMESPACE}`, `deployment/${deployment}`, '--container=multisite-init']),
-    );
-    return { said: 'ended with 0, the manager runs', details: log.split('\n'), value: undefined };
+    await untilRunning(kubectl, manager);
+    const log = ['logs', `--namespace=${NAMESPACE}`, `deployment/${manager}`, '--container=multisite-init'];
+    const details = (await succeeded(kubectl(log))).trim().split('\n');
+    return { said: 'ended with 0, the manager runs', details, value: undefined };
   });
+}
+
+async function showKubeconfig(steps: Steps, kubectl: Kubectl, manager: string): Promise<void> {
   await steps.run('kubeconfig', async () => {
     const written = new KubeConfig();
-    written.loadFromString(await succeeded(inManager(['cat', KUBECONFIG])));
-    return {
-      said: `${KUBECONFIG} in the running manager:`,
-      details: describeContexts(written),
-      value: undefined,
-    };
+    written.loadFromString(await succeeded(kubectl(inManager(manager, 'cat', KUBECONFIG))));
+    const said = `${KUBECONFIG} in the running manager:`;
+    return { said, details: describeContexts(written), value: undefined };
   });
+}
+
+async function showDeploying(steps: Steps, kubectl: Kubectl, manager: string): Promise<void> {
   const image = await ensureBusyboxImage();
-  const deploy = async (namespace: string) => {
+  const program = await readFile(DEPLOY, 'utf8');
+  const deploy = (namespace: string) => {
     const args = [KUBECONFIG, CONTEXT, namespace, 'workload', image];
-    return inManager(['python3', '-', ...args], await readFile(DEPLOY, 'utf8'));
+    return kubectl(inManager(manager, 'python3', '-', ...args), program);
   };
   await steps.run('deploy', async () => {
-    const said = await succeeded(deploy(COMPONENTS));
-    await succeeded(
-      kubectl(['rollout', 'status', `--namespace=${COMPONENTS}`, 'deployment/workload', '--timeout=60s']),
-    );
+    const said = (await succeeded(deploy(COMPONENTS))).trim();
+    const rollout = ['rollout', 'status', `--namespace=${COMPONENTS}`, 'deployment/workload'];
+    await succeeded(kubectl([...rollout, '--timeout=60s']));
     return { said: `by context ${CONTEXT} in the manager: ${said}; it runs`, value: undefined };
   });
   await steps.run('refused', async () => {
@@ -99,6 +106,12 @@ export async function showManager(
     if (exitCode === 0 || !stderr.includes('403')) throw new Error(`expected a refusal, but: ${stderr}`);
     return { said: 'the same for namespace default: 403 Forbidden', value: undefined };
   });
+}
+
+/** The arguments of kubectl that run a command in the manager's container. */
+function inManager(manager: string, ...command: string[]): string[] {
+  const container = [`--namespace=${NAMESPACE}`, `deployment/${manager}`, '--container=cloudify-manager'];
+  return ['exec', '--stdin', ...container, '--', ...command];
 }
 
 async function applyAll(

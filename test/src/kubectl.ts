@@ -1,32 +1,14 @@
-import { spawn } from 'node:child_process';
-import { text } from 'node:stream/consumers';
 import { inject } from 'vitest';
-import { kubernetesBinary } from '../cluster/binaries.ts';
+import { type Outcome, runKubectl } from '../cluster/kubectl.ts';
 
-interface Outcome {
-  readonly code: number | null;
-  readonly stdout: string;
-  readonly stderr: string;
-}
-
-async function run(args: readonly string[], stdin: string): Promise<Outcome> {
-  const command = await kubernetesBinary('kubectl');
-  const child = spawn(command, ['--kubeconfig', inject('controlPlane').kubeconfig, ...args], {
-    stdio: ['pipe', 'pipe', 'pipe'],
-  });
-  child.stdin.end(stdin);
-  const ended = new Promise<number | null>((resolve, reject) => {
-    child.on('error', reject);
-    child.on('close', resolve);
-  });
-  const [code, stdout, stderr] = await Promise.all([ended, text(child.stdout), text(child.stderr)]);
-  return { code, stdout, stderr };
+function run(args: readonly string[], stdin: string): Promise<Outcome> {
+  return runKubectl(inject('controlPlane').kubeconfig, args, { stdin });
 }
 
 /** Runs kubectl as an administrator of the control plane; rejects with what it says on stderr. */
 export async function kubectl(args: readonly string[], stdin = ''): Promise<string> {
-  const { code, stdout, stderr } = await run(args, stdin);
-  if (code !== 0) throw new Error(`kubectl ${args.join(' ')}: ${stderr}`);
+  const { exitCode, stdout, stderr } = await run(args, stdin);
+  if (exitCode !== 0) throw new Error(`kubectl ${args.join(' ')}: ${stderr}`);
   return stdout;
 }
 

@@ -5,8 +5,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { V1PodSpec } from '@kubernetes/client-node';
 import { beforeAll, describe, expect, inject, onTestFinished, test, vi } from 'vitest';
-import { kubernetesBinary } from '../../cluster/binaries.ts';
-import { run } from '../../image/containers.ts';
+import { runKubectl, succeeded } from '../../cluster/kubectl.ts';
 import { ensureBusyboxImage } from '../busybox-image.ts';
 import { machineSettings } from '../machine-settings.ts';
 import { leftovers, tracesOf } from './leftovers.ts';
@@ -76,8 +75,8 @@ async function startCaller(): Promise<{ node: NodeFacts; caller: number }> {
   return { node, caller };
 }
 
-async function kubectl({ kubeconfig }: NodeFacts, ...args: string[]): Promise<string> {
-  return run(await kubernetesBinary('kubectl'), ['--kubeconfig', kubeconfig, ...args]);
+function kubectl({ kubeconfig }: NodeFacts, ...args: string[]): Promise<string> {
+  return succeeded(runKubectl(kubeconfig, args));
 }
 
 /** Runs a pod and waits until it does. */
