@@ -1,22 +1,20 @@
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { KubeConfig, type KubernetesObject, type V1PersistentVolume } from '@kubernetes/client-node';
+import { KubeConfig, type KubernetesObject } from '@kubernetes/client-node';
 import { type Outcome, runKubectl, succeeded } from '../test/cluster/kubectl.ts';
 import { progressTo } from '../test/cluster/progress.ts';
-import { ensureBusyboxImage } from '../test/e2e/busybox-image.ts';
+import { BUSYBOX_IMAGE } from '../test/e2e/busybox-image.ts';
 import { ensureImages } from '../test/e2e/images.ts';
 import { checkNodeRequirements } from '../test/e2e/node/requirements.ts';
 import { type Node, startNode } from '../test/e2e/node/start-node.ts';
 import { apply } from './apply.ts';
+import { CONTEXT, deployCommand, KUBECONFIG } from './deploy.ts';
+import { hostPathVolume } from './host-path-volume.ts';
 import { nameOf, only, synthesize } from './manifests.ts';
 import type { Steps } from './steps.ts';
 import { describeContexts } from './written-kubeconfig.ts';
 
 const NAMESPACE = 'cloudify';
 const COMPONENTS = 'components';
-const KUBECONFIG = '/opt/onap/kube/kubeconfig';
-const CONTEXT = 'central';
-const DEPLOY = join(import.meta.dirname, 'deploy.py');
 
 /** Starts a node for whoever has shown the main job on it; its end belongs to the caller. */
 export function startOwnNode(steps: Steps, interrupted: AbortSignal): Promise<Node> {
@@ -64,7 +62,9 @@ async function applyManifests(
     return { said: `${value.length} objects; workloads go to namespace ${COMPONENTS}`, value };
   });
   await steps.run('apply', async () => {
-    await applyAll(node, [volume(node), ...objects], interrupted);
+    const claim = only(objects, 'PersistentVolumeClaim');
+    const volume = hostPathVolume('cloudify-manager', join(node.folder, 'cloudify-manager'), claim);
+    await applyAll(node, [volume, ...objects], interrupted);
     return { said: 'the manifests as they are, and a volume for their claim', value: undefined };
   });
   return nameOf(only(objects, 'Deployment'));
@@ -89,11 +89,9 @@ async function showKubeconfig(steps: Steps, kubectl: Kubectl, manager: string): 
 }
 
 async function showDeploying(steps: Steps, kubectl: Kubectl, manager: string): Promise<void> {
-  const image = await ensureBusyboxImage();
-  const program = await readFile(DEPLOY, 'utf8');
-  const deploy = (namespace: string) => {
-    const args = [KUBECONFIG, CONTEXT, namespace, 'workload', image];
-    return kubectl(inManager(manager, 'python3', '-', ...args), program);
+  const deploy = async (namespace: string) => {
+    const { command, stdin } = await deployCommand(namespace, 'workload', BUSYBOX_IMAGE);
+    return kubectl(inManager(manager, ...command), stdin);
   };
   await steps.run('deploy', async () => {
     const said = (await succeeded(deploy(COMPONENTS))).trim();
@@ -125,20 +123,6 @@ async function applyAll(
     interrupted.throwIfAborted();
     await apply(admin, object);
   }
-}
-
-/** What a StorageClass would make: a node of its own has none. */
-function volume({ folder }: Node): V1PersistentVolume {
-  return {
-    apiVersion: 'v1',
-    kind: 'PersistentVolume',
-    metadata: { name: 'cloudify-manager' },
-    spec: {
-      capacity: { storage: '4Gi' },
-      accessModes: ['ReadWriteOnce'],
-      hostPath: { path: join(folder, 'cloudify-manager'), type: 'DirectoryOrCreate' },
-    },
-  };
 }
 
 /** Its containers run, and so its init container has ended well. Ready it is a minute later. */

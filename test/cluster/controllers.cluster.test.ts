@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
-import { AuthenticationV1Api, CoreV1Api, KubeConfig } from '@kubernetes/client-node';
+import { CoreV1Api, KubeConfig } from '@kubernetes/client-node';
 import { beforeEach, expect, inject, test, vi } from 'vitest';
+import { whoAmI } from '../../start/written-kubeconfig.ts';
 
 /** How long a controller may take. */
 const PATIENCE = { timeout: 10_000, interval: 50 };
@@ -48,11 +49,10 @@ function decode(base64: string): string {
   return Buffer.from(base64, 'base64').toString();
 }
 
-async function userOf(token: string): Promise<string | undefined> {
+async function userOf(token: string): Promise<string> {
   const asToken = new KubeConfig();
   const cluster = kubeConfig.getCurrentCluster();
   if (cluster === null) throw new Error('the kubeconfig has no current cluster');
   asToken.loadFromClusterAndUser(cluster, { name: 'token', token });
-  const review = await asToken.makeApiClient(AuthenticationV1Api).createSelfSubjectReview({ body: {} });
-  return review.status?.userInfo?.username;
+  return whoAmI(asToken);
 }

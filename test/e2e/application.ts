@@ -1,6 +1,7 @@
 import { ApiObject, type Chart, Duration, JsonPatch } from 'cdk8s';
 import * as kplus from 'cdk8s-plus-27';
 import { MultisiteInit, type MultisiteInitProps, MultisiteKubeconfig } from '../../src/index.ts';
+import { BUSYBOX_IMAGE } from './busybox-image.ts';
 
 const KUBECONFIG_MOUNT = '/etc/multisite';
 
@@ -9,8 +10,6 @@ export const KUBECONFIG = `${KUBECONFIG_MOUNT}/kubeconfig`;
 
 /** Neither root nor the user of our own containers. */
 export const APPLICATION_USER = 1000;
-
-const BUSYBOX = 'docker.io/library/busybox:1.35';
 
 /** Ends when it is told to, as PID 1 does only where it asks for that. */
 const RUN_ON = 'trap "exit 0" TERM; sleep 1000000 & wait';
@@ -47,7 +46,7 @@ export function addApplication(
 function applicationContainer(): kplus.ContainerProps {
   return {
     name: 'application',
-    image: BUSYBOX,
+    image: BUSYBOX_IMAGE,
     imagePullPolicy: kplus.ImagePullPolicy.IF_NOT_PRESENT,
     command: ['sh', '-c', RUN_ON],
     resources: { cpu: { request: kplus.Cpu.millis(10) } },

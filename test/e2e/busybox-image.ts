@@ -1,8 +1,11 @@
 import { ensureScratchImage } from './scratch-image.ts';
 
-/** A small image for the pods of others, made of Debian's busybox; its name. */
+/** A small image for the pods of others, made of Debian's busybox. */
+export const BUSYBOX_IMAGE = 'docker.io/library/busybox:1.35';
+
+/** @returns its name */
 export function ensureBusyboxImage(): Promise<string> {
-  return ensureScratchImage('docker.io/library/busybox:1.35', {
+  return ensureScratchImage(BUSYBOX_IMAGE, {
     debianPackage: 'busybox-static',
     file: 'bin/busybox',
     dockerfile: [

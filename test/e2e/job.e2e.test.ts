@@ -10,6 +10,7 @@ import { openBook } from '../docs/book.ts';
 import { adminOf, sitDown } from '../docs/desk.ts';
 import { APPLY, canI, createNamespace, kubectl } from '../src/kubectl.ts';
 import { newChart, yaml } from '../src/manifests.ts';
+import { BUSYBOX_IMAGE } from './busybox-image.ts';
 import { POD_WITHIN } from './running-pods.ts';
 import { runInSecondSite, startSecondSite } from './second-site.ts';
 import { readDocument, tokenOf } from './site-document.ts';
@@ -45,7 +46,7 @@ async function chartOfAll(): Promise<Chart> {
     terminationGracePeriod: Duration.seconds(0), // busybox as process 1 hears no SIGTERM
     containers: [
       {
-        image: 'docker.io/library/busybox:1.35',
+        image: BUSYBOX_IMAGE,
         imagePullPolicy: kplus.ImagePullPolicy.IF_NOT_PRESENT,
         command: ['sleep', '1d'],
         resources: { cpu: { request: kplus.Cpu.millis(10) } },

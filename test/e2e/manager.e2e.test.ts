@@ -1,9 +1,11 @@
 import type { CoreV1EventList, V1Pod } from '@kubernetes/client-node';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { KUBECONFIG } from '../../start/deploy.ts';
 import { nameOf } from '../../start/manifests.ts';
 import { kubectl } from '../src/kubectl.ts';
+import { BUSYBOX_IMAGE } from './busybox-image.ts';
 import { machineSettings } from './machine-settings.ts';
-import { KUBECONFIG, Manager } from './manager.ts';
+import { Manager } from './manager.ts';
 import { cutPower, killNodeServices } from './outage.ts';
 import { POD_WITHIN, restartsOf } from './running-pods.ts';
 import { editDocument, readDocument, tokenOf } from './site-document.ts';
@@ -172,11 +174,7 @@ async function warnings(): Promise<(string | undefined)[]> {
 async function callService(): Promise<string> {
   const [name, inNamespace] = ['caller', ['-n', NAMESPACE]];
   const url = 'http://$DCAE_CLOUDIFY_MANAGER_SERVICE_HOST:80/api/v3.1/version';
-  const flags = [
-    '--image=docker.io/library/busybox:1.35',
-    '--image-pull-policy=IfNotPresent',
-    '--restart=Never',
-  ];
+  const flags = [`--image=${BUSYBOX_IMAGE}`, '--image-pull-policy=IfNotPresent', '--restart=Never'];
   await kubectl(['run', name, ...inNamespace, ...flags, '--', 'sh', '-c', `wget -q -O - "${url}"`]);
   const succeeded = '--for=jsonpath={.status.phase}=Succeeded';
   await kubectl(['wait', 'pod', name, ...inNamespace, succeeded, '--timeout=60s']);

@@ -1,17 +1,14 @@
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, inject, vi } from 'vitest';
-import { nameOf, only, synthesize } from '../../start/manifests.ts';
-import { kubectl } from '../src/kubectl.ts';
+import { deployCommand } from '../../start/deploy.ts';
+import { hostPathVolume } from '../../start/host-path-volume.ts';
+import { only, synthesize } from '../../start/manifests.ts';
+import { APPLY, kubectl } from '../src/kubectl.ts';
+import { BUSYBOX_IMAGE } from './busybox-image.ts';
 import { POD_WITHIN, runningPod } from './running-pods.ts';
-import { createVolume } from './volumes.ts';
-
-/** Where the manager's clients read the kubeconfig. */
-export const KUBECONFIG = '/opt/onap/kube/kubeconfig';
 
 const DEPLOYMENT = 'dcae-cloudify-manager';
 const CONTAINER = 'cloudify-manager';
-const DEPLOY = join(import.meta.dirname, '../../start/deploy.py');
 const READY_WITHIN = { timeout: 240_000, interval: 500 };
 const BLUEPRINTS = 'http://localhost/api/v3.1/blueprints';
 
@@ -28,10 +25,13 @@ export class Manager {
 
   /** Synthesizes the manifests and applies them as they are. */
   async apply(): Promise<void> {
-    const { componentNamespace } = this;
-    const folder = join(inject('node').folder, this.namespace);
-    const objects = await synthesize(this.namespace, folder, { componentNamespace });
-    await createVolume(this.namespace, nameOf(only(objects, 'PersistentVolumeClaim')));
+    const { namespace, componentNamespace } = this;
+    const node = inject('node').folder;
+    const folder = join(node, namespace);
+    const objects = await synthesize(namespace, folder, { componentNamespace });
+    const claim = only(objects, 'PersistentVolumeClaim');
+    const volume = hostPathVolume(namespace, join(node, 'volumes', namespace), claim);
+    await kubectl(APPLY, JSON.stringify(volume));
     await kubectl(['apply', '--validate=strict', '-f', folder]);
   }
 
@@ -60,14 +60,14 @@ export class Manager {
   }
 
   /** Runs a Python program in its container, where the Kubernetes client of Cloudify's plugin is. */
-  python(program: string, ...args: string[]): Promise<string> {
-    return this.#exec(['python3', '-', ...args], program);
+  python(program: string): Promise<string> {
+    return this.#exec(['python3', '-'], program);
   }
 
   /** Has it deploy a workload, by its kubeconfig. */
   async deploy(namespace: string, name: string): Promise<void> {
-    const args = [KUBECONFIG, 'central', namespace, name, 'docker.io/library/busybox:1.35'];
-    await this.python(await readFile(DEPLOY, 'utf8'), ...args);
+    const { command, stdin } = await deployCommand(namespace, name, BUSYBOX_IMAGE);
+    await this.#exec(command, stdin);
   }
 
   /** Has it deploy a workload where it may, and waits until that runs. */

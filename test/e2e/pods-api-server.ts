@@ -2,11 +2,12 @@ import { createPrivateKey, type KeyObject } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createServer } from 'node:https';
-import type { AddressInfo, Server, Socket } from 'node:net';
+import type { Server, Socket } from 'node:net';
 import { join } from 'node:path';
 import { inject } from 'vitest';
 import type { Credential } from '../cluster/certificates.ts';
 import { suffer } from '../support/fault.ts';
+import { portOf } from '../support/port-of.ts';
 import { inNode } from './in-node.ts';
 import { listenInNode } from './listen-in-node.ts';
 import { API_SERVICE_ADDRESS, NODE_ADDRESS, POD_RANGE } from './node/network.ts';
@@ -95,11 +96,10 @@ async function passOn(
 
 /** Before kube-proxy would lead them to the real one. */
 async function leadPodsTo(server: Server): Promise<void> {
-  const { port } = server.address() as AddressInfo;
   const ruleset = `table ip ${TABLE} {
     chain prerouting {
       type nat hook prerouting priority dstnat - 1;
-      ip saddr ${POD_RANGE} ip daddr ${API_SERVICE_ADDRESS} tcp dport 443 dnat to ${NODE_ADDRESS}:${port}
+      ip saddr ${POD_RANGE} ip daddr ${API_SERVICE_ADDRESS} tcp dport 443 dnat to ${NODE_ADDRESS}:${portOf(server)}
     }
   }`;
   await inNode('nft', ruleset);

@@ -1,7 +1,8 @@
 import { readFile, stat } from 'node:fs/promises';
 import { setTimeout } from 'node:timers/promises';
-import { AuthenticationV1Api, KubeConfig } from '@kubernetes/client-node';
+import { KubeConfig } from '@kubernetes/client-node';
 import { tokenClaims } from '../../runtime/kube/token.ts';
+import { whoAmI } from '../../start/written-kubeconfig.ts';
 import type { Reading } from './reader.ts';
 
 // Runs in the network of a pod, for startReader(): reads the kubeconfig that is mounted there over and over, and uses it each time,
@@ -24,8 +25,7 @@ async function readOnce(): Promise<Reading> {
     reader.loadFromString(await readFile(`${root}${file}`, 'utf8'));
     const { expires } = tokenClaims(reader.getCurrentUser()?.token ?? '');
     const authority = Buffer.from(reader.getCurrentCluster()?.caData ?? '', 'base64').toString();
-    const { status } = await reader.makeApiClient(AuthenticationV1Api).createSelfSubjectReview({ body: {} });
-    return { at, ends: expires?.getTime() ?? 0, authority, user: status?.userInfo?.username };
+    return { at, ends: expires?.getTime() ?? 0, authority, user: await whoAmI(reader) };
   } catch (error) {
     return { problem: `${new Date(at).toISOString()} ${whyNot(error)}` };
   }

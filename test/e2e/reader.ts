@@ -16,7 +16,7 @@ export interface Use {
   /** PEM. */
   readonly authority: string;
   /** As whom the API server knows who uses it. */
-  readonly user: string | undefined;
+  readonly user: string;
 }
 
 /** What read-kubeconfig.ts tells of each look. */

@@ -2,6 +2,7 @@ import { App, type Chart, Duration } from 'cdk8s';
 import * as kplus from 'cdk8s-plus-27';
 import { MultisiteInit, MultisiteInitJob, MultisiteKubeconfig, SiteCredential } from '../../src/index.ts';
 import { newChart } from '../src/manifests.ts';
+import { BUSYBOX_IMAGE } from './busybox-image.ts';
 
 /** The namespace of the example, and its Deployment. */
 export const REPORTS = 'reports';
@@ -22,7 +23,7 @@ export function reportsChart(): Chart {
     containers: [
       {
         name: 'reports',
-        image: 'docker.io/library/busybox:1.35',
+        image: BUSYBOX_IMAGE,
         imagePullPolicy: kplus.ImagePullPolicy.IF_NOT_PRESENT,
         command: ['sleep', '1d'],
         resources: { cpu: { request: kplus.Cpu.millis(10) } },

@@ -1,5 +1,6 @@
-import { ApiException, AuthenticationV1Api, KubeConfig } from '@kubernetes/client-node';
+import { ApiException, KubeConfig } from '@kubernetes/client-node';
 import { inject } from 'vitest';
+import { whoAmI } from '../../start/written-kubeconfig.ts';
 
 /** As whom the API server knows the bearer of a token; undefined where it takes that no (more). */
 export async function whoIs(token: string): Promise<string | undefined> {
@@ -13,8 +14,7 @@ export async function whoIs(token: string): Promise<string | undefined> {
   };
   kubeConfig.loadFromClusterAndUser(cluster, { name: 'bearer', token });
   try {
-    const review = await kubeConfig.makeApiClient(AuthenticationV1Api).createSelfSubjectReview({ body: {} });
-    return review.status?.userInfo?.username;
+    return await whoAmI(kubeConfig);
   } catch (error) {
     if (error instanceof ApiException && error.code === 401) return undefined;
     throw error;

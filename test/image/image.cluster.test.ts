@@ -1,25 +1,20 @@
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { chmod, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
-import type { AddressInfo } from 'node:net';
 import { connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import {
-  AuthenticationV1Api,
-  CoreV1Api,
-  KubeConfig,
-  type V1Container,
-  type V1Deployment,
-} from '@kubernetes/client-node';
+import { CoreV1Api, KubeConfig, type V1Container, type V1Deployment } from '@kubernetes/client-node';
 import { beforeAll, describe, expect, inject, onTestFinished, test, vi } from 'vitest';
 import { apply } from '../../start/apply.ts';
 import { initContainer, podAccount, siteAccount } from '../../start/init-program.ts';
 import { only, synthesize } from '../../start/manifests.ts';
 import { requestToken, writeServiceAccount } from '../../start/service-account.ts';
+import { readWrittenKubeconfig, whoAmI } from '../../start/written-kubeconfig.ts';
 import { freePort } from '../cluster/kube-apiserver.ts';
 import { admin } from '../support/admin.ts';
+import { portOf } from '../support/port-of.ts';
 import { CONFIG_MAP } from '../support/site.ts';
 import { buildImage } from './build-image.ts';
 import { PODMAN, run } from './containers.ts';
@@ -83,14 +78,8 @@ test('the synthesized init container does its job under its security context', a
   const first = await runContainer(namespace, container, around);
   expect(first).toMatchObject({ exitCode: 0, stdout: expect.stringMatching(/^wrote context "central"/) });
 
-  const core = kubeConfig.makeApiClient(CoreV1Api);
-  const { data } = await core.readNamespacedConfigMap({ namespace, name: CONFIG_MAP });
-  const written = new KubeConfig();
-  written.loadFromString(data?.kubeconfig ?? '');
-  const review = await written.makeApiClient(AuthenticationV1Api).createSelfSubjectReview({ body: {} });
-  expect(review.status?.userInfo?.username).toBe(
-    `system:serviceaccount:${namespace}:${siteAccount(container)}`,
-  );
+  const written = await readWrittenKubeconfig(kubeConfig, namespace, CONFIG_MAP, 'kubeconfig');
+  expect(await whoAmI(written)).toBe(`system:serviceaccount:${namespace}:${siteAccount(container)}`);
 
   const second = await runContainer(namespace, container, around);
   expect(second).toMatchObject({ exitCode: 0, stdout: expect.stringMatching(/^nothing to do/) });
@@ -109,8 +98,7 @@ test('SIGTERM ends it, although it is process 1', async () => {
   const { namespace, container, around } = await deploy();
   const server = createServer().listen(0, '127.0.0.1');
   await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  const env = { ...around.env, KUBERNETES_SERVICE_PORT: String(port) };
+  const env = { ...around.env, KUBERNETES_SERVICE_PORT: String(portOf(server)) };
   const connected = once(server, 'connection');
   const ended = runContainer(namespace, container, { ...around, env });
   // Whichever comes first: a container that could not be started never connects.
@@ -156,10 +144,7 @@ describe('the synthesized refresher, under its security context,', () => {
     const written = await document();
     const user = new KubeConfig();
     user.loadFromString(written);
-    const review = await user.makeApiClient(AuthenticationV1Api).createSelfSubjectReview({ body: {} });
-    expect(review.status?.userInfo?.username).toBe(
-      `system:serviceaccount:${namespace}:${siteAccount(refresher)}`,
-    );
+    expect(await whoAmI(user)).toBe(`system:serviceaccount:${namespace}:${siteAccount(refresher)}`);
     await core.patchNamespacedConfigMap({
       namespace,
       name: CONFIG_MAP,

@@ -1,6 +1,4 @@
-import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
-import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { V1ConfigMap, V1Deployment } from '@kubernetes/client-node';
@@ -8,6 +6,7 @@ import { beforeAll, describe, expect, inject, onTestFinished, test, vi } from 'v
 import { initContainer, type PodSurroundings, runInitProgram } from '../../start/init-program.ts';
 import { only, readManifests } from '../../start/manifests.ts';
 import { requestToken, writeServiceAccount } from '../../start/service-account.ts';
+import { freePort } from '../cluster/kube-apiserver.ts';
 import { admin } from '../support/admin.ts';
 import { canI, kubectl } from './kubectl.ts';
 
@@ -25,14 +24,6 @@ function versions(): Promise<string> {
 async function kubeconfig(): Promise<string | undefined> {
   const configMap: V1ConfigMap = JSON.parse(await kubectl(['get', ...CONFIG_MAP, '-o', 'json']));
   return configMap.data?.kubeconfig;
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await once(server.listen(0), 'listening');
-  const { port } = server.address() as AddressInfo;
-  await once(server.close(), 'close');
-  return port;
 }
 
 async function forgetSites(): Promise<void> {

@@ -2,7 +2,6 @@ import { randomBytes } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import {
-  AuthenticationV1Api,
   AuthorizationV1Api,
   CoreV1Api,
   KubeConfig,
@@ -15,9 +14,10 @@ import { beforeEach, expect, inject, test, vi } from 'vitest';
 import { MultisiteInit, MultisiteKubeconfig, SiteCredential } from '../../src/index.ts';
 import { type ProgramResult, runInitProgram } from '../../start/init-program.ts';
 import { requestToken } from '../../start/service-account.ts';
+import { readWrittenKubeconfig, whoAmI } from '../../start/written-kubeconfig.ts';
 import { admin } from '../support/admin.ts';
 import { outerAddress, startFront } from '../support/front.ts';
-import { enterSite, type Site } from '../support/site.ts';
+import { CONFIG_MAP, enterSite, type Site } from '../support/site.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 import { APP, initContainer } from './init-in.ts';
 import { APPLY, createNamespace, kubectl } from './kubectl.ts';
@@ -77,11 +77,8 @@ async function runIn({ directory }: Site, container: V1Container | undefined): P
 }
 
 /** As whom readers act, by the kubeconfig as it was written. */
-async function readerOf(site: Site): Promise<string | undefined> {
-  const written = new KubeConfig();
-  written.loadFromString(await site.document());
-  const review = await written.makeApiClient(AuthenticationV1Api).createSelfSubjectReview({ body: {} });
-  return review.status?.userInfo?.username;
+async function readerOf(site: Site): Promise<string> {
+  return whoAmI(await readWrittenKubeconfig(site.kubeConfig, site.namespace, CONFIG_MAP, 'kubeconfig'));
 }
 
 test('the token in a Secret is written by the container as rendered, with the rights of its Role', async () => {

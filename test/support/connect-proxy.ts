@@ -1,7 +1,8 @@
 import { once } from 'node:events';
 import { createServer } from 'node:http';
-import { type AddressInfo, connect, type Socket } from 'node:net';
+import { connect, type Socket } from 'node:net';
 import { onTestFinished } from 'vitest';
+import { portOf } from './port-of.ts';
 
 export interface ConnectProxy {
   readonly port: number;
@@ -40,5 +41,5 @@ export async function startConnectProxy(): Promise<ConnectProxy> {
     for (const socket of sockets) socket.destroy();
     server.close();
   });
-  return { port: (server.address() as AddressInfo).port, tunnels, authorizations };
+  return { port: portOf(server), tunnels, authorizations };
 }

@@ -1,12 +1,13 @@
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer as createHttpsServer } from 'node:https';
-import { type AddressInfo, createServer, type Socket } from 'node:net';
+import { createServer, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { inject, onTestFinished } from 'vitest';
 import { writeCertificates } from '../cluster/certificates.ts';
 import { type Fault, suffer } from './fault.ts';
+import { portOf } from './port-of.ts';
 
 export type { Fault } from './fault.ts';
 
@@ -87,7 +88,7 @@ export async function startFaultProxy(
     for (const socket of sockets) socket.destroy();
     front.close();
   });
-  const { port } = front.address() as AddressInfo;
+  const port = portOf(front);
   return {
     env: { KUBERNETES_SERVICE_HOST: '127.0.0.1', KUBERNETES_SERVICE_PORT: String(port) },
     ca,

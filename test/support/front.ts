@@ -1,9 +1,10 @@
 import { once } from 'node:events';
-import { type AddressInfo, isIP, type Socket } from 'node:net';
+import { isIP, type Socket } from 'node:net';
 import { networkInterfaces } from 'node:os';
 import { connect, createServer, type TLSSocket } from 'node:tls';
 import { inject, onTestFinished } from 'vitest';
 import { writeCertificates } from '../cluster/certificates.ts';
+import { portOf } from './port-of.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 
 /** A second address of an API server, with an authority of its own. */
@@ -38,7 +39,7 @@ export async function startFront(
     for (const socket of sockets) socket.destroy();
     server.close();
   });
-  const { port } = server.address() as AddressInfo;
+  const port = portOf(server);
   const url = `https://${isIP(host) === 6 ? `[${host}]` : host}:${port}`;
   return { url, port, ca, caFile, connections: () => connections };
 }

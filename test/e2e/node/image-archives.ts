@@ -1,4 +1,5 @@
-import { access, mkdir, readdir, rename, rm } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { mkdir, readdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Progress } from '../../cluster/progress.ts';
 import { ARCHIVES, buildah } from '../../image/containers.ts';
@@ -15,7 +16,7 @@ async function exportImage(name: string, onProgress: Progress): Promise<string> 
   const id = await buildah('inspect', '--type=image', '--format={{.FromImageID}}', name);
   const prefix = `${name.replaceAll(/[^\w.-]/g, '_')}@`;
   const archive = join(ARCHIVES, `${prefix}${id}.tar`);
-  if (await exists(archive)) return archive;
+  if (existsSync(archive)) return archive;
 
   onProgress(`exporting ${name}`);
   for (const file of await readdir(ARCHIVES)) {
@@ -29,11 +30,4 @@ async function exportImage(name: string, onProgress: Progress): Promise<string> 
     await rm(unfinished, { force: true });
   }
   return archive;
-}
-
-function exists(path: string): Promise<boolean> {
-  return access(path).then(
-    () => true,
-    () => false,
-  );
 }

@@ -10,6 +10,7 @@ import { API_HOST } from '../../cluster/kube-apiserver.ts';
 import { type Progress, progressTo } from '../../cluster/progress.ts';
 import { superviseChild } from '../../cluster/supervisor.ts';
 import { run } from '../../image/containers.ts';
+import { portOf } from '../../support/port-of.ts';
 import { exportImages } from './image-archives.ts';
 import type { LaunchNodeOptions } from './launch-node.ts';
 import { ensurePauseImage } from './pause-image.ts';
@@ -94,12 +95,6 @@ async function listen(): Promise<Server> {
   server.listen(0, API_HOST);
   await once(server, 'listening');
   return server;
-}
-
-function portOf(server: Server): number {
-  const address = server.address();
-  if (address === null || typeof address === 'string') throw new Error('the operating system names no port');
-  return address.port;
 }
 
 async function onlyChild(pid: number | undefined): Promise<number> {

@@ -1,13 +1,13 @@
-import { execFile, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { text as textOf } from 'node:stream/consumers';
-import { promisify } from 'node:util';
-import { AuthenticationV1Api, CoreV1Api, KubeConfig } from '@kubernetes/client-node';
+import { CoreV1Api, KubeConfig } from '@kubernetes/client-node';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { mergeEntry } from '../../../runtime/kubeconfig/merge.ts';
-import { kubernetesBinary } from '../../cluster/binaries.ts';
+import { whoAmI } from '../../../start/written-kubeconfig.ts';
+import { runKubectl, succeeded } from '../../cluster/kubectl.ts';
 import { ENGINE_NAMES } from '../../support/multisite-init.ts';
 import { pythonWithClient } from '../../support/python-client.ts';
 import { CONFIG_MAP, createSite, type Site } from '../../support/site.ts';
@@ -40,9 +40,7 @@ async function kubectlView(text: string): Promise<View> {
 async function kubectl(kubeconfig: string, ...args: string[]): Promise<string> {
   const file = join(await temporaryFolder(), 'config');
   await writeFile(file, kubeconfig);
-  const flags = [`--kubeconfig=${file}`, `--cache-dir=${file}-cache`];
-  const { stdout } = await promisify(execFile)(await kubernetesBinary('kubectl'), [...args, ...flags]);
-  return stdout;
+  return succeeded(runKubectl(file, [...args, `--cache-dir=${file}-cache`]));
 }
 
 /** What python-reader.py says. */
@@ -272,8 +270,7 @@ describe.each(ENGINE_NAMES)('what multisite-init on %s has written', (engine) =>
     const { data, metadata } = await client
       .makeApiClient(CoreV1Api)
       .readNamespacedConfigMap({ namespace: site.namespace, name: CONFIG_MAP });
-    const review = await client.makeApiClient(AuthenticationV1Api).createSelfSubjectReview({ body: {} });
-    const user = review.status?.userInfo?.username;
+    const user = await whoAmI(client);
     expect({ resourceVersion: metadata?.resourceVersion, data, user }).toEqual(expected);
   });
 

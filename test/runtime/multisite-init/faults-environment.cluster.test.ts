@@ -1,12 +1,13 @@
 import { once } from 'node:events';
 import { writeFile } from 'node:fs/promises';
-import { type AddressInfo, createServer } from 'node:net';
+import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { writeServiceAccount } from '../../../start/service-account.ts';
 import { expectFailure } from '../../support/expect-failure.ts';
 import { startFaultProxy } from '../../support/fault-proxy.ts';
 import { ENGINE_NAMES } from '../../support/multisite-init.ts';
+import { portOf } from '../../support/port-of.ts';
 import { createSite } from '../../support/site.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
 
@@ -19,8 +20,7 @@ async function startTrap() {
   });
   await once(server.listen(0, '127.0.0.1'), 'listening');
   onTestFinished(() => void server.close());
-  const { port } = server.address() as AddressInfo;
-  return { address: `127.0.0.1:${port}`, connections: () => connections };
+  return { address: `127.0.0.1:${portOf(server)}`, connections: () => connections };
 }
 
 describe.each(ENGINE_NAMES)('multisite-init on %s', (engine) => {

@@ -1,9 +1,10 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { AuthenticationV1Api, CoreV1Api, KubeConfig } from '@kubernetes/client-node';
+import { CoreV1Api, KubeConfig } from '@kubernetes/client-node';
 import { describe, expect, inject, test } from 'vitest';
 import { renderKubeconfig } from '../../../runtime/kubeconfig/render.ts';
 import { writeServiceAccount } from '../../../start/service-account.ts';
+import { readWrittenKubeconfig, whoAmI } from '../../../start/written-kubeconfig.ts';
 import { startFaultProxy } from '../../support/fault-proxy.ts';
 import { ENGINE_NAMES, ENGINES } from '../../support/multisite-init.ts';
 import { OTHERS } from '../../support/others.ts';
@@ -39,12 +40,9 @@ describe.each(ENGINE_NAMES)('multisite-init on %s', (engine) => {
   test('what it wrote authenticates as the ServiceAccount of the manifests', async () => {
     const site = await createSite();
     await site.run(engine);
-    const written = new KubeConfig();
-    written.loadFromString(await site.document());
-    const review = await written.makeApiClient(AuthenticationV1Api).createSelfSubjectReview({ body: {} });
-    expect(review.status?.userInfo?.username).toBe(
-      `system:serviceaccount:${site.namespace}:${site.serviceAccount}`,
-    );
+    const { kubeConfig, namespace, serviceAccount } = site;
+    const written = await readWrittenKubeconfig(kubeConfig, namespace, CONFIG_MAP, 'kubeconfig');
+    expect(await whoAmI(written)).toBe(`system:serviceaccount:${namespace}:${serviceAccount}`);
   });
 
   test('takes location, user, configmap and key from its flags, long and short', async () => {

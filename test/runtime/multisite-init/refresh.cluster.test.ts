@@ -10,6 +10,7 @@ import { requestToken, writeServiceAccount } from '../../../start/service-accoun
 import { tokenIn } from '../../support/accounts.ts';
 import { startFaultProxy } from '../../support/fault-proxy.ts';
 import { ENGINE_NAMES } from '../../support/multisite-init.ts';
+import { portOf } from '../../support/port-of.ts';
 import { startRefresher } from '../../support/refresher.ts';
 import { signToken } from '../../support/sign-token.ts';
 import { CONFIG_MAP, type Site } from '../../support/site.ts';
@@ -66,7 +67,7 @@ describe.each(ENGINE_NAMES)('multisite-init --watch on %s', (engine) => {
     const site = await watchableSite();
     const other = createServer().listen(0);
     onTestFinished(() => void other.close());
-    const { port } = other.address() as { port: number };
+    const port = portOf(other);
     const ended = await site.run(engine, ['--watch', `--port=${port}`]);
     expect(ended).toMatchObject({ exitCode: 2 });
     expect(ended.termination).toMatch(new RegExp(`cannot listen on port ${port}.*\\n.*--port`));

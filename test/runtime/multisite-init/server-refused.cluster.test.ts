@@ -1,6 +1,5 @@
 import { once } from 'node:events';
 import { writeFile } from 'node:fs/promises';
-import type { AddressInfo } from 'node:net';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import type { TLSSocket } from 'node:tls';
@@ -10,6 +9,7 @@ import { allow } from '../../support/allow.ts';
 import { expectFailure } from '../../support/expect-failure.ts';
 import { outerAddress, passOnTo, startFront } from '../../support/front.ts';
 import { ENGINE_NAMES, type Engine } from '../../support/multisite-init.ts';
+import { portOf } from '../../support/port-of.ts';
 import { createSite, type Site } from '../../support/site.ts';
 
 /** A server that says the same to everybody. */
@@ -24,7 +24,7 @@ function saying(status: string, body: string): (socket: TLSSocket) => void {
 async function closedPort(host: string): Promise<number> {
   const server = createServer().listen(0, host);
   await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
+  const port = portOf(server);
   await once(server.close(), 'close');
   return port;
 }

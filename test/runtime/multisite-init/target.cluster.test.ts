@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { copyFile, readFile, writeFile } from 'node:fs/promises';
-import { type AddressInfo, createServer } from 'node:net';
+import { createServer } from 'node:net';
 import { dirname, join } from 'node:path';
 import { CoreV1Api, KubeConfig } from '@kubernetes/client-node';
 import { afterAll, beforeAll, describe, expect, inject, onTestFinished, test, vi } from 'vitest';
@@ -9,6 +9,7 @@ import { expectFailure } from '../../support/expect-failure.ts';
 import { outerAddress, passOnTo, startFront } from '../../support/front.ts';
 import { ENGINE_NAMES, runMultisiteInit } from '../../support/multisite-init.ts';
 import { createOtherCluster, type OtherCluster } from '../../support/other-cluster.ts';
+import { portOf } from '../../support/port-of.ts';
 import { startRefresher } from '../../support/refresher.ts';
 import { CONFIG_MAP, createSite } from '../../support/site.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
@@ -110,9 +111,8 @@ describe.each(ENGINE_NAMES)('multisite-init --target-kubeconfig on %s', (engine)
     const server = createServer((socket) => void copyFile(good, file).then(() => socket.destroy()));
     await once(server.listen(0, '127.0.0.1'), 'listening');
     onTestFinished(() => void server.close());
-    const { port } = server.address() as AddressInfo;
     const text = await readFile(good, 'utf8');
-    await writeFile(file, text.replace(there.url, `https://127.0.0.1:${port}`));
+    await writeFile(file, text.replace(there.url, `https://127.0.0.1:${portOf(server)}`));
     const ended = await site.run(engine, targetFlags(other, file), {}, [other.token]);
     expect(ended).toMatchObject({ exitCode: 0, stdout: expect.stringMatching(/^wrote/) });
     expect(ended.stderr).toContain('trying again');
