@@ -37,11 +37,18 @@ version_2() {
   [ -z "$output" ]
 }
 
-@test "on a node with version 1, and where nothing is mounted, any may start" {
+@test "on a node with version 1, whose folder is a tmpfs, and where nothing is mounted, any may start" {
   systemd_is 219
-  for folder in "$BATS_TEST_TMPDIR" "$BATS_TEST_TMPDIR/missing"; do
+  for folder in /dev/shm "$BATS_TEST_TMPDIR/missing"; do
     check "$folder"
     [ "$status" -eq 0 ]
     [ -z "$output" ]
   done
+}
+
+@test "a volume that hides the cgroups is named, and who takes it away" {
+  check /proc
+  [ "$status" -eq 0 ]
+  says 'a volume hides the cgroups at /proc'
+  says 'systemd.hostCgroup of CloudifyManager'
 }

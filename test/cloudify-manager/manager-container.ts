@@ -79,7 +79,7 @@ export class ManagerContainer {
   }
 
   async remove(): Promise<void> {
-    await podman('rm', '--force', '--time=0', '--ignore', this.name);
+    await podman('rm', '--force', '--volumes', '--time=0', '--ignore', this.name);
   }
 
   /** Runs a command in it; its stdout. */

@@ -131,6 +131,18 @@ test('on a host with cgroup v2, too', async () => {
 });
 
 test.each(BASES)(
+  "says that the volume of $release's base hides the cgroups, before systemd ends",
+  async (base) => {
+    const options = ['--systemd=false', '--security-opt=seccomp:unconfined', '--cap-add=SYS_ADMIN'];
+    const manager = await ManagerContainer.start(base.image, { options });
+    expect(await manager.exitCode()).toBe(255);
+    expect(await manager.log()).toMatch(
+      /a volume hides the cgroups at \/sys\/fs\/cgroup.*systemd\.hostCgroup/,
+    );
+  },
+);
+
+test.each(BASES)(
   "the running manager of $release has the image's import rules in its database",
   async (base) => {
     const manager = await ManagerContainer.start(base.image);
