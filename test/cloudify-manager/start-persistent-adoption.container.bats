@@ -17,8 +17,7 @@ setup_file() {
 setup() {
   CONTAINER_1=$BATS_TEST_TMPDIR/container-1
   CONTAINER_2=$BATS_TEST_TMPDIR/container-2
-  VOLUME=$BATS_TEST_TMPDIR/volume
-  mkdir "$VOLUME"
+  new_volume
 }
 
 # fill_as_original COUNT: the first so many directories.

@@ -17,8 +17,7 @@ setup() {
   CONTAINER_1=$BATS_TEST_TMPDIR/container-1
   CONTAINER_2=$BATS_TEST_TMPDIR/container-2
   CONTAINER_3=$BATS_TEST_TMPDIR/container-3
-  VOLUME=$BATS_TEST_TMPDIR/volume
-  mkdir "$VOLUME"
+  new_volume
   echo 'a kubeconfig' >"$BATS_TEST_TMPDIR/kubeconfig"
   STORE=(--volume "$VOLUME:/cfy-persist")
   KUBECONFIG=(--volume "$BATS_TEST_TMPDIR/kubeconfig:/etc/cloudify/.kube/config")
@@ -126,6 +125,13 @@ read_config() {
     [ "${lines[-1]}" = own ]
   done
   [ ! -e "$VOLUME/var/lib" ]
+}
+
+@test "a mount in the volume, to which a copy could not be renamed at once: refused, and nothing is copied" {
+  run -1 start "$CONTAINER_1" "${STORE[@]}" --tmpfs /cfy-persist/opt:size=100m
+  [[ $output == *'something is mounted at /cfy-persist/opt, in the volume at /cfy-persist: unmount it,'* ]]
+  [[ $output != *copying* ]]
+  [ ! -e "$VOLUME/var" ]
 }
 
 @test "a read-only mount where type files are linked is left as it is" {

@@ -15,8 +15,7 @@ setup_file() {
 setup() {
   CONTAINER_1=$BATS_TEST_TMPDIR/container-1
   CONTAINER_2=$BATS_TEST_TMPDIR/container-2
-  VOLUME=$BATS_TEST_TMPDIR/volume
-  mkdir "$VOLUME"
+  new_volume
 }
 
 # Whether init was not started, since the last lines are for the operator.
@@ -96,6 +95,19 @@ refused() {
   build_image "$base"
   run -1 start "$CONTAINER_2" --volume "$VOLUME:/cfy-persist"
   refused "another release of Cloudify Manager, which kept ${LAYOUT_5[*]} there: go back to the image of that release"
+}
+
+@test "of a release that had no room for its first copy: it may have another's data" {
+  local base=$BATS_TEST_TMPDIR/base-19
+  make_disk 4M
+  run -1 start "$CONTAINER_1" --disk "$DISK:/cfy-persist"
+  refused 'the first copy to /cfy-persist takes'
+  local own=$IMAGE
+  make_base "$base" "${LAYOUT_19[@]}"
+  build_image "$base"
+  run -0 start "$CONTAINER_2" --disk "$DISK:/cfy-persist"
+  IMAGE=$own run -1 start "$CONTAINER_1" --disk "$DISK:/cfy-persist"
+  refused "another release of Cloudify Manager, which kept ${LAYOUT_19[*]} there"
 }
 
 signal_copy() {

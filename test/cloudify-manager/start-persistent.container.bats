@@ -14,8 +14,7 @@ setup_file() {
 setup() {
   CONTAINER_1=$BATS_TEST_TMPDIR/container-1
   CONTAINER_2=$BATS_TEST_TMPDIR/container-2
-  VOLUME=$BATS_TEST_TMPDIR/volume
-  mkdir "$VOLUME"
+  new_volume
 }
 
 # Whatever a copy could lose.
@@ -156,30 +155,60 @@ data_on_volume() {
   done
 }
 
-@test "the admin's password is configured before the first copy, and never again" {
-  local base=$BATS_TEST_TMPDIR/base-password secret=$BATS_TEST_TMPDIR/secret units=$BATS_TEST_TMPDIR/units
+# An image that configures its manager when that first starts; what is mounted for it is in MOUNTS.
+build_image_to_configure() {
+  local base=$BATS_TEST_TMPDIR/base-to-configure units=$BATS_TEST_TMPDIR/units
   make_base "$base" "${LAYOUT_5[@]}"
   cp "$BATS_TEST_DIRNAME/fixtures/config-5.1.yaml" "$base/etc/cloudify/config.yaml"
   build_image "$base"
-  mkdir -p "$secret" "$units/system"
+  mkdir -p "$units/system"
   touch "$units/system/cloudify-starter.service"
-  local mounts=(--volume "$VOLUME:/cfy-persist" --volume "$secret:/opt/onap/cm-secrets" --volume "$units:/usr/lib/systemd")
+  MOUNTS=(--volume "$VOLUME:/cfy-persist" --volume "$units:/usr/lib/systemd")
+}
+
+@test "the admin's password is configured before the first copy, and never again" {
+  local secret=$BATS_TEST_TMPDIR/secret
+  build_image_to_configure
+  mkdir "$secret"
+  MOUNTS+=(--volume "$secret:/opt/onap/cm-secrets")
+
   echo first >"$secret/password"
-  start "$CONTAINER_1" "${mounts[@]}"
+  start "$CONTAINER_1" "${MOUNTS[@]}"
   grep "admin_password: 'first'" "$VOLUME/etc/cloudify/config.yaml"
+
   echo second >"$secret/password"
   for container in "$CONTAINER_1" "$CONTAINER_2"; do
-    start "$container" "${mounts[@]}"
+    start "$container" "${MOUNTS[@]}"
     grep "admin_password: 'first'" "$VOLUME/etc/cloudify/config.yaml"
   done
+
   # The same container on an empty volume, and on none.
   rm -r "$VOLUME"
   mkdir "$VOLUME"
-  start "$CONTAINER_1" "${mounts[@]}"
+  start "$CONTAINER_1" "${MOUNTS[@]}"
   grep "admin_password: 'second'" "$VOLUME/etc/cloudify/config.yaml"
   rm -r "$VOLUME"
-  MANAGER='cat /etc/cloudify/config.yaml' run -0 start "$CONTAINER_1" "${mounts[@]:2}"
+  MANAGER='cat /etc/cloudify/config.yaml' run -0 start "$CONTAINER_1" "${MOUNTS[@]:2}"
   [[ $output == *"admin_password: 'second'"* ]]
+}
+
+@test "HTTPS is configured before the first copy, with the mounted certificates, and never again" {
+  local certificates=$BATS_TEST_TMPDIR/certificates
+  build_image_to_configure
+  mkdir "$certificates"
+  MOUNTS+=(--volume "$certificates:/opt/onap/certs")
+  echo certificate >"$certificates/cert.pem"
+
+  run -1 start "$CONTAINER_1" "${MOUNTS[@]}"
+  [[ $output == *'/opt/onap/certs/key.pem is missing'* ]]
+  [ ! -e "$VOLUME/etc" ]
+
+  echo key >"$certificates/key.pem"
+  start "$CONTAINER_1" "${MOUNTS[@]}"
+  grep "external_cert_path: '/opt/onap/certs/cert.pem'" "$VOLUME/etc/cloudify/config.yaml"
+
+  rm "$certificates/key.pem"
+  start "$CONTAINER_2" "${MOUNTS[@]}"
 }
 
 @test "the token at /secret is linked before init starts" {

@@ -11,10 +11,22 @@ copy_missing_directories() {
     if ! is_stored "$directory" && ! is_mount_point "$directory-initial"; then missing+=("$directory"); fi
   done
   if ((${#missing[@]} == 0)); then return; fi
+  for directory in "${missing[@]}"; do expect_one_mount "$directory"; done
   expect_space "${missing[@]}"
   for directory in "${missing[@]}"; do copy_directory "$directory"; done
   # Before the manager writes to what was renamed.
   sync
+}
+
+# To rename from one mount to another is to copy, and can be cut off.
+expect_one_mount() {
+  local path=$STORE$1
+  until [[ $path == "$STORE" ]]; do
+    if is_mount_point "$path"; then
+      die "something is mounted at $path, in the volume at $STORE: unmount it, so that $1 is copied to the volume itself"
+    fi
+    path=${path%/*}
+  done
 }
 
 expect_space() {

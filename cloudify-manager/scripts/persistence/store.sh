@@ -41,7 +41,8 @@ lock_store() {
 
 expect_same_layout() {
   local kept
-  if [[ -e $LAYOUT ]]; then
+  # Without a whole directory, the list is that of a container which ended before it had copied one.
+  if [[ -e $LAYOUT && -n $(ls "$STATE/whole") ]]; then
     mapfile -t kept <"$LAYOUT"
     if [[ ${kept[*]} != "${DIRECTORIES[*]}" ]]; then refuse_layout "${kept[*]}"; fi
   # The original left no list. That for 5.1.x copied /etc/cloudify, and after it /opt/manager; those for 18.x and 19.x copied
@@ -63,7 +64,7 @@ refuse_layout() {
 }
 
 keep_layout() {
-  if [[ ! -e $LAYOUT ]]; then replace_file "$LAYOUT" <"$SCRIPTS/persisted-directories"; fi
+  replace_file "$LAYOUT" <"$SCRIPTS/persisted-directories"
 }
 
 # A name that is on the disk before the content is one of an empty file, after a power cut.

@@ -31,6 +31,12 @@ make_base() {
   done
 }
 
+# An empty volume, in the folder VOLUME.
+new_volume() {
+  VOLUME=$BATS_TEST_TMPDIR/volume
+  mkdir "$VOLUME"
+}
+
 # make_disk SIZE [OPTION...]: an empty ext4 file system, in the file DISK.
 make_disk() {
   DISK=$BATS_TEST_TMPDIR/disk
