@@ -6,6 +6,7 @@ import { defineConfig } from 'vitest/config';
 // *.e2e.test.ts the node with containers that test/e2e/vitest-setup.ts starts once for all of them.
 export default defineConfig({
   test: {
+    teardownTimeout: 90_000, // a node ends within a minute, or says what is left of it
     projects: [
       {
         test: {

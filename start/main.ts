@@ -31,25 +31,29 @@ async function main(args: readonly string[], interrupted: AbortSignal): Promise<
   }
   process.stdout.write(`The main job, on a real Kubernetes ${node ? 'node' : 'API server'}:\n\n`);
   const steps = createSteps(process.stdout, () => performance.now());
-  const folder = await mkdtemp(join(tmpdir(), 'multisite-start-'));
-  try {
-    if (node) await onOwnNode(steps, folder, interrupted);
-    else await onApiServer(steps, { context, yes }, folder, interrupted);
-  } finally {
-    await rm(folder, { recursive: true, force: true });
-  }
+  if (node) await onOwnNode(steps, interrupted);
+  else await inFolder((folder) => onApiServer(steps, { context, yes }, folder, interrupted));
   process.stdout.write(
     '\nThat is the whole job. What next: README.md, and `npm run synth` for the manifests.\n',
   );
 }
 
-async function onOwnNode(steps: Steps, folder: string, interrupted: AbortSignal): Promise<void> {
+async function inFolder(work: (folder: string) => Promise<void>): Promise<void> {
+  const folder = await mkdtemp(join(tmpdir(), 'multisite-start-'));
+  try {
+    await work(folder);
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+async function onOwnNode(steps: Steps, interrupted: AbortSignal): Promise<void> {
   const node = await startOwnNode(steps, interrupted);
   const cleanUp = async () => {
     await node.stop();
     return 'node stopped: its processes, mounts, cgroups and networks are gone';
   };
-  await cleaningUp(steps, { cleanUp }, () => showManager(steps, node, folder, interrupted));
+  await cleaningUp(steps, { cleanUp }, () => showManager(steps, node, interrupted));
 }
 
 async function onApiServer(

@@ -31,15 +31,10 @@ export function startOwnNode(steps: Steps, interrupted: AbortSignal): Promise<No
 }
 
 /** Shows the main job in pods: Cloudify Manager gets its kubeconfig, and deploys with it. */
-export async function showManager(
-  steps: Steps,
-  node: Node,
-  folder: string,
-  interrupted: AbortSignal,
-): Promise<void> {
+export async function showManager(steps: Steps, node: Node, interrupted: AbortSignal): Promise<void> {
   const kubectl: Kubectl = (args, stdin) =>
     runKubectl(node.kubeconfig, args, { signal: interrupted, ...(stdin !== undefined && { stdin }) });
-  const manager = await applyManifests(steps, node, folder, interrupted);
+  const manager = await applyManifests(steps, node, interrupted);
   await showInitContainer(steps, kubectl, manager);
   await showKubeconfig(steps, kubectl, manager);
   await showDeploying(steps, kubectl, manager);
@@ -48,14 +43,9 @@ export async function showManager(
 type Kubectl = (args: readonly string[], stdin?: string) => Promise<Outcome>;
 
 /** @returns the name of the manager's Deployment */
-async function applyManifests(
-  steps: Steps,
-  node: Node,
-  folder: string,
-  interrupted: AbortSignal,
-): Promise<string> {
+async function applyManifests(steps: Steps, node: Node, interrupted: AbortSignal): Promise<string> {
   const objects = await steps.run('synth', async () => {
-    const value = await synthesize(NAMESPACE, join(folder, 'dist'), {
+    const value = await synthesize(NAMESPACE, join(node.folder, 'dist'), {
       componentNamespace: COMPONENTS,
       signal: interrupted,
     });

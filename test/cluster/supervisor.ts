@@ -31,6 +31,7 @@ export function superviseChild<Facts>(
   // The channel's end comes after the last message, the process's end perhaps before it.
   const ended = Promise.all([once(child, 'exit'), once(child, 'disconnect')]).then(() => {
     if (child.signalCode !== null) failure ??= `${name}'s supervisor was killed (${child.signalCode})`;
+    else if (child.exitCode !== 0) failure ??= `${name}'s supervisor ended with exit code ${child.exitCode}`;
   });
   const started = new Promise<Facts>((resolve, reject) => {
     child.on('message', (message: SupervisorMessage<Facts>) => {

@@ -9,6 +9,7 @@ const SETTINGS = [
   'kernel/panic_on_oops',
   'kernel/pid_max',
   'kernel/sysrq',
+  'net/bridge/bridge-nf-call-iptables',
   'net/ipv4/ip_forward',
   'vm/max_map_count',
   'vm/overcommit_memory',

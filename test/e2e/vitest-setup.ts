@@ -1,5 +1,8 @@
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
 import type { TestProject } from 'vitest/node';
 import { progressTo } from '../cluster/progress.ts';
+import { endWithNpm } from './end-with-npm.ts';
 import { ensureImages } from './images.ts';
 import { checkNodeRequirements } from './node/requirements.ts';
 import { type NodeFacts, startNode } from './node/start-node.ts';
@@ -11,12 +14,18 @@ declare module 'vitest' {
   }
 }
 
-/** Builds the images, and starts one node with them for the whole run. */
+/**
+ * Builds the images, and starts one node with them for the whole run. What the tests write to temporary files, keys among them, goes
+ * with the node, even where nobody lives to remove it.
+ */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
+  endWithNpm();
   await checkNodeRequirements();
   const onProgress = progressTo(process.stderr);
   const node = await startNode({ images: await ensureImages(onProgress), onProgress });
   const { stop, ...facts } = node;
+  process.env.TMPDIR = join(node.folder, 'tmp'); // of the processes that run tests
+  await mkdir(process.env.TMPDIR);
   project.provide('node', facts);
   project.provide('controlPlane', facts); // what the support of other tests asks for: kubectl, admin
   return stop;

@@ -1,10 +1,14 @@
 import { spawn } from 'node:child_process';
 import { readdir, readFile } from 'node:fs/promises';
-import { expect, test } from 'vitest';
+import { join } from 'node:path';
+import { expect, test, vi } from 'vitest';
+import { leftovers, type Traces } from '../e2e/node/leftovers.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 import { endOf, MAIN, NODE, said, start, steps } from './start.ts';
 
 const STEPS = ['node', 'synth', 'apply', 'init container', 'kubeconfig', 'deploy', 'refused', 'clean up'];
+
+const PATIENCE = { timeout: 60_000, interval: 200 };
 
 test('npm start -- --node: shows the manager deploying on a node of its own, and leaves nothing', async () => {
   const temporary = await temporaryFolder();
@@ -22,11 +26,25 @@ test('npm start -- --node: leaves nothing when it is interrupted', async () => {
   const temporary = await temporaryFolder();
   const { child, ended } = start(['--node'], { TMPDIR: temporary });
   await said(child, /✓ apply/);
+  const traces = await tracesIn(temporary);
+  expect(await leftovers(traces)).not.toEqual([]);
   child.kill('SIGINT');
   const { exitCode, stderr } = await ended;
 
   expect(stderr).toContain('Interrupted; everything is cleaned up.');
   expect(exitCode).toBe(130);
+  expect(await leftovers(traces)).toEqual([]);
+  expect(await leftIn(temporary)).toEqual([]);
+});
+
+test('npm start -- --node: leaves nothing when it is killed, with all of its process group', async () => {
+  const temporary = await temporaryFolder();
+  const { child } = start(['--node'], { TMPDIR: temporary }, { detached: true });
+  await said(child, /✓ apply/);
+  const traces = await tracesIn(temporary);
+  process.kill(-Number(child.pid), 'SIGKILL');
+
+  await vi.waitFor(async () => expect(await leftovers(traces)).toEqual([]), PATIENCE);
   expect(await leftIn(temporary)).toEqual([]);
 });
 
@@ -38,6 +56,12 @@ test('npm start -- --node: says at once that it takes root', async () => {
   expect(stderr).toMatch(/^\na node takes root on Linux, .*: run this as root there\n$/);
   expect(exitCode).toBe(1);
 });
+
+/** Of the one node in it. */
+async function tracesIn(temporary: string): Promise<Traces> {
+  const [name = ''] = (await readdir(temporary)).filter((entry) => entry.startsWith('cdk8s-multisite-node-'));
+  return { folder: join(temporary, name), namespaces: [] };
+}
 
 /** What a run left in its folder for temporary files, which is its own, and mounted from it. */
 async function leftIn(temporary: string): Promise<string[]> {

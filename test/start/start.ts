@@ -9,10 +9,15 @@ export const NODE = join(ROOT, 'node_modules/.bin/node');
 export const MAIN = join(ROOT, 'start/main.ts');
 
 /** Runs start/main.ts. */
-export function start(args: readonly string[], env: Readonly<Record<string, string>> = {}) {
+export function start(
+  args: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+  { detached = false } = {},
+) {
   const child = spawn(NODE, [MAIN, ...args], {
     env: { ...process.env, NO_COLOR: '1', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
+    detached,
   });
   return { child, ended: endOf(child) };
 }

@@ -8,7 +8,11 @@ here=$(dirname "$(readlink -f "$0")")
 folder=$1 cgroup=$2
 
 trap '' INT TERM HUP # the node ends by its channel, and this script after it
+# Whoever finds the lock free finds a node that nobody will clean up. It has its name only once it is held.
+exec 9>"$folder/.guard.lock"
+flock 9
+mv "$folder/.guard.lock" "$folder/guard.lock"
 unshare --mount --net --pid --fork --kill-child --mount-proc --propagation private "$here/isolate.sh" "$@"
 status=$?
-"$here/clean-up.sh" "$folder" "$cgroup"
+"$here/clean-up.sh" "$folder" "$cgroup" || status=1
 exit "$status"

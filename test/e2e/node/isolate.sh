@@ -8,6 +8,7 @@ set -euo pipefail
 . "$(dirname "$(readlink -f "$0")")/../../support/cgroups.sh"
 folder=$1 cgroup=$2
 shift 2
+exec 9>&- # the guard's lock is unshare's, too, which ends after all in here; none of them is to keep it
 
 prepare_mounts() {
   mount --make-rprivate / # nothing in here reaches the machine

@@ -1,6 +1,5 @@
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync } from 'node:fs';
 import { mkdtemp, readFile } from 'node:fs/promises';
 import { createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -19,6 +18,7 @@ import { checkNodeRequirements } from './requirements.ts';
 
 const GUARD = join(import.meta.dirname, 'guard.sh');
 const CLEAN_UP = join(import.meta.dirname, 'clean-up.sh');
+const REMOVE_ORPHANS = join(import.meta.dirname, 'remove-orphans.sh');
 const SUPERVISOR = join(import.meta.dirname, 'main.ts');
 
 /** It takes a second, and longer where many containers have to end and their files to go. */
@@ -53,6 +53,7 @@ export interface NodeOptions {
 export async function startNode(options: NodeOptions): Promise<Node> {
   const { images, onProgress = progressTo(process.stderr), signal = new AbortController().signal } = options;
   await checkNodeRequirements();
+  await run(REMOVE_ORPHANS, [tmpdir()]);
   signal.throwIfAborted();
   const programs = await nodePrograms(onProgress, signal);
   const pauseImage = await ensurePauseImage();
@@ -68,7 +69,7 @@ export async function startNode(options: NodeOptions): Promise<Node> {
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
   });
   const supervisor = superviseChild<ControlPlaneFacts>(child, 'the node', onProgress, STOP_DEADLINE_MS);
-  const gone = once(child, 'exit').then(() => cleanUpAfterGuard(child.pid, folder, cgroup));
+  const gone = once(child, 'exit').then(() => cleanUpAfterGuard(child, folder, cgroup));
   signal.addEventListener('abort', supervisor.release);
   try {
     onProgress('starting the node');
@@ -101,11 +102,11 @@ async function onlyChild(pid: number | undefined): Promise<number> {
   return Number(await readFile(`/proc/${pid}/task/${pid}/children`, 'utf8'));
 }
 
-/** Does what the guard would have done, had it not been killed. */
-async function cleanUpAfterGuard(guard: number | undefined, folder: string, cgroup: string): Promise<void> {
-  if (guard === undefined || !existsSync(folder)) return;
+/** Does what the guard would have done, had it not been killed. @throws with what is left all the same */
+async function cleanUpAfterGuard(guard: ChildProcess, folder: string, cgroup: string): Promise<void> {
+  if (guard.exitCode === 0 || guard.pid === undefined) return;
   try {
-    process.kill(-guard, 'SIGKILL'); // it led the process group of the node
+    process.kill(-guard.pid, 'SIGKILL'); // it led the process group of the node
   } catch {
     // Nobody is left of that.
   }
