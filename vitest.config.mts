@@ -55,7 +55,7 @@ export default defineConfig({
           include: ['test/**/*.e2e.test.ts'],
           globalSetup: 'test/e2e/vitest-setup.ts',
           fileParallelism: false, // what a file does to the node, the pods of others would feel
-          testTimeout: 300_000,
+          testTimeout: 1_200_000, // longer than the waits of a test together: one that comes to nothing says what it waited for
           hookTimeout: 900_000,
         },
       },

@@ -85,6 +85,21 @@ async function manager({ desk }: World): Promise<V1Deployment> {
   return JSON.parse(json);
 }
 
+/** What the runbook tells to read for the manager is what the manager's manifests have. */
+async function expectManagerInRunbook({ metadata, spec }: V1Deployment): Promise<void> {
+  const { containers = [], serviceAccountName } = spec?.template.spec ?? {};
+  const [container, refresher] = containers;
+  const rows = await table(OPERATIONS, 'in the runbook');
+  expect(rows.map((row) => codes(row['for the manager']).join())).toEqual([
+    metadata?.namespace,
+    metadata?.name,
+    serviceAccountName,
+    container?.name,
+    container?.volumeMounts?.find(({ name }) => name === 'kubeconfig')?.mountPath,
+    refresher?.args?.find((arg) => arg.startsWith('--location='))?.replace('--location=', ''),
+  ]);
+}
+
 /** Runs the manager's init container to its end. */
 async function runInit(world: World): Promise<void> {
   const deployment = await manager(world);
@@ -97,6 +112,7 @@ test('the commands and manifests of docs/operations.md do what it says, in its o
   const world = await createWorld();
   const { desk, document, sites } = world;
   await runInit(world);
+  await expectManagerInRunbook(await manager(world));
 
   await desk.write('rbac.yaml', book.take('yaml', '# rbac.yaml\n'));
   await desk.type('kubectl create namespace reports && kubectl apply --validate=strict -f rbac.yaml');

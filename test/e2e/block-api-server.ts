@@ -1,10 +1,10 @@
 import { inNode } from './in-node.ts';
 import { API_PORT, POD_RANGE } from './node/network.ts';
 
-const TABLE = 'cut-off';
+const TABLE = 'block-api-server';
 
-/** Keeps the pods of the node from its API server, all but those at the given addresses; returns what lets them reach it again. */
-export async function cutOffPods(except: readonly string[]): Promise<() => Promise<void>> {
+/** Keeps the API server from the pods of the node, all but those at the given addresses; returns what lets them reach it again. */
+export async function blockApiServer(except: readonly string[]): Promise<() => Promise<void>> {
   await inNode(
     'nft',
     `table ip ${TABLE} {

@@ -1,11 +1,12 @@
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { V1NetworkPolicy, V1Pod } from '@kubernetes/client-node';
+import type { V1Pod } from '@kubernetes/client-node';
 import { afterAll, beforeAll, expect, inject, onTestFinished, test } from 'vitest';
 import { adminOf, type Desk, sitDown } from '../docs/desk.ts';
 import { APPLY, createNamespace, kubectl } from '../src/kubectl.ts';
 import { yaml } from '../src/manifests.ts';
-import { cutOffPods } from './cut-off.ts';
+import { blockApiServer } from './block-api-server.ts';
+import { checkEgressToApiServer, denyEgress } from './deny-egress.ts';
 import { REPORTS, REPORTS_SITE, registerChart, reportsChart } from './reports.ts';
 import { follow, type Remedy, readRunbook } from './runbook.ts';
 import { podsOf, runningPod } from './running-pods.ts';
@@ -35,12 +36,15 @@ const FAILURES: Readonly<Record<string, Cause>> = {
   },
   'The API server does not answer the pod': async () => {
     const witness = await runningPod(REPORTS, REPORTS);
-    // The network of the node enforces no NetworkPolicy: a rule of ours stands in for what would.
-    await kubectl(APPLY, JSON.stringify(denyEgress()));
-    const restore = await cutOffPods([witness.status?.podIP ?? '']);
-    onTestFinished(restore);
+    await denyEgress(REPORTS);
+    // Stands in for a network that enforces the policy.
+    const unblock = await blockApiServer([witness.status?.podIP ?? '']);
+    onTestFinished(unblock);
     expect(await dryRunIn(witness)).toMatch(/^nothing to do/);
-    return restore;
+    return async () => {
+      await checkEgressToApiServer(REPORTS);
+      await unblock();
+    };
   },
   'The document is malformed': async (desk) => {
     const before = await readDocument(REPORTS);
@@ -112,14 +116,4 @@ function dryRunIn({ metadata, spec }: V1Pod): Promise<string> {
   const args = refresher?.args?.filter((arg) => !/^--(watch|port=)/.test(arg)) ?? [];
   const exec = ['exec', '-n', REPORTS, metadata?.name ?? '', '-c', 'multisite-init-refresh', '--'];
   return kubectl([...exec, 'multisite-init', ...args, '--dry-run']);
-}
-
-/** As many a cluster has in each namespace. */
-function denyEgress(): V1NetworkPolicy {
-  return {
-    apiVersion: 'networking.k8s.io/v1',
-    kind: 'NetworkPolicy',
-    metadata: { name: 'deny-egress', namespace: REPORTS },
-    spec: { podSelector: {}, policyTypes: ['Egress'] },
-  };
 }

@@ -1,12 +1,13 @@
+import packageJson from '../../package.json' with { type: 'json' };
 import { buildManagerImage } from '../cloudify-manager/manager-image.ts';
 import type { Progress } from '../cluster/progress.ts';
 import { buildImage } from '../image/build-image.ts';
 import { ensureBusyboxImage } from './busybox-image.ts';
 
 /** What the constructs take where no image is given. */
-export const MULTISITE_IMAGE = 'ghcr.io/cdk8s-multisite/multisite:0.1.0';
+export const MULTISITE_IMAGE = `ghcr.io/cdk8s-multisite/multisite:${packageJson.version}`;
 /** What `CloudifyManager` takes where no image is given. */
-export const MANAGER_IMAGE = 'ghcr.io/cdk8s-multisite/cloudify-manager:0.1.0';
+export const MANAGER_IMAGE = `ghcr.io/cdk8s-multisite/cloudify-manager:${packageJson.version}`;
 
 /** Builds the images that the scenarios' pods run; their names. */
 export async function ensureImages(onProgress: Progress): Promise<string[]> {

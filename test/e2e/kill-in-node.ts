@@ -14,7 +14,7 @@ export async function killNodeServices(): Promise<void> {
   await inNode('pkill', '--signal=KILL', '--exact', SERVICES);
 }
 
-/** Kills every container with them, as a power cut does. */
-export async function cutPower(): Promise<void> {
+/** Kills containerd, the kubelet and every container, as a power cut does; not the control plane. */
+export async function killServicesAndContainers(): Promise<void> {
   await inNode('sh', '-ec', `pkill --signal=KILL --exact '${SERVICES}'${KILL_CONTAINERS}`);
 }

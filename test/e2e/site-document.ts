@@ -34,6 +34,16 @@ export function tokenOf(document: string): string {
   return token;
 }
 
+/** The sites of a document that have all three entries: context, cluster and user. */
+export function sitesIn(document: string): string[] {
+  const kubeConfig = new KubeConfig();
+  kubeConfig.loadFromString(document);
+  return kubeConfig
+    .getContexts()
+    .filter(({ cluster, user }) => kubeConfig.getCluster(cluster) && kubeConfig.getUser(user))
+    .map(({ name }) => name);
+}
+
 async function read(namespace: string): Promise<V1ConfigMap> {
   return JSON.parse(await kubectl(['get', 'configmap', NAME, '-n', namespace, '-o', 'json']));
 }

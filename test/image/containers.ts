@@ -22,7 +22,14 @@ const RUN_ROOT = join(
 
 const STORAGE = ['--root', STORE, '--runroot', RUN_ROOT];
 
-/** Runs a command to its end; its stdout. @throws with what it said on stderr */
+/** Debian's packages of commands that are called otherwise. */
+const PACKAGES: Readonly<Record<string, string>> = {
+  flock: 'util-linux',
+  nsenter: 'util-linux',
+  podman: 'podman runc',
+};
+
+/** Runs a command to its end; its stdout. @throws with what it said on stderr, or how to get the command */
 export async function run(
   command: string,
   args: readonly string[],
@@ -35,7 +42,7 @@ export async function run(
     const { code, stderr } = error as { code?: string | number; stderr?: string };
     if (code === 'ENOENT') {
       throw new Error(
-        `${command} is not installed, which the image tests need: apt-get install buildah podman runc`,
+        `${command} is not installed, which the tests take: apt-get install ${PACKAGES[command] ?? command}`,
       );
     }
     throw new Error(

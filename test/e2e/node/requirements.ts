@@ -3,9 +3,12 @@ import { join } from 'node:path';
 import { isExecutable } from '../../cluster/go-program.ts';
 import { NODE_PATH } from './node-path.ts';
 
-/** The commands of the system that a node is made with, and Debian's packages of them. */
+/** The commands of the system that a node and the images for it are made with, and Debian's packages of them. */
 const PACKAGES = {
+  buildah: 'buildah',
+  flock: 'util-linux',
   ip: 'iproute2',
+  mmdebstrap: 'mmdebstrap',
   mount: 'mount',
   nft: 'nftables',
   nsenter: 'util-linux',
