@@ -20,8 +20,11 @@ function isTemplate(value: string): boolean {
 /** A part of a DNS name, of any length. */
 export const DNS_LABEL = '[a-z0-9]([-a-z0-9]*[a-z0-9])?';
 
-/** What is not as it was once cdk8s has written it as YAML, and Kubernetes has read that: a number, or no YAML at all. */
-const LOST_IN_YAML = /^[-+]?0[oOBX][\da-fA-F_]+$|[\u007f-\u0084\u0086-\u009f\ufffe\uffff\p{Cs}]/u;
+/**
+ * What is not as it was once cdk8s has written it as YAML, and Kubernetes has read that: a number, another text (some line breaks of
+ * Unicode are spaces, or nothing), or no YAML at all.
+ */
+const LOST_IN_YAML = /^[-+]?0[oOBX][\da-fA-F_]+$|[\u007f-\u009f\u2028\u2029\ufffe\uffff\p{Cs}]/u;
 
 /** Reports a value that is not of a form. */
 export function checkForm(

@@ -90,7 +90,7 @@ test('the namespace of the chart is judged once', () => {
   ]);
 });
 
-test.each(['0o7', '-0X1F', '0B1', 'a\u007f', 'a\uffff', 'a\ud800'])(
+test.each(['0o7', '-0X1F', '0B1', 'a\u007f', 'a\u0085b', 'a\u2028b', 'a\u2029b', 'a\uffff', 'a\ud800'])(
   'no text may be %j, which Kubernetes does not read from the YAML of cdk8s as it was',
   (value) => {
     expect(mistakesOf({ annotations: { note: value } })).toEqual([

@@ -19,7 +19,17 @@ const ODD_WORDS = (
   '1_000 12:30 NaN .inf 2001-01-01 <<'
 ).split(' ');
 const ODD_SPACES = ['', ' ', 'a b', ' a', 'a ', 'a\tb', 'a\nb', '\n', 'a\n'];
-const ODD_CHARACTERS = ['\u0000', '\u0085', '\u2028', '\ufeff', '\u007f', '\ud800', '\uffff'];
+const ODD_CHARACTERS = [
+  '\u0000',
+  '\u0085',
+  'a\u0085b',
+  '\u2028',
+  'a\u2028b',
+  '\ufeff',
+  '\u007f',
+  '\ud800',
+  '\uffff',
+];
 /** At the limits of one name or another, and one more. */
 const LONG_WORDS = [55, 56, 58, 59, 63, 64, 128, 129, 253, 254, 1000].map((length) => 'a'.repeat(length));
 
