@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { buildah } from '../image/containers.ts';
+import { bud } from '../image/containers.ts';
 import { type BaseImage, ensureStandInBase } from './stand-in-base.ts';
 
 const SOURCE = join(import.meta.dirname, '../../cloudify-manager');
@@ -55,9 +55,8 @@ export async function prepareBuild(folder: string, typeFiles: readonly TypeFile[
 
 export async function build(name: string, base: BaseImage, { context, mirror }: Build): Promise<void> {
   await ensureStandInBase(base);
-  await buildah(
-    ...['bud', '--isolation=chroot', '--layers', '--pull-never', '--quiet', `--tag=${name}`],
-    ...[`--build-arg=BASE_IMAGE=${base}`, '--build-arg=TYPE_FILE_MIRROR=file:///mirror'],
+  await bud(
+    ...[`--tag=${name}`, `--build-arg=BASE_IMAGE=${base}`, '--build-arg=TYPE_FILE_MIRROR=file:///mirror'],
     ...[`--volume=${mirror}:/mirror:ro`, context],
   );
 }

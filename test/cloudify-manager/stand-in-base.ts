@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { buildah, commit, imageExists, run } from '../image/containers.ts';
+import { bud, commit, imageExists, run } from '../image/containers.ts';
 
 /** The images that cloudify-manager/Dockerfile can start from, and the stages of stand-in/Dockerfile in their place. */
 const STAGES = {
@@ -31,9 +31,9 @@ const LEFT_OUT = ['doc', 'info', 'locale', 'man'].map((folder) => `/usr/share/${
  * before is taken from the store.
  */
 export async function ensureStandInBase(name: BaseImage): Promise<void> {
-  await buildah(
-    ...['bud', '--isolation=chroot', '--layers', '--pull-never', '--quiet', `--tag=${name}`],
-    ...[`--target=${STAGES[name]}`, `--build-arg=DEBIAN_WITH_SYSTEMD=${await ensureDebian()}`],
+  await bud(
+    ...[`--tag=${name}`, `--target=${STAGES[name]}`],
+    ...[`--build-arg=DEBIAN_WITH_SYSTEMD=${await ensureDebian()}`],
     ...[`--file=${join(import.meta.dirname, 'stand-in/Dockerfile')}`, import.meta.dirname],
   );
 }

@@ -5,7 +5,7 @@ import { BASES } from '../cloudify-manager/bases.ts';
 import { listedTypeFiles, prepareBuild } from '../cloudify-manager/manager-image.ts';
 import { ensureStandInBase } from '../cloudify-manager/stand-in-base.ts';
 import { ensureBaseImages } from '../image/base-images.ts';
-import { buildah, imageExists } from '../image/containers.ts';
+import { bud, buildah, imageExists } from '../image/containers.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
@@ -49,10 +49,7 @@ test.each([...commands])('`%s` works', async (command) => {
   const [, , ...args] = command.split(/[\s\\]+/);
   const context = CONTEXTS[args.pop() ?? ''];
   if (context === undefined) throw new Error('there is no such folder');
-  await buildah(
-    ...['bud', '--isolation=chroot', '--layers', '--pull-never', '--quiet'],
-    ...[...args, ...(await context())],
-  );
+  await bud(...args, ...(await context()));
   const name = args[args.indexOf('-t') + 1] ?? '';
   expect(await imageExists(name)).toBe(true);
   await buildah('rmi', name);

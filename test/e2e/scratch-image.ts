@@ -2,7 +2,7 @@ import { copyFile, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { unpackDebianPackages } from '../image/base-images.ts';
-import { buildah, imageExists } from '../image/containers.ts';
+import { bud, imageExists } from '../image/containers.ts';
 
 /** An image of one static program. */
 interface ScratchImage {
@@ -25,7 +25,7 @@ export async function ensureScratchImage(
     await copyFile(join(folder, 'root', file), join(folder, basename(file)));
     await writeFile(join(folder, 'Dockerfile'), ['FROM scratch', ...dockerfile, ''].join('\n'));
     await writeFile(join(folder, '.dockerignore'), 'root\ndebs\n');
-    await buildah('bud', '--isolation=chroot', '--quiet', `--tag=${name}`, folder);
+    await bud(`--tag=${name}`, folder);
     return name;
   } finally {
     await rm(folder, { recursive: true, force: true });

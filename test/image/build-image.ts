@@ -1,12 +1,12 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ensureBaseImages } from './base-images.ts';
-import { buildah } from './containers.ts';
+import { bud } from './containers.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
 
 /** Builds the repository's Dockerfile, from base images made here, under a name. */
 export async function buildImage(name: string): Promise<void> {
   await ensureBaseImages(await readFile(join(ROOT, 'Dockerfile'), 'utf8'));
-  await buildah('bud', '--isolation=chroot', '--layers', '--pull-never', '--quiet', `--tag=${name}`, ROOT);
+  await bud(`--tag=${name}`, ROOT);
 }

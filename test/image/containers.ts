@@ -55,6 +55,12 @@ export function buildah(...args: string[]): Promise<string> {
   return run('buildah', [...STORAGE, ...args]);
 }
 
+/** Builds an image of what is in the store. What a failed build had mounted goes with it. */
+export function bud(...args: string[]): Promise<string> {
+  const flags = ['--isolation=chroot', '--layers', '--force-rm', '--pull-never', '--quiet'];
+  return buildah('bud', ...flags, ...args);
+}
+
 /** podman's own flags, before its subcommand. */
 export const PODMAN = [...STORAGE, '--runtime=runc', '--cgroup-manager=cgroupfs', '--events-backend=none'];
 

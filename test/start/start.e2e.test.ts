@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { expect, test, vi } from 'vitest';
 import { leftovers, type Traces } from '../e2e/node/leftovers.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
-import { endOf, MAIN, NODE, said, start, steps } from './start.ts';
+import { endOf, MAIN, NODE, npmStart, said, start, steps } from './start.ts';
 
 const STEPS = ['node', 'synth', 'apply', 'init container', 'kubeconfig', 'deploy', 'refused', 'clean up'];
 
@@ -22,17 +22,17 @@ test('npm start -- --node: shows the manager deploying on a node of its own, and
   expect(await leftIn(temporary)).toEqual([]);
 });
 
-test('npm start -- --node: leaves nothing when it is interrupted', async () => {
+test('npm start -- --node: leaves nothing when npm is told to end', async () => {
   const temporary = await temporaryFolder();
-  const { child, ended } = start(['--node'], { TMPDIR: temporary });
+  const { child, ended } = npmStart(['--node'], { TMPDIR: temporary });
   await said(child, /✓ apply/);
   const traces = await tracesIn(temporary);
   expect(await leftovers(traces)).not.toEqual([]);
-  child.kill('SIGINT');
+  child.kill('SIGTERM');
   const { exitCode, stderr } = await ended;
 
   expect(stderr).toContain('Interrupted; everything is cleaned up.');
-  expect(exitCode).toBe(130);
+  expect(exitCode).toBe(143);
   expect(await leftovers(traces)).toEqual([]);
   expect(await leftIn(temporary)).toEqual([]);
 });

@@ -8,13 +8,22 @@ const ROOT = join(import.meta.dirname, '../..');
 export const NODE = join(ROOT, 'node_modules/.bin/node');
 export const MAIN = join(ROOT, 'start/main.ts');
 
+type Env = Readonly<Record<string, string>>;
+
 /** Runs start/main.ts. */
-export function start(
-  args: readonly string[],
-  env: Readonly<Record<string, string>> = {},
-  { detached = false } = {},
-) {
-  const child = spawn(NODE, [MAIN, ...args], {
+export function start(args: readonly string[], env: Env = {}, { detached = false } = {}) {
+  return launch(NODE, [MAIN, ...args], env, detached);
+}
+
+/** Types `npm start`, which compiles before. */
+export function npmStart(args: readonly string[], env: Env = {}) {
+  const noCache = { NODE_DISABLE_COMPILE_CACHE: '1' }; // npm keeps one among the temporary files
+  return launch('npm', ['start', '--', ...args], { ...noCache, ...env });
+}
+
+function launch(command: string, args: readonly string[], env: Env, detached = false) {
+  const child = spawn(command, args, {
+    cwd: ROOT,
     env: { ...process.env, NO_COLOR: '1', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
     detached,
