@@ -1,8 +1,10 @@
+import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { type AdminGet, isThere } from './admin-client.ts';
 import type { Certificates } from './certificates.ts';
 import { type Component, ComponentError } from './component.ts';
+import { portOf } from './port-of.ts';
 
 export const API_HOST = '127.0.0.1';
 
@@ -68,18 +70,12 @@ export function kubeApiServer(command: string, options: ApiServerOptions): Compo
 }
 
 /** A port that nobody listens on now. Somebody else may take it before it is used: see {@link lostPort}. */
-export function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer();
-    server.once('error', reject);
-    server.listen(0, API_HOST, () => {
-      const address = server.address();
-      server.close(() => {
-        if (address !== null && typeof address === 'object') resolve(address.port);
-        else reject(new Error('the operating system names no port'));
-      });
-    });
-  });
+export async function freePort(host = API_HOST): Promise<number> {
+  const server = createServer().listen(0, host);
+  await once(server, 'listening');
+  const port = portOf(server);
+  await once(server.close(), 'close');
+  return port;
 }
 
 /** Whether the API server failed because another program was faster to listen on its port. */

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import { connect, type Socket } from 'node:net';
 import { onTestFinished } from 'vitest';
-import { portOf } from './port-of.ts';
+import { portOf } from '../cluster/port-of.ts';
 
 export interface ConnectProxy {
   readonly port: number;

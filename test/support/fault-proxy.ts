@@ -6,8 +6,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { inject, onTestFinished } from 'vitest';
 import { writeCertificates } from '../cluster/certificates.ts';
+import { portOf } from '../cluster/port-of.ts';
 import { type Fault, suffer } from './fault.ts';
-import { portOf } from './port-of.ts';
 
 export type { Fault } from './fault.ts';
 

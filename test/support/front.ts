@@ -4,7 +4,7 @@ import { networkInterfaces } from 'node:os';
 import { connect, createServer, type TLSSocket } from 'node:tls';
 import { inject, onTestFinished } from 'vitest';
 import { writeCertificates } from '../cluster/certificates.ts';
-import { portOf } from './port-of.ts';
+import { portOf } from '../cluster/port-of.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 
 /** A second address of an API server, with an authority of its own. */

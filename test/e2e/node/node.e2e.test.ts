@@ -5,11 +5,11 @@ import { access, mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { V1PodSpec } from '@kubernetes/client-node';
-import { beforeAll, describe, expect, inject, onTestFinished, test, vi } from 'vitest';
+import { describe, expect, inject, onTestFinished, test, vi } from 'vitest';
 import { runKubectl, succeeded } from '../../cluster/kubectl.ts';
 import { run } from '../../image/containers.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
-import { ensureBusyboxImage } from '../busybox-image.ts';
+import { BUSYBOX_IMAGE } from '../busybox-image.ts';
 import { MANAGER_IMAGE } from '../images.ts';
 import { machineSettings } from '../machine-settings.ts';
 import { cgroupHierarchies, leftovers, tracesOf } from './leftovers.ts';
@@ -19,12 +19,6 @@ const CALLER = join(import.meta.dirname, 'fixtures/caller.ts');
 const CLEAN_UP = join(import.meta.dirname, 'clean-up.sh');
 const PATIENCE = { timeout: 60_000, interval: 200 };
 const AT_ONCE = { timeout: 60_000, interval: 1 };
-
-let busybox: string;
-
-beforeAll(async () => {
-  busybox = await ensureBusyboxImage();
-});
 
 test('node: pods reach the API server by its Service, from the pod network and from the host network', async () => {
   const node = inject('node');
@@ -130,7 +124,7 @@ async function startCaller(): Promise<{ node: NodeFacts; caller: number }> {
 }
 
 function spawnCaller(env: NodeJS.ProcessEnv = {}) {
-  const child = spawn(process.execPath, [CALLER, busybox, MANAGER_IMAGE], {
+  const child = spawn(process.execPath, [CALLER, BUSYBOX_IMAGE, MANAGER_IMAGE], {
     env: { ...process.env, ...env },
     stdio: ['pipe', 'pipe', 'inherit'],
     detached: true,
@@ -182,9 +176,9 @@ async function createPod(
   spec: Partial<V1PodSpec>,
   command: string[],
 ): Promise<void> {
-  const container = { name: 'main', image: busybox, imagePullPolicy: 'Never', command };
+  const container = { name: 'main', image: BUSYBOX_IMAGE, imagePullPolicy: 'Never', command };
   const overrides = JSON.stringify({ spec: { ...spec, containers: [container] } });
-  await kubectl(node, 'run', name, `--image=${busybox}`, '--overrides', overrides);
+  await kubectl(node, 'run', name, `--image=${BUSYBOX_IMAGE}`, '--overrides', overrides);
 }
 
 async function untilPod(node: NodeFacts, name: string, condition: string): Promise<void> {

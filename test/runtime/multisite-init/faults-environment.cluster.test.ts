@@ -4,10 +4,10 @@ import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { writeServiceAccount } from '../../../start/service-account.ts';
+import { portOf } from '../../cluster/port-of.ts';
 import { expectFailure } from '../../support/expect-failure.ts';
 import { startFaultProxy } from '../../support/fault-proxy.ts';
 import { ENGINE_NAMES } from '../../support/multisite-init.ts';
-import { portOf } from '../../support/port-of.ts';
 import { createSite } from '../../support/site.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
 

@@ -1,15 +1,13 @@
-import { once } from 'node:events';
 import { writeFile } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { join } from 'node:path';
 import type { TLSSocket } from 'node:tls';
 import { afterEach, describe, expect, inject, test } from 'vitest';
+import { freePort } from '../../cluster/kube-apiserver.ts';
 import { createAccount } from '../../support/accounts.ts';
 import { allow } from '../../support/allow.ts';
 import { expectFailure } from '../../support/expect-failure.ts';
 import { outerAddress, passOnTo, startFront } from '../../support/front.ts';
 import { ENGINE_NAMES, type Engine } from '../../support/multisite-init.ts';
-import { portOf } from '../../support/port-of.ts';
 import { createSite, type Site } from '../../support/site.ts';
 
 /** A server that says the same to everybody. */
@@ -19,14 +17,6 @@ function saying(status: string, body: string): (socket: TLSSocket) => void {
       socket.end(`HTTP/1.1 ${status}\r\ncontent-length: ${Buffer.byteLength(body)}\r\n\r\n${body}`),
     );
   };
-}
-
-async function closedPort(host: string): Promise<number> {
-  const server = createServer().listen(0, host);
-  await once(server, 'listening');
-  const port = portOf(server);
-  await once(server.close(), 'close');
-  return port;
 }
 
 describe.each(ENGINE_NAMES)('multisite-init on %s writes no address', (engine) => {
@@ -71,7 +61,7 @@ describe.each(ENGINE_NAMES)('multisite-init on %s writes no address', (engine) =
   test('where nobody answers', async () => {
     const site = await siteToKeep();
     const host = outerAddress();
-    const args = [`--server=https://${host}:${await closedPort(host)}`, '--timeout=2s'];
+    const args = [`--server=https://${host}:${await freePort(host)}`, '--timeout=2s'];
     const ended = await site.run(engine, [...args, `--ca-file=${inject('controlPlane').caFile}`]);
     expectFailure(ended, 7, /--server .*: POST .*: (ECONNREFUSED|ConnectionRefused); nothing was changed\n/);
     expect(ended.stderr).toContain('trying again');
@@ -156,7 +146,7 @@ describe.each(ENGINE_NAMES)('multisite-init on %s', (engine) => {
   describe('with a requested token in the entry refuses as well an address', () => {
     test.each<[string, () => Promise<string>]>([
       ['that is a loopback address', async () => inject('controlPlane').url],
-      ['where nobody answers', async () => `https://${outerAddress()}:${await closedPort(outerAddress())}`],
+      ['where nobody answers', async () => `https://${outerAddress()}:${await freePort(outerAddress())}`],
     ])('%s', async (_, url) => {
       const site = await siteWithRequestedToken(engine);
       const before = await site.configMap();
