@@ -1,7 +1,7 @@
 import { defineConfig } from 'vitest/config';
 
 // A file's name says what it needs: *.test.ts nothing but itself, *.cluster.test.ts the real API server
-// that test/cluster/vitest-setup.ts starts once for all of them, *.soak.test.ts the same and many minutes,
+// that test/support/control-plane-setup.ts starts once for all of them, *.soak.test.ts the same and many minutes,
 // *.package.test.ts the tools of the language that it is about, *.container.test.ts buildah and podman,
 // *.e2e.test.ts the node with containers that test/e2e/vitest-setup.ts starts once for all of them.
 export default defineConfig({
@@ -19,7 +19,7 @@ export default defineConfig({
         test: {
           name: 'cluster',
           include: ['test/**/*.cluster.test.ts'],
-          globalSetup: 'test/cluster/vitest-setup.ts',
+          globalSetup: 'test/support/control-plane-setup.ts',
           testTimeout: 120_000,
           hookTimeout: 600_000,
         },
@@ -28,7 +28,7 @@ export default defineConfig({
         test: {
           name: 'soak',
           include: ['test/**/*.soak.test.ts'],
-          globalSetup: 'test/cluster/vitest-setup.ts',
+          globalSetup: 'test/support/control-plane-setup.ts',
           testTimeout: 900_000,
           hookTimeout: 600_000,
         },

@@ -55,7 +55,9 @@ export function parseCommandLine(args: readonly string[]): CommandLine {
 }
 
 function wholeNumber(flag: string, text: string | undefined, least: number): number | undefined {
-  if (text === undefined) return undefined;
+  if (text === undefined) {
+    return undefined;
+  }
   if (!/^[1-9]\d{0,3}$/.test(text) || Number(text) < least) {
     throw new UsageError(`${flag} "${text}" is not a number from ${least} to 9999`);
   }

@@ -1,9 +1,9 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { kubernetesBinary } from '../test/cluster/binaries.ts';
-import { startControlPlane } from '../test/cluster/control-plane.ts';
-import type { Progress } from '../test/cluster/progress.ts';
+import { kubernetesBinary } from '../devcluster/builds/kubernetes.ts';
+import { startControlPlane } from '../devcluster/control-plane/control-plane.ts';
+import type { Progress } from '../devcluster/progress.ts';
 import { contenders } from './contender.ts';
 import { environmentOf } from './environment.ts';
 import { findPython } from './python.ts';

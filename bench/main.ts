@@ -1,5 +1,5 @@
+import { progressTo } from '../devcluster/progress.ts';
 import { runMain } from '../start/run-main.ts';
-import { progressTo } from '../test/cluster/progress.ts';
 import { HELP, parseCommandLine } from './command-line.ts';
 import { benchInit } from './init.ts';
 import { benchPod } from './pod/bench.ts';
@@ -21,10 +21,16 @@ async function main(args: readonly string[], interrupted: AbortSignal): Promise<
     return;
   }
   const init = only === 'synth' ? undefined : await benchInit(rounds, onProgress, interrupted);
-  if (init && !json) process.stdout.write(textReport(init));
+  if (init && !json) {
+    process.stdout.write(textReport(init));
+  }
   const synth = only === 'init' ? undefined : await benchSynth(rounds, attachments, onProgress, interrupted);
-  if (synth && !json) process.stdout.write(`${init ? '\n' : ''}${synthText(synth)}`);
-  if (json) process.stdout.write(`${JSON.stringify({ ...init, ...(synth && { synth }) }, undefined, 2)}\n`);
+  if (synth && !json) {
+    process.stdout.write(`${init ? '\n' : ''}${synthText(synth)}`);
+  }
+  if (json) {
+    process.stdout.write(`${JSON.stringify({ ...init, ...(synth && { synth }) }, undefined, 2)}\n`);
+  }
 }
 
 await runMain(main);

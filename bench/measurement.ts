@@ -42,7 +42,9 @@ export async function measure(order: Order): Promise<Measurement> {
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const [stdout, output] = await Promise.all([text(child.stdout), text(child.stderr), once(child, 'close')]);
-  if (child.exitCode !== 0) throw new Error(`could not measure ${order.command[0]}: ${output}`);
+  if (child.exitCode !== 0) {
+    throw new Error(`could not measure ${order.command[0]}: ${output}`);
+  }
   const measured = JSON.parse(stdout) as Measured;
   if (measured.peakBytes <= measured.floorBytes) {
     throw new Error(

@@ -14,7 +14,9 @@ export function heading(metric: Metric): string {
 }
 
 export function ratioText(ratio: Ratio | undefined): string {
-  if (!ratio) return '-';
+  if (!ratio) {
+    return '-';
+  }
   const { ofMedians, paired } = ratio;
   return `${factor(ofMedians)} ${`(${factor(paired.p10)}-${factor(paired.p90)})`.padStart(14)}`;
 }

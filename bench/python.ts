@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
-import { pythonWithClient } from '../test/support/python-client.ts';
+import { pythonWithClient } from '../devcluster/builds/python-client.ts';
 
 export interface Python {
   readonly interpreter: string;

@@ -52,8 +52,9 @@ function measuredRow(
   const against: Partial<Record<Baseline, PerMetric<Ratio>>> = {};
   for (const baseline of BASELINES) {
     const others = samplesOf(baseline, inScenario);
-    if (others)
+    if (others) {
       against[baseline] = byMetric((metric) => ratio(valuesOf(samples, metric), valuesOf(others, metric)));
+    }
   }
   return {
     runs: samples.length,

@@ -1,4 +1,4 @@
-import type { Progress } from '../test/cluster/progress.ts';
+import type { Progress } from '../devcluster/progress.ts';
 import type { Contender, ContenderName } from './contender.ts';
 import { runOnce, type Sample } from './run-once.ts';
 import type { Scenario } from './scenario.ts';
@@ -30,7 +30,9 @@ export async function runRounds(
     for (const { scenario, contender, samples } of shuffled(races)) {
       signal.throwIfAborted();
       const sample = await runOnce(contender, scenario, site);
-      if (round > 0) samples.push(sample);
+      if (round > 0) {
+        samples.push(sample);
+      }
     }
   }
   return races.map(({ scenario, contender, samples }) => ({

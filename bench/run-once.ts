@@ -21,7 +21,9 @@ export async function runOnce(contender: Contender, scenario: Scenario, site: Si
   const { text, resourceVersion } = await configMap.read();
   const written = resourceVersion !== before;
   const wrong = whatIsWrong(measurement, text === scenario.after, written, scenario);
-  if (wrong) throw new Error(`${contender.name}, ${scenario.name}: ${wrong}\n${measurement.output}`);
+  if (wrong) {
+    throw new Error(`${contender.name}, ${scenario.name}: ${wrong}\n${measurement.output}`);
+  }
   return { ...costOf(measurement), written };
 }
 
@@ -31,8 +33,14 @@ function whatIsWrong(
   written: boolean,
   scenario: Scenario,
 ): string | undefined {
-  if (exitCode !== 0) return `it ended with ${signal ?? `exit code ${exitCode}`}`;
-  if (!isAsExpected) return 'the ConfigMap holds something else than it should';
-  if (written !== changes(scenario)) return `it ${written ? 'wrote' : 'did not write'} the ConfigMap`;
+  if (exitCode !== 0) {
+    return `it ended with ${signal ?? `exit code ${exitCode}`}`;
+  }
+  if (!isAsExpected) {
+    return 'the ConfigMap holds something else than it should';
+  }
+  if (written !== changes(scenario)) {
+    return `it ${written ? 'wrote' : 'did not write'} the ConfigMap`;
+  }
   return undefined;
 }

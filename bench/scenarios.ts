@@ -86,8 +86,9 @@ async function documentAfter(
   const command = multisiteInitOnNode.command(scenario, site);
   const { exitCode, output } = await measure({ command, env, cwd: folder, timeoutMs: TIMEOUT_MS });
   const { text } = await configMap.read();
-  if (exitCode !== 0 || text === undefined)
+  if (exitCode !== 0 || text === undefined) {
     throw new Error(`multisite-init ended with ${exitCode}:\n${output}`);
+  }
   checkDocument(text, contexts, site);
   return text;
 }
@@ -101,7 +102,9 @@ function checkDocument(text: string, contexts: readonly string[], { server, toke
     isDeepStrictEqual(names, contexts) &&
     document.getCurrentCluster()?.server === server &&
     document.getCurrentUser()?.token === token;
-  if (!isRight) throw new Error(`multisite-init wrote a document with contexts ${names.join(', ')}`);
+  if (!isRight) {
+    throw new Error(`multisite-init wrote a document with contexts ${names.join(', ')}`);
+  }
 }
 
 async function writePatch(name: string, text: string, { configMap, folder }: Site): Promise<string> {

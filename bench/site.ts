@@ -1,11 +1,11 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { KubeConfig } from '@kubernetes/client-node';
+import type { ControlPlaneFacts } from '../devcluster/control-plane/control-plane.ts';
 import { apply } from '../start/apply.ts';
 import { flagOf, initContainer, podAccount } from '../start/init-program.ts';
 import { only, synthesize } from '../start/manifests.ts';
 import { requestToken, writeServiceAccount } from '../start/service-account.ts';
-import type { ControlPlaneFacts } from '../test/cluster/control-plane.ts';
 import { type BenchConfigMap, benchConfigMap } from './config-map.ts';
 import type { Python } from './python.ts';
 
@@ -36,7 +36,11 @@ export async function createSite(
   const admin = new KubeConfig();
   admin.loadFromFile(controlPlane.kubeconfig);
   const objects = await synthesize(NAMESPACE, join(folder, 'dist'), { signal });
-  for (const object of objects) if (KINDS.has(object.kind ?? '')) await apply(admin, object);
+  for (const object of objects) {
+    if (KINDS.has(object.kind ?? '')) {
+      await apply(admin, object);
+    }
+  }
 
   const deployment = only(objects, 'Deployment');
   const token = await requestToken(admin, NAMESPACE, podAccount(deployment));

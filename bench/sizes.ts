@@ -21,6 +21,8 @@ function sizeOfFolder(folder: string): number {
 
 function size(path: string): number {
   const { size } = statSync(path, { throwIfNoEntry: false }) ?? {};
-  if (size === undefined) throw new Error(`${path} is not built: run \`npm run build\` first`);
+  if (size === undefined) {
+    throw new Error(`${path} is not built: run \`npm run build\` first`);
+  }
   return size;
 }

@@ -45,7 +45,9 @@ function table(metric: Metric, rows: readonly Row[]): string[] {
 
 function rowLine(metric: Metric, { contender, missing, measured, against }: Row): string {
   const name = `    ${contender}`.padEnd(NAME_WIDTH);
-  if (!measured) return `${name}  ${missing}`;
+  if (!measured) {
+    return `${name}  ${missing}`;
+  }
   const ratios = BASELINES.map((baseline) =>
     ratioText(contender === baseline ? undefined : against[baseline]?.[metric]).padStart(RATIO_WIDTH),
   );

@@ -87,11 +87,15 @@ export function chartTemplates(render: Render): ReadonlyMap<string, string> {
   const nodes = new Map<string, TemplateMap>();
   for (const object of render('storageClass')) {
     const file = fileOf(object);
-    if (nodes.has(file)) throw new Error(`two objects for the one file ${file}`);
+    if (nodes.has(file)) {
+      throw new Error(`two objects for the one file ${file}`);
+    }
     nodes.set(file, templateOf(object));
   }
   for (const file of [...Object.keys(EDITS), ...Object.keys(CONDITIONS)]) {
-    if (!nodes.has(file)) throw new Error(`no object for the file ${file}`);
+    if (!nodes.has(file)) {
+      throw new Error(`no object for the file ${file}`);
+    }
   }
   const persistence: readonly Edit[] = [
     [VOLUME, () => persistenceVolume(render)],
@@ -116,8 +120,12 @@ function templateOf(object: KubernetesObject): TemplateMap {
 
 /** With the name of the object in place of the hash, so that no two releases of a namespace select each other's pods. */
 function withSelector(node: TemplateNode, name: TemplateNode): TemplateNode {
-  if (isList(node)) return node.map((item) => withSelector(item, name));
-  if (!isMap(node)) return node;
+  if (isList(node)) {
+    return node.map((item) => withSelector(item, name));
+  }
+  if (!isMap(node)) {
+    return node;
+  }
   return Object.fromEntries(
     Object.entries(node).map(([key, value]) => [
       key,

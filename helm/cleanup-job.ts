@@ -72,7 +72,9 @@ export function addCleanupJob(
 
 /** The kinds that the manager's own Role lets it delete. */
 function deletable({ deployRole }: CloudifyManager): string[] {
-  if (deployRole === undefined) throw new Error('there is no Role in the namespace of the components');
+  if (deployRole === undefined) {
+    throw new Error('there is no Role in the namespace of the components');
+  }
   const { rules } = ApiObject.of(deployRole).toJson() as { readonly rules: readonly Rule[] };
   return rules
     .filter(({ verbs }) => verbs.includes('delete'))

@@ -37,6 +37,8 @@ export function parseCommandLine(args: readonly string[]): CommandLine {
   } catch (error) {
     throw new UsageError(`${(error as Error).message.split('. ')[0]}. See: npm run helm -- --help`);
   }
-  if (values.output === '') throw new UsageError('--output is empty: name a folder, or leave it out');
+  if (values.output === '') {
+    throw new UsageError('--output is empty: name a folder, or leave it out');
+  }
   return { help: values.help ?? false, output: values.output ?? DEFAULT_OUTPUT };
 }

@@ -44,17 +44,23 @@ export type Path = readonly (string | { readonly name: string })[];
 /** What is there. @throws where nothing is: then the manifests have changed, and the chart has to follow */
 export function get(node: TemplateNode, path: Path): TemplateNode {
   const [step, ...rest] = path;
-  if (step === undefined) return node;
+  if (step === undefined) {
+    return node;
+  }
   const key = keyOf(node, step);
   const child = key === undefined ? undefined : (node as TemplateMap)[key];
-  if (child === undefined) throw new Error(`the manifests have no ${JSON.stringify(path)}`);
+  if (child === undefined) {
+    throw new Error(`the manifests have no ${JSON.stringify(path)}`);
+  }
   return get(child, rest);
 }
 
 /** A copy that has something else there, where something was. @throws as `get` does */
 export function put(node: TemplateNode, path: Path, value: TemplateNode): TemplateNode {
   const [step, ...rest] = path;
-  if (step === undefined) return value;
+  if (step === undefined) {
+    return value;
+  }
   const changed = put(get(node, [step]), rest, value);
   const key = keyOf(node, step);
   return isList(node)
@@ -77,7 +83,9 @@ export function isList(node: TemplateNode): node is readonly TemplateNode[] {
 }
 
 function keyOf(node: TemplateNode, step: Path[number]): string | undefined {
-  if (typeof step === 'string') return isMap(node) ? step : undefined;
+  if (typeof step === 'string') {
+    return isMap(node) ? step : undefined;
+  }
   const index = isList(node) ? node.findIndex((item) => isMap(item) && item.name === step.name) : -1;
   return index === -1 ? undefined : String(index);
 }

@@ -15,12 +15,18 @@ const KNOWN: readonly string[] = Object.values(EXPRESSIONS);
  * @throws on braces that are no placeholder of ours
  */
 export function templated(data: unknown, isExpanded = false): TemplateNode {
-  if (typeof data === 'string') return templatedText(data, isExpanded);
-  if (Array.isArray(data)) return data.map((item) => templated(item, isExpanded));
+  if (typeof data === 'string') {
+    return templatedText(data, isExpanded);
+  }
+  if (Array.isArray(data)) {
+    return data.map((item) => templated(item, isExpanded));
+  }
   if (typeof data === 'object' && data !== null) {
     return Object.fromEntries(
       Object.entries(data).map(([key, value]) => {
-        if (key.includes('{{')) throw new Error(`no key can be an expression of Helm: ${key}`);
+        if (key.includes('{{')) {
+          throw new Error(`no key can be an expression of Helm: ${key}`);
+        }
         return [key, templated(value, isExpanded || EXPANDED.includes(key))];
       }),
     );
@@ -29,7 +35,9 @@ export function templated(data: unknown, isExpanded = false): TemplateNode {
 }
 
 function templatedText(text: string, isExpanded: boolean): string | Expression {
-  if (!text.includes('{{')) return text;
+  if (!text.includes('{{')) {
+    return text;
+  }
   const [first = '', ...parts] = text.split(PLACEHOLDER);
   // Of a split by a group, every second part is what the group has matched.
   const pipelines = parts.filter((_, index) => index % 2 === 0);

@@ -34,7 +34,9 @@ export async function writeChart(folder: string, { metadata, templates }: Chart)
 }
 
 async function checkReplaceable(folder: string, name: string): Promise<void> {
-  if ((await entriesOf(folder)).length === 0 || (await nameOfChart(folder)) === name) return;
+  if ((await entriesOf(folder)).length === 0 || (await nameOfChart(folder)) === name) {
+    return;
+  }
   throw new UsageError(
     `${folder} holds something else than the chart ${name}: name another folder, or empty it`,
   );
@@ -42,8 +44,12 @@ async function checkReplaceable(folder: string, name: string): Promise<void> {
 
 async function entriesOf(folder: string): Promise<string[]> {
   return readdir(folder).catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT') return [];
-    if (error.code === 'ENOTDIR') throw new UsageError(`${folder} is a file: name a folder`);
+    if (error.code === 'ENOENT') {
+      return [];
+    }
+    if (error.code === 'ENOTDIR') {
+      throw new UsageError(`${folder} is a file: name a folder`);
+    }
     throw error;
   });
 }

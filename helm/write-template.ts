@@ -31,7 +31,9 @@ function choiceLines(
   indent: string,
   linesOf: (value: TemplateNode) => string[],
 ): string[] {
-  if (!(node instanceof Choice)) return linesOf(node);
+  if (!(node instanceof Choice)) {
+    return linesOf(node);
+  }
   const lines = ({ condition, node: value }: Case, index: number) => [
     `${indent}{{- ${index === 0 ? 'if' : 'else if'} ${condition} }}`,
     ...linesOf(value),
@@ -41,19 +43,27 @@ function choiceLines(
 
 function entryLines(key: string, node: TemplateNode, indent: string): string[] {
   const head = `${indent}${scalar(key)}:`;
-  if (isMap(node) && !isEmpty(node)) return [head, ...mapLines(node, `${indent}  `)];
-  if (isList(node) && !isEmpty(node)) return [head, ...listLines(node, `${indent}  `)];
+  if (isMap(node) && !isEmpty(node)) {
+    return [head, ...mapLines(node, `${indent}  `)];
+  }
+  if (isList(node) && !isEmpty(node)) {
+    return [head, ...listLines(node, `${indent}  `)];
+  }
   return [`${head} ${inline(node)}`];
 }
 
 function itemLines(node: TemplateNode, indent: string): string[] {
-  if (!isMap(node) || isEmpty(node)) return [`${indent}- ${inline(node)}`];
+  if (!isMap(node) || isEmpty(node)) {
+    return [`${indent}- ${inline(node)}`];
+  }
   const [first = '', ...rest] = mapLines(node, `${indent}  `);
   return [`${indent}- ${first.trimStart()}`, ...rest];
 }
 
 function inline(node: TemplateNode): string {
-  if (node instanceof Expression) return `{{ ${node.pipeline} }}`;
+  if (node instanceof Expression) {
+    return `{{ ${node.pipeline} }}`;
+  }
   if (typeof node === 'object' && node !== null && !isEmpty(node)) {
     throw new Error('a list has nothing but maps and scalars here');
   }

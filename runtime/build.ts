@@ -27,10 +27,11 @@ const apart: Plugin = {
   },
 };
 
-for (const [name, { entry }] of Object.entries(APART))
+for (const [name, { entry }] of Object.entries(APART)) {
   await bundleForNode(entry, path(`build/node/${name}.cjs`), []);
+}
 for (const program of PROGRAMS) {
-  const entry = path(`${program}/main.ts`);
+  const entry = path(`programs/${program}/main.ts`);
   await bundleForNode(entry, path(`build/node/${program}.cjs`), [apart]);
   compileWithBun(entry, path(`build/bin/${program}`));
 }

@@ -22,7 +22,9 @@ export async function create(kubeConfig: KubeConfig, object: KubernetesObject): 
   try {
     return await explained(`create ${describe(object)}`, () => api.create(object));
   } catch (error) {
-    if (!(error instanceof Error) || error.cause instanceof ApiException) throw error;
+    if (!(error instanceof Error) || error.cause instanceof ApiException) {
+      throw error;
+    }
     throw new Error(`${error.message}. It may exist all the same: please look for ${describe(object)}`, {
       cause: error,
     });
@@ -33,7 +35,9 @@ export async function create(kubeConfig: KubeConfig, object: KubernetesObject): 
 export async function remove(kubeConfig: KubeConfig, object: KubernetesObject): Promise<void> {
   const api = KubernetesObjectApi.makeApiClient(kubeConfig);
   const uid = object.metadata?.uid;
-  if (uid === undefined) throw new Error(`${describe(object)} has no uid: it was not created here`);
+  if (uid === undefined) {
+    throw new Error(`${describe(object)} has no uid: it was not created here`);
+  }
   try {
     await explained(`delete ${describe(object)}`, () =>
       api.delete(object, undefined, undefined, undefined, undefined, 'Background', {
@@ -43,7 +47,9 @@ export async function remove(kubeConfig: KubeConfig, object: KubernetesObject): 
   } catch (error) {
     // Gone, or another one by now: both are none of ours any more.
     const status = error instanceof Error && error.cause instanceof ApiException ? error.cause.code : 0;
-    if (status !== 404 && status !== 409) throw error;
+    if (status !== 404 && status !== 409) {
+      throw error;
+    }
   }
 }
 
@@ -67,7 +73,9 @@ async function explained<T>(what: string, call: () => Promise<T>): Promise<T> {
 function messageOf(body: unknown): string {
   try {
     const status: unknown = typeof body === 'string' ? JSON.parse(body) : body;
-    if (typeof status === 'object' && status !== null && 'message' in status) return String(status.message);
+    if (typeof status === 'object' && status !== null && 'message' in status) {
+      return String(status.message);
+    }
   } catch {
     // Not a Status.
   }

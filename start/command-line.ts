@@ -51,8 +51,9 @@ export function parseCommandLine(args: readonly string[]): CommandLine {
   } catch (error) {
     throw new UsageError(`${(error as Error).message.split('. ')[0]}. See: npm start -- --help`);
   }
-  if (values.context === '')
+  if (values.context === '') {
     throw new UsageError('--context is empty: name one of `kubectl config get-contexts`');
+  }
   if (values.yes && values.context === undefined) {
     throw new UsageError('--yes goes with --context: without it nothing outside of this machine is touched');
   }

@@ -25,14 +25,18 @@ export interface ProgramResult {
 /** The init container that the manifests give the manager's pod. */
 export function initContainer(deployment: KubernetesObject): V1Container {
   const container = podSpec(deployment).initContainers?.find(({ name }) => name === 'multisite-init');
-  if (!container) throw new Error('the Deployment has no init container multisite-init');
+  if (!container) {
+    throw new Error('the Deployment has no init container multisite-init');
+  }
   return container;
 }
 
 /** The ServiceAccount that the manager's pod runs as. */
 export function podAccount(deployment: KubernetesObject): string {
   const { serviceAccountName } = podSpec(deployment);
-  if (serviceAccountName === undefined) throw new Error('the Deployment names no ServiceAccount');
+  if (serviceAccountName === undefined) {
+    throw new Error('the Deployment names no ServiceAccount');
+  }
   return serviceAccountName;
 }
 
@@ -45,13 +49,17 @@ export function siteAccount(container: V1Container): string {
 export function flagOf({ args = [] }: V1Container, name: string): string {
   const flag = `--${name}=`;
   const value = args.find((arg) => arg.startsWith(flag))?.slice(flag.length);
-  if (value === undefined) throw new Error(`the init container has no ${flag.slice(0, -1)}`);
+  if (value === undefined) {
+    throw new Error(`the init container has no ${flag.slice(0, -1)}`);
+  }
   return value;
 }
 
 function podSpec(deployment: KubernetesObject): V1PodSpec {
   const spec = (deployment as V1Deployment).spec?.template.spec;
-  if (!spec) throw new Error('the Deployment has no pod');
+  if (!spec) {
+    throw new Error('the Deployment has no pod');
+  }
   return spec;
 }
 

@@ -31,8 +31,11 @@ async function main(args: readonly string[], interrupted: AbortSignal): Promise<
   }
   process.stdout.write(`The main job, on a real Kubernetes ${node ? 'node' : 'API server'}:\n\n`);
   const steps = createSteps(process.stdout, () => performance.now());
-  if (node) await onOwnNode(steps, interrupted);
-  else await inFolder((folder) => onApiServer(steps, { context, yes }, folder, interrupted));
+  if (node) {
+    await onOwnNode(steps, interrupted);
+  } else {
+    await inFolder((folder) => onApiServer(steps, { context, yes }, folder, interrupted));
+  }
   process.stdout.write(
     '\nThat is the whole job. What next: README.md, and `npm run synth` for the manifests.\n',
   );
@@ -88,7 +91,9 @@ async function cleaningUp(
     const first = failed === undefined ? '' : `${failed.message}\n`;
     throw new CleanUpError(`${first}${(error as Error).message}`);
   }
-  if (failed) throw failed;
+  if (failed) {
+    throw failed;
+  }
 }
 
 function ownTarget(steps: Steps, interrupted: AbortSignal): Promise<Target> {
@@ -103,12 +108,16 @@ async function usersTarget(context: string, yes: boolean, interrupted: AbortSign
   const plan = `In the cluster of context "${context}" (${target.url}) this creates namespace ${target.namespace} with two
 ConfigMaps, two ServiceAccounts, a Role and a RoleBinding, and deletes exactly these at the end.`;
   process.stdout.write(`${plan}\n`);
-  if (!yes && !(await confirm(interrupted))) throw new UsageError('nothing was created');
+  if (!yes && !(await confirm(interrupted))) {
+    throw new UsageError('nothing was created');
+  }
   return target;
 }
 
 async function confirm(interrupted: AbortSignal): Promise<boolean> {
-  if (!process.stdin.isTTY) throw new UsageError('there is no terminal to ask on: say --yes');
+  if (!process.stdin.isTTY) {
+    throw new UsageError('there is no terminal to ask on: say --yes');
+  }
   const terminal = createInterface({ input: process.stdin, output: process.stdout });
   // A terminal in raw mode sends Ctrl-C to the prompt instead of the process.
   terminal.once('SIGINT', () => process.kill(process.pid, 'SIGINT'));
@@ -155,7 +164,9 @@ async function mainJob(
   const container = initContainer(deployment);
   await steps.run('multisite-init', async () => {
     const result = succeeded(await runInitProgram(container, pod, interrupted));
-    if (!result.stdout.startsWith('wrote ')) throw new Error(`expected it to write, but: ${result.stdout}`);
+    if (!result.stdout.startsWith('wrote ')) {
+      throw new Error(`expected it to write, but: ${result.stdout}`);
+    }
     return { said: (container.args ?? []).slice(0, 3).join(' '), details: lines(result), value: undefined };
   });
 
@@ -180,15 +191,17 @@ async function mainJob(
 
   await steps.run('second run', async () => {
     const result = succeeded(await runInitProgram(container, pod, interrupted));
-    if (!result.stdout.startsWith('nothing to do'))
+    if (!result.stdout.startsWith('nothing to do')) {
       throw new Error(`expected nothing to do, but: ${result.stdout}`);
+    }
     return { said: 'nothing to do, nothing written', value: undefined };
   });
 }
 
 function succeeded(result: ProgramResult): ProgramResult {
-  if (result.exitCode !== 0)
+  if (result.exitCode !== 0) {
     throw new Error(`multisite-init ended with ${result.exitCode}:\n${result.stderr}`);
+  }
   return result;
 }
 

@@ -1,11 +1,11 @@
 import { join } from 'node:path';
 import { KubeConfig, type KubernetesObject } from '@kubernetes/client-node';
-import { type Outcome, runKubectl, succeeded } from '../test/cluster/kubectl.ts';
-import { progressTo } from '../test/cluster/progress.ts';
-import { BUSYBOX_IMAGE } from '../test/e2e/busybox-image.ts';
-import { ensureImages } from '../test/e2e/images.ts';
-import { checkNodeRequirements } from '../test/e2e/node/requirements.ts';
-import { type Node, startNode } from '../test/e2e/node/start-node.ts';
+import { type Outcome, runKubectl, succeeded } from '../devcluster/control-plane/kubectl.ts';
+import { BUSYBOX_IMAGE } from '../devcluster/images/busybox-image.ts';
+import { ensureImages } from '../devcluster/images/images.ts';
+import { checkNodeRequirements } from '../devcluster/node/requirements.ts';
+import { type Node, startNode } from '../devcluster/node/start-node.ts';
+import { progressTo } from '../devcluster/progress.ts';
 import { apply } from './apply.ts';
 import { CONTEXT, deployCommand, KUBECONFIG } from './deploy.ts';
 import { hostPathVolume } from './host-path-volume.ts';
@@ -91,7 +91,9 @@ async function showDeploying(steps: Steps, kubectl: Kubectl, manager: string): P
   });
   await steps.run('refused', async () => {
     const { exitCode, stderr } = await deploy('default');
-    if (exitCode === 0 || !stderr.includes('403')) throw new Error(`expected a refusal, but: ${stderr}`);
+    if (exitCode === 0 || !stderr.includes('403')) {
+      throw new Error(`expected a refusal, but: ${stderr}`);
+    }
     return { said: 'the same for namespace default: 403 Forbidden', value: undefined };
   });
 }

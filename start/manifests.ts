@@ -41,13 +41,17 @@ export async function readManifests(folder: string): Promise<KubernetesObject[]>
 /** The one object of a kind. */
 export function only(objects: readonly KubernetesObject[], kind: string): KubernetesObject {
   const [object, ...more] = objects.filter((candidate) => candidate.kind === kind);
-  if (object === undefined || more.length > 0) throw new Error(`expected one ${kind} among the manifests`);
+  if (object === undefined || more.length > 0) {
+    throw new Error(`expected one ${kind} among the manifests`);
+  }
   return object;
 }
 
 /** The name of an object that was given one. */
 export function nameOf(object: KubernetesObject): string {
   const name = object.metadata?.name;
-  if (name === undefined) throw new Error(`a ${object.kind} without a name`);
+  if (name === undefined) {
+    throw new Error(`a ${object.kind} without a name`);
+  }
   return name;
 }

@@ -1,5 +1,5 @@
 import { KubeConfig } from '@kubernetes/client-node';
-import { startControlPlane } from '../test/cluster/control-plane.ts';
+import { startControlPlane } from '../devcluster/control-plane/control-plane.ts';
 import type { Target } from './target.ts';
 
 /** A control plane of our own, which goes with everything in it. */

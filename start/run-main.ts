@@ -16,7 +16,9 @@ export async function runMain(
     interruption.abort();
   };
   // These stay in place: npm passes on a Ctrl-C that the terminal sent to this process already.
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, interrupt);
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+    process.on(signal, interrupt);
+  }
   process.stdout.on('error', () => interrupt('SIGPIPE'));
   try {
     await main(process.argv.slice(2), interruption.signal);

@@ -12,7 +12,9 @@ export async function requestToken(kubeConfig: KubeConfig, namespace: string, na
     name,
     body: { spec: { audiences: [], expirationSeconds: EXPIRATION_SECONDS } },
   });
-  if (!status?.token) throw new Error(`the API server gave no token for ServiceAccount ${namespace}/${name}`);
+  if (!status?.token) {
+    throw new Error(`the API server gave no token for ServiceAccount ${namespace}/${name}`);
+  }
   return status.token;
 }
 

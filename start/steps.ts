@@ -24,13 +24,17 @@ export function createSteps(stream: NodeJS.WriteStream, now: () => number): Step
     run: async (name, work) => {
       const started = now();
       const seconds = () => `${((now() - started) / 1000).toFixed(1)} s`.padStart(8);
-      if (stream.isTTY) stream.write(paint('dim', `  … ${name}`));
+      if (stream.isTTY) {
+        stream.write(paint('dim', `  … ${name}`));
+      }
       const clear = stream.isTTY ? '\r\x1b[2K' : '';
       try {
         const { said, details = [], value } = await work();
         const line = `${name.padEnd(NAME_WIDTH)} ${said.padEnd(SAID_WIDTH)}`;
         stream.write(`${clear}  ${paint('green', '✓')} ${line}${paint('dim', seconds())}\n`);
-        for (const detail of details) stream.write(`    ${' '.repeat(NAME_WIDTH)} ${paint('dim', detail)}\n`);
+        for (const detail of details) {
+          stream.write(`    ${' '.repeat(NAME_WIDTH)} ${paint('dim', detail)}\n`);
+        }
         return value;
       } catch (error) {
         stream.write(

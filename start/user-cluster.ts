@@ -45,7 +45,9 @@ async function removeAll(kubeConfig: KubeConfig, objects: readonly KubernetesObj
       failures.push((error as Error).message);
     }
   }
-  if (failures.length > 0) throw new CleanUpError(`please delete by hand: ${failures.join('; ')}`);
+  if (failures.length > 0) {
+    throw new CleanUpError(`please delete by hand: ${failures.join('; ')}`);
+  }
   return removed.length === 0 ? 'nothing had been created' : `deleted ${removed.join(', ')}`;
 }
 
@@ -64,10 +66,13 @@ function loadContext(context: string): KubeConfig {
 
 function serverOf(kubeConfig: KubeConfig, context: string): { server: URL; ca: string } {
   const cluster = kubeConfig.getCurrentCluster();
-  if (!cluster) throw new UsageError(`context "${context}" names no cluster`);
+  if (!cluster) {
+    throw new UsageError(`context "${context}" names no cluster`);
+  }
   const server = URL.parse(cluster.server);
-  if (!server)
+  if (!server) {
     throw new UsageError(`the cluster of context "${context}" has no URL, but "${cluster.server}"`);
+  }
   if (cluster.proxyUrl || cluster.tlsServerName) {
     throw new UsageError(
       `the cluster of context "${context}" is reached by a proxy or under another name, which a pod's client knows nothing of`,

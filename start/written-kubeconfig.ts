@@ -12,7 +12,9 @@ export async function readWrittenKubeconfig(
     .makeApiClient(CoreV1Api)
     .readNamespacedConfigMap({ namespace, name: configMap });
   const text = data?.[key];
-  if (text === undefined) throw new Error(`ConfigMap ${namespace}/${configMap} has no key ${key}`);
+  if (text === undefined) {
+    throw new Error(`ConfigMap ${namespace}/${configMap} has no key ${key}`);
+  }
   const written = new KubeConfig();
   written.loadFromString(text);
   return written;
@@ -35,6 +37,8 @@ export function describeContexts(kubeconfig: KubeConfig): string[] {
 export async function whoAmI(kubeconfig: KubeConfig): Promise<string> {
   const review = await kubeconfig.makeApiClient(AuthenticationV1Api).createSelfSubjectReview({ body: {} });
   const name = review.status?.userInfo?.username;
-  if (!name) throw new Error('the API server did not say who that is');
+  if (!name) {
+    throw new Error('the API server did not say who that is');
+  }
   return name;
 }

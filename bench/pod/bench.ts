@@ -1,10 +1,10 @@
 import { CoreV1Api, KubeConfig, KubernetesObjectApi } from '@kubernetes/client-node';
-import type { Progress } from '../../test/cluster/progress.ts';
-import { ensureBusyboxImage } from '../../test/e2e/busybox-image.ts';
-import { MULTISITE_IMAGE } from '../../test/e2e/images.ts';
-import { checkNodeRequirements } from '../../test/e2e/node/requirements.ts';
-import { startNode } from '../../test/e2e/node/start-node.ts';
-import { buildImage } from '../../test/image/build-image.ts';
+import { ensureBusyboxImage } from '../../devcluster/images/busybox-image.ts';
+import { MULTISITE_IMAGE } from '../../devcluster/images/images.ts';
+import { buildImage } from '../../devcluster/images/runtime-image.ts';
+import { checkNodeRequirements } from '../../devcluster/node/requirements.ts';
+import { startNode } from '../../devcluster/node/start-node.ts';
+import type { Progress } from '../../devcluster/progress.ts';
 import { machine } from '../environment.ts';
 import { shuffled } from '../shuffled.ts';
 import { type Ratio, ratio, type Spread, spread } from '../statistics.ts';
@@ -42,7 +42,9 @@ export async function benchPod(
     const { objects, pods, configMap } = workload(NAMESPACE, image);
     await admin.makeApiClient(CoreV1Api).createNamespace({ body: { metadata: { name: NAMESPACE } } });
     const api = KubernetesObjectApi.makeApiClient(admin);
-    for (const object of objects) await api.create(object);
+    for (const object of objects) {
+      await api.create(object);
+    }
 
     const samples: Record<Variant, number[]> = {
       'no init container': [],
@@ -55,7 +57,9 @@ export async function benchPod(
       for (const variant of shuffled(VARIANTS)) {
         signal.throwIfAborted();
         const milliseconds = await startPod(admin, NAMESPACE, pods[variant], configMap);
-        if (round > 0) samples[variant].push(milliseconds);
+        if (round > 0) {
+          samples[variant].push(milliseconds);
+        }
       }
     }
     return { machine: machine(), kubernetes: node.version, rounds, ...compared(samples) };

@@ -33,7 +33,9 @@ export async function startPod(
   try {
     const pod = await untilEnded(core, namespace);
     const message = pod.status?.containerStatuses?.[0]?.state?.terminated?.message;
-    if (pod.status?.phase !== 'Succeeded' || message === undefined) throw new Error(whyFailed(pod));
+    if (pod.status?.phase !== 'Succeeded' || message === undefined) {
+      throw new Error(whyFailed(pod));
+    }
     return (seconds(message) - created) * 1000;
   } finally {
     await core.deleteNamespacedPod({ namespace, name: NAME, gracePeriodSeconds: 0 });
@@ -44,8 +46,12 @@ async function untilEnded(core: CoreV1Api, namespace: string): Promise<V1Pod> {
   const deadline = Date.now() + DEADLINE_MS;
   for (;;) {
     const pod = await core.readNamespacedPod({ namespace, name: NAME });
-    if (pod.status?.phase === 'Succeeded' || pod.status?.phase === 'Failed') return pod;
-    if (Date.now() > deadline) throw new Error(whyFailed(pod));
+    if (pod.status?.phase === 'Succeeded' || pod.status?.phase === 'Failed') {
+      return pod;
+    }
+    if (Date.now() > deadline) {
+      throw new Error(whyFailed(pod));
+    }
     await setTimeout(POLL_MS);
   }
 }

@@ -36,7 +36,9 @@ export function workload(namespace: string, image: string): Workload {
   const rendered: KubernetesObject[] = Testing.synth(chart);
   const deployment: V1Deployment | undefined = rendered.find(({ kind }) => kind === 'Deployment');
   const spec = deployment?.spec?.template.spec;
-  if (spec === undefined) throw new Error('the chart has no Deployment');
+  if (spec === undefined) {
+    throw new Error('the chart has no Deployment');
+  }
   return {
     objects: rendered.filter((object) => object !== deployment),
     pods: variantsOf({ ...spec, restartPolicy: 'Never', terminationGracePeriodSeconds: 0 }, image),
@@ -47,7 +49,9 @@ export function workload(namespace: string, image: string): Workload {
 function variantsOf(spec: V1PodSpec, image: string): Workload['pods'] {
   const { initContainers = [], volumes, ...bare } = spec;
   const [init] = initContainers;
-  if (init === undefined || initContainers.length > 1) throw new Error('expected one init container');
+  if (init === undefined || initContainers.length > 1) {
+    throw new Error('expected one init container');
+  }
   const { resources, securityContext } = init;
   const idle = {
     name: 'idle',

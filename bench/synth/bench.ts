@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Progress } from '../../test/cluster/progress.ts';
+import type { Progress } from '../../devcluster/progress.ts';
 import { compare } from './comparison.ts';
 import { synthEnvironmentOf } from './environment.ts';
 import { measureGrowth } from './growth.ts';

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
-import type { Progress } from '../../test/cluster/progress.ts';
+import type { Progress } from '../../devcluster/progress.ts';
 import { byMetric, type Cost, type PerMetric, valuesOf } from '../cost.ts';
 import { shuffled } from '../shuffled.ts';
 import { type Ratio, ratio, type Spread, spread } from '../statistics.ts';
@@ -41,8 +41,12 @@ export async function compare(
       signal.throwIfAborted();
       const { cost, manifests } = await runSynth(synth, env);
       first ??= manifests;
-      if (!isDeepStrictEqual(manifests, first)) throw new Error(`${synth.what} wrote other manifests`);
-      if (round > 0) costs.push(cost);
+      if (!isDeepStrictEqual(manifests, first)) {
+        throw new Error(`${synth.what} wrote other manifests`);
+      }
+      if (round > 0) {
+        costs.push(cost);
+      }
     }
   }
   const ratios = (name: StockProjectName) =>

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { Progress } from '../../test/cluster/progress.ts';
+import type { Progress } from '../../devcluster/progress.ts';
 import { byMetric, type Cost, type PerMetric, valuesOf } from '../cost.ts';
 import { shuffled } from '../shuffled.ts';
 import { spread } from '../statistics.ts';
@@ -71,7 +71,9 @@ async function synthesize(
   const synth: Synth = { what, command, cwd: folder, output };
   const { cost, manifests } = await runSynth(synth, env);
   const bindings = [...manifests.values()].join('\n').match(/^kind: RoleBinding$/gm) ?? [];
-  if (bindings.length !== attachments) throw new Error(`${what} wrote ${bindings.length} RoleBindings`);
+  if (bindings.length !== attachments) {
+    throw new Error(`${what} wrote ${bindings.length} RoleBindings`);
+  }
   return cost;
 }
 
@@ -82,7 +84,9 @@ async function synthesize(
  */
 export function perAttachment(points: readonly Point[]): readonly PerMetric<number>[] {
   const [empty, smallest, ...more] = points;
-  if (!empty || !smallest) return [];
+  if (!empty || !smallest) {
+    return [];
+  }
   const added = ({ attachments, cost }: Point) =>
     byMetric((metric) => (cost[metric] - empty.cost[metric]) / attachments);
   const base = added(smallest);

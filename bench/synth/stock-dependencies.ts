@@ -2,8 +2,8 @@ import { execFile } from 'node:child_process';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import type { Progress } from '../../test/cluster/progress.ts';
-import { keptFolder } from '../../test/support/kept-folder.ts';
+import { keptFolder } from '../../devcluster/builds/kept-folder.ts';
+import type { Progress } from '../../devcluster/progress.ts';
 import { ROOT, TEMPLATE } from './stock-template.ts';
 
 type Dependencies = Readonly<Record<string, string>>;

@@ -8,7 +8,9 @@ import { ROOT, TEMPLATE } from './stock-template.ts';
  */
 async function createStockProject(folder: string, dependencies: string): Promise<void> {
   await mkdir(folder);
-  for (const name of ['cdk8s.yaml', 'tsconfig.json']) await cp(join(TEMPLATE, name), join(folder, name));
+  for (const name of ['cdk8s.yaml', 'tsconfig.json']) {
+    await cp(join(TEMPLATE, name), join(folder, name));
+  }
   await cp(join(dependencies, 'package.json'), join(folder, 'package.json'));
   await linkEntries(join(dependencies, 'node_modules'), join(folder, 'node_modules'));
 }
@@ -37,7 +39,9 @@ async function readJson(path: string): Promise<{ readonly compilerOptions: Recor
 /** One by one: this package goes beside them, and the cache stays as it is. */
 async function linkEntries(from: string, to: string): Promise<void> {
   await mkdir(to);
-  for (const name of await readdir(from)) await symlink(join(from, name), join(to, name));
+  for (const name of await readdir(from)) {
+    await symlink(join(from, name), join(to, name));
+  }
 }
 
 /** The files that npm would publish, so that there is one cdk8s for the app and for the constructs. */

@@ -92,6 +92,8 @@ function table(
 
 function againstFirst(points: readonly Point[]): readonly PerMetric<number>[] {
   const [first] = points;
-  if (!first) return [];
+  if (!first) {
+    return [];
+  }
   return points.map(({ cost }) => byMetric((metric) => cost[metric] / first.cost[metric]));
 }

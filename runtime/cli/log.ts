@@ -18,7 +18,9 @@ export interface LogEntry {
 
 /** Says what was held back. */
 export function replay(entries: readonly LogEntry[], log: Log): void {
-  for (const { message, fields } of entries) log.info(message, fields);
+  for (const { message, fields } of entries) {
+    log.info(message, fields);
+  }
 }
 
 /** A log that hands each line, without its line break, to `write`; `now` stamps the JSON lines. */

@@ -15,17 +15,25 @@ export function createRedactor(): Redactor {
   let longestFirst: readonly string[] = [];
   return {
     learn: (secret) => {
-      if (secret.length < 8) return;
+      if (secret.length < 8) {
+        return;
+      }
       const isNew = !known.delete(secret);
       known.set(secret, formsOf(secret));
-      if (!isNew) return;
+      if (!isNew) {
+        return;
+      }
       const [oldest] = known.keys();
-      if (known.size > MAX_KNOWN && oldest !== undefined) known.delete(oldest);
+      if (known.size > MAX_KNOWN && oldest !== undefined) {
+        known.delete(oldest);
+      }
       longestFirst = [...known.values()].flat().sort((a, b) => b.length - a.length);
     },
     redact: (text) => {
       let redacted = text;
-      for (const form of longestFirst) redacted = redacted.replaceAll(form, '(redacted)');
+      for (const form of longestFirst) {
+        redacted = redacted.replaceAll(form, '(redacted)');
+      }
       return redacted.replace(/eyJ[\w-]+\.[\w-]+\.[\w-]*/g, '(redacted)');
     },
   };

@@ -23,9 +23,13 @@ export function writeTerminationMessage(path: string, message: string): void {
 
 function truncateUtf8(text: string, maxBytes: number): Buffer {
   const bytes = Buffer.from(text, 'utf8');
-  if (bytes.length <= maxBytes) return bytes;
+  if (bytes.length <= maxBytes) {
+    return bytes;
+  }
   let end = maxBytes;
   // A continuation byte (10xxxxxx) at the cut would leave half a character.
-  while (end > 0 && ((bytes[end] ?? 0) & 0xc0) === 0x80) end--;
+  while (end > 0 && ((bytes[end] ?? 0) & 0xc0) === 0x80) {
+    end--;
+  }
   return bytes.subarray(0, end);
 }

@@ -19,8 +19,12 @@ export class ApiError extends KubeError {
   }
 
   override get mendedBy(): Mend {
-    if (this.status === 409) return 'reading again';
-    if (this.status === 408 || this.status === 429 || this.status >= 500) return 'time';
+    if (this.status === 409) {
+      return 'reading again';
+    }
+    if (this.status === 408 || this.status === 429 || this.status >= 500) {
+      return 'time';
+    }
     return this.status === 403 || this.status === 404 ? 'appearance' : 'nothing';
   }
 }

@@ -22,9 +22,13 @@ const HTTPS_URL = /^https:\/\/[^\s\p{Cc}\\@?#/][^\s\p{Cc}\\@?#]*$/u;
 
 /** The server of an https URL; undefined where the text is something else, or says more than where it is. */
 export function apiServerOf(text: string, ca: string): ApiServer | undefined {
-  if (!HTTPS_URL.test(text) || !URL.canParse(text)) return undefined;
+  if (!HTTPS_URL.test(text) || !URL.canParse(text)) {
+    return undefined;
+  }
   const address = addressOf(new URL(text));
-  if (address.port === 0) return undefined;
+  if (address.port === 0) {
+    return undefined;
+  }
   return { url: text.replace(/\/+$/, ''), ...address, ca };
 }
 

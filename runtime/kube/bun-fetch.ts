@@ -33,7 +33,9 @@ export async function exchangeByFetch(request: HttpRequest): Promise<HttpAnswer>
     const retryAfter = answer.headers.get('retry-after') ?? undefined;
     return { status: answer.status, retryAfter, text: await answer.text() };
   } catch (error) {
-    if ((error as Error).name === 'TimeoutError') throw timeoutError(name, timeoutMs);
+    if ((error as Error).name === 'TimeoutError') {
+      throw timeoutError(name, timeoutMs);
+    }
     throw connectionError(name, error as Error);
   }
 }

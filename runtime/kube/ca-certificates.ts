@@ -6,7 +6,9 @@ import { X509Certificate } from 'node:crypto';
  */
 export function whyNoCa(pem: string): string | undefined {
   const certificates = pem.match(/-----BEGIN CERTIFICATE-----[\s\S]*?(?:-----END CERTIFICATE-----|$)/g) ?? [];
-  if (certificates.length === 0) return 'holds no PEM certificate';
+  if (certificates.length === 0) {
+    return 'holds no PEM certificate';
+  }
   return certificates.every(isCertificate) ? undefined : 'holds a certificate that is broken';
 }
 

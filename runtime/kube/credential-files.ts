@@ -22,7 +22,9 @@ export function isToken(text: string): boolean {
 export function readCa(path: string, readFile: ReadFile): string {
   const ca = read(path, 'CA', readFile);
   const why = whyNoCa(ca);
-  if (why !== undefined) throw unusable(`the CA file ${path} ${why}`);
+  if (why !== undefined) {
+    throw unusable(`the CA file ${path} ${why}`);
+  }
   return ca;
 }
 
@@ -34,7 +36,9 @@ function read(path: string, what: string, readFile: ReadFile): string {
     const code = (error as NodeJS.ErrnoException).code ?? 'unreadable';
     throw unusable(`cannot read the ${what} file ${path} (${code})`);
   }
-  if (text === '') throw unusable(`the ${what} file ${path} is empty`);
+  if (text === '') {
+    throw unusable(`the ${what} file ${path} is empty`);
+  }
   return text;
 }
 

@@ -116,8 +116,11 @@ function decode(data: Readonly<Record<string, string>>): Pick<DataObject, 'text'
   const binary = new Map<string, string>();
   for (const [key, value] of Object.entries(data)) {
     const bytes = Buffer.from(value, 'base64');
-    if (isUtf8(bytes)) text.set(key, bytes.toString('utf8'));
-    else binary.set(key, value);
+    if (isUtf8(bytes)) {
+      text.set(key, bytes.toString('utf8'));
+    } else {
+      binary.set(key, value);
+    }
   }
   return { text: Object.fromEntries(text), binary: Object.fromEntries(binary) };
 }

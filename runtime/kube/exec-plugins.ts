@@ -9,7 +9,9 @@ export function endExecPlugins(content: KubeConfig, timeLimitMs = TIME_LIMIT_MS)
   // Private there, and the only way to the process.
   const { authenticators } = content as unknown as { authenticators: { execFn?: unknown }[] };
   for (const authenticator of authenticators) {
-    if (authenticator.execFn === undefined) continue;
+    if (authenticator.execFn === undefined) {
+      continue;
+    }
     authenticator.execFn = (...args: Parameters<typeof spawn>) =>
       ending(spawn(...args) as ChildProcessWithoutNullStreams, timeLimitMs);
   }

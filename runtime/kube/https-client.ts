@@ -26,7 +26,9 @@ export function createHttpsClient(): HttpsClient {
     exchange: (httpRequest) => exchange(agent, httpRequest, readAnswer),
     readLines: (httpRequest, idleMs, onLine) =>
       exchange(agent, httpRequest, async (arriving) => {
-        if (arriving.incoming.statusCode !== 200) return readAnswer(arriving);
+        if (arriving.incoming.statusCode !== 200) {
+          return readAnswer(arriving);
+        }
         await readLines(arriving, idleMs, onLine);
         return undefined;
       }),
@@ -62,8 +64,12 @@ function exchange<T>(
     });
     // Not among the options: with NODE_DEBUG=http, Node prints those, token and all.
     const all = { ...(ofConnection as Record<string, string>), ...headers };
-    for (const [header, value] of Object.entries(all)) outgoing.setHeader(header, value);
-    if (body !== undefined) outgoing.setHeader('content-length', Buffer.byteLength(body));
+    for (const [header, value] of Object.entries(all)) {
+      outgoing.setHeader(header, value);
+    }
+    if (body !== undefined) {
+      outgoing.setHeader('content-length', Buffer.byteLength(body));
+    }
     // A timer of our own: the `timeout` option does not cover a stalled TLS handshake on every engine.
     const giveUpAfter = (ms: number) => setTimeout(() => fail(timeoutError(name, ms)), ms);
     let timer = giveUpAfter(timeoutMs);
@@ -106,7 +112,9 @@ async function readLines(arriving: Arriving, idleMs: number, onLine: (line: stri
     arriving.extend(idleMs);
     const lines = (rest + decoder.decode(chunk, { stream: true })).split('\n');
     rest = lines.pop() ?? '';
-    for (const line of lines) onLine(line);
+    for (const line of lines) {
+      onLine(line);
+    }
   });
 }
 
@@ -122,7 +130,9 @@ function readChunks({ name, incoming }: Arriving, onChunk: (chunk: Buffer) => vo
     });
     incoming.on('error', (error) => reject(connectionError(name, error)));
     incoming.on('close', () => {
-      if (!incoming.complete) reject(new UnreachableError(`${name}: the answer broke off`));
+      if (!incoming.complete) {
+        reject(new UnreachableError(`${name}: the answer broke off`));
+      }
     });
     incoming.on('end', resolve);
   });

@@ -25,19 +25,25 @@ export function kubeconfigConnection(
     loaded = undefined;
   };
   const connection = async (text: string): Promise<Connection> => {
-    if (loaded?.text !== text) loaded = await loadKubeconfig(file, text, context);
+    if (loaded?.text !== text) {
+      loaded = await loadKubeconfig(file, text, context);
+    }
     return { ...(await connect(loaded, readFile)), onUnauthorized };
   };
   let underWay: { readonly text: string; readonly connection: Promise<Connection> } | undefined;
   return async () => {
     const text = readKubeconfig(file, readFile);
-    if (underWay?.text === text) return underWay.connection;
+    if (underWay?.text === text) {
+      return underWay.connection;
+    }
     const begun = { text, connection: connection(text) };
     underWay = begun;
     try {
       return await begun.connection;
     } finally {
-      if (underWay === begun) underWay = undefined;
+      if (underWay === begun) {
+        underWay = undefined;
+      }
     }
   };
 }
@@ -87,7 +93,9 @@ async function optionsOf(kubeconfig: KubeconfigFile, { caFile, caData }: Cluster
   // Explicit: the library leaves it to NODE_TLS_REJECT_UNAUTHORIZED otherwise.
   const options: RequestOptions = { rejectUnauthorized: true };
   // The library overwrites it where the cluster has one.
-  if (!caFile && !caData) options.ca = await publicCas();
+  if (!caFile && !caData) {
+    options.ca = await publicCas();
+  }
   try {
     await content.applyToHTTPSOptions(options);
     return options;
@@ -121,7 +129,9 @@ function headersOf(
   const { tokenFile } = kubeconfig;
   const all = { ...(headers as Record<string, string>) };
   // As kubectl has it: the file goes before a token beside it.
-  if (tokenFile !== undefined) all.Authorization = BEARER + readToken(tokenFile, readFile);
+  if (tokenFile !== undefined) {
+    all.Authorization = BEARER + readToken(tokenFile, readFile);
+  }
   if (all.Authorization !== undefined && !isToken(all.Authorization.slice(BEARER.length))) {
     throw noCredential(kubeconfig, 'its token holds something else than one token');
   }

@@ -68,7 +68,9 @@ function tokenFileOf({ users }: Data, user: string | undefined): string | undefi
 
 function existingContext(content: KubeConfig, file: string, wanted: string | undefined): string {
   const context = wanted ?? content.getCurrentContext() ?? '';
-  if (content.getContextObject(context) !== null) return context;
+  if (content.getContextObject(context) !== null) {
+    return context;
+  }
   const names = content.getContexts().map(({ name }) => `"${name}"`);
   throw new CredentialsError(
     context === '' ? `${file} has no current context` : `${file} has no context "${context}"`,

@@ -1,4 +1,4 @@
-import { createBackoff } from './backoff.ts';
+import { createBackoff } from '../async/backoff.ts';
 import { KubeError } from './kube-error.ts';
 import { UnreachableError } from './unreachable-error.ts';
 
@@ -61,14 +61,22 @@ export async function retry<T>(
     try {
       return await attempt(() => attemptTimeout(deadline, clock));
     } catch (error) {
-      if (!(error instanceof KubeError) || error.mendedBy === 'nothing') throw error;
+      if (!(error instanceof KubeError) || error.mendedBy === 'nothing') {
+        throw error;
+      }
       const isCutShort = clock.now() >= deadline - TIMER_SLACK_MS && deadline - begun < TELLING_MS;
-      if (isCutShort && previous) throw previous;
+      if (isCutShort && previous) {
+        throw previous;
+      }
       previous = error;
       const isAbsent = error.mendedBy === 'appearance';
-      if (isAbsent) absentUntil = Math.min(absentUntil, begun + limits.waitMs);
+      if (isAbsent) {
+        absentUntil = Math.min(absentUntil, begun + limits.waitMs);
+      }
       const wait = Math.max(backoffs[error.mendedBy].next(clock.now() - begun), error.retryAfterMs);
-      if (clock.now() + wait >= Math.min(deadline, isAbsent ? absentUntil : deadline)) throw error;
+      if (clock.now() + wait >= Math.min(deadline, isAbsent ? absentUntil : deadline)) {
+        throw error;
+      }
       onRetry(error, wait);
       await clock.sleep(wait);
     }
@@ -84,6 +92,8 @@ function conflictBackoff({ random }: Clock): { next(tookMs: number): number } {
 /** @throws UnreachableError when the deadline has passed */
 function attemptTimeout(deadline: number, clock: Clock): number {
   const left = Math.ceil(deadline - clock.now());
-  if (left <= 0) throw new UnreachableError('the API server took all the time there was');
+  if (left <= 0) {
+    throw new UnreachableError('the API server took all the time there was');
+  }
   return Math.min(ATTEMPT_TIMEOUT_MS, left);
 }

@@ -16,8 +16,9 @@ export const SELF_SUBJECT_REVIEWS = '/apis/authentication.k8s.io/v1/selfsubjectr
 export async function whoAmI(transport: Transport, timeoutMs: number): Promise<string> {
   const name = await userName(transport, timeoutMs);
   // Where something on the way takes the credential off.
-  if (name === 'system:anonymous')
+  if (name === 'system:anonymous') {
     throw new ApiError(`POST ${SELF_SUBJECT_REVIEWS}`, 401, 'the server sees no credential');
+  }
   return name;
 }
 
@@ -31,11 +32,15 @@ async function userName(transport: Transport, timeoutMs: number): Promise<string
       timeoutMs,
     })) as V1SelfSubjectReview | null;
     const name = review?.status?.userInfo?.username;
-    if (typeof name === 'string' && name !== '') return shorten(name, 500);
+    if (typeof name === 'string' && name !== '') {
+      return shorten(name, 500);
+    }
     throw new UnreachableError(`POST ${SELF_SUBJECT_REVIEWS}: the answer is not a SelfSubjectReview`);
   } catch (error) {
     const name = error instanceof ApiError && error.status === 403 ? forbiddenUser(error.detail) : undefined;
-    if (name === undefined) throw error;
+    if (name === undefined) {
+      throw error;
+    }
     return name;
   }
 }

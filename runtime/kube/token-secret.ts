@@ -33,7 +33,9 @@ export async function getTokenSecret(
     );
   }
   const token = text.token ?? binary.token ?? '';
-  if (token === '') throw new TokenPendingError(`${describeRef(ref)} has no token yet`);
+  if (token === '') {
+    throw new TokenPendingError(`${describeRef(ref)} has no token yet`);
+  }
   if (text.token === undefined || !isToken(token)) {
     throw new CredentialsError(
       `${describeRef(ref)} holds something else than one token`,

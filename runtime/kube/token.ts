@@ -40,7 +40,9 @@ function stringOrNothing(value: unknown): string | undefined {
 
 /** Of seconds since 1970. */
 function date(value: unknown): Date | undefined {
-  if (typeof value !== 'number') return undefined;
+  if (typeof value !== 'number') {
+    return undefined;
+  }
   const seconds = new Date(value * 1000);
   return Number.isNaN(seconds.getTime()) ? undefined : seconds;
 }

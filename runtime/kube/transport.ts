@@ -57,7 +57,9 @@ export function createTransport(
     readLines: async (apiRequest, idleMs, onLine) => {
       const request = await prepare(apiRequest);
       const answer = await (await https()).readLines(request, idleMs, onLine);
-      if (answer === undefined) return;
+      if (answer === undefined) {
+        return;
+      }
       throwUnlessOk(request, answer);
       throw new UnreachableError(`${request.name}: the answer is not a stream`);
     },
@@ -71,7 +73,9 @@ async function connected(
   { timeoutMs }: ApiRequest,
 ): Promise<Connection> {
   const connection = connect();
-  if (!(connection instanceof Promise)) return connection;
+  if (!(connection instanceof Promise)) {
+    return connection;
+  }
   return within(timeoutMs, connection, 'the kubeconfig gave no credential');
 }
 
@@ -94,8 +98,12 @@ function httpRequest(connection: Connection, userAgent: string, apiRequest: ApiR
 }
 
 function throwUnlessOk({ name, connection }: HttpRequest, { status, text, retryAfter }: HttpAnswer): void {
-  if (status >= 200 && status <= 299) return;
-  if (status === 401) connection.onUnauthorized?.();
+  if (status >= 200 && status <= 299) {
+    return;
+  }
+  if (status === 401) {
+    connection.onUnauthorized?.();
+  }
   throw new ApiError(name, status, statusMessage(text), retryAfterMs(retryAfter));
 }
 
@@ -121,7 +129,9 @@ function statusMessage(text: string): string {
 
 /** Seconds, or a date (RFC 9110, section 10.2.3). */
 function retryAfterMs(header: string | undefined): number {
-  if (header === undefined) return 0;
+  if (header === undefined) {
+    return 0;
+  }
   const ms = /^\d+$/.test(header) ? Number(header) * 1000 : Date.parse(header) - Date.now();
   return ms > 0 ? ms : 0;
 }

@@ -34,7 +34,9 @@ export function watchDataObject(
   const path = `${watchPath(ref)}&resourceVersion=${resourceVersion}&timeoutSeconds=${timeoutSeconds}`;
   return transport.readLines({ method: 'GET', path, timeoutMs: startMs }, idleMs, (line) => {
     const { type, object } = parseEvent(path, line);
-    if (type === 'ERROR') throw new ApiError(`GET ${path}`, object.code ?? 500, object.message ?? '');
+    if (type === 'ERROR') {
+      throw new ApiError(`GET ${path}`, object.code ?? 500, object.message ?? '');
+    }
     onSeen(object.metadata?.resourceVersion ?? '', type !== 'BOOKMARK');
   });
 }
@@ -53,7 +55,9 @@ interface WatchEvent {
 function parseEvent(path: string, line: string): WatchEvent {
   try {
     const event = JSON.parse(line) as WatchEvent | null;
-    if (typeof event?.type === 'string' && typeof event.object === 'object' && event.object) return event;
+    if (typeof event?.type === 'string' && typeof event.object === 'object' && event.object) {
+      return event;
+    }
   } catch {
     // Said below.
   }

@@ -30,13 +30,27 @@ class AliasWalk {
 
   /** How many nodes it would be with every alias written out. */
   sizeOf(node: unknown): number {
-    if (isPair(node)) return this.sizeOfPair(node);
-    if (isAlias(node)) return this.sizeOfAlias(node);
-    if (!isNode(node)) return 0;
-    if (node.anchor) this.anchored.set(node.anchor, node);
+    if (isPair(node)) {
+      return this.sizeOfPair(node);
+    }
+    if (isAlias(node)) {
+      return this.sizeOfAlias(node);
+    }
+    if (!isNode(node)) {
+      return 0;
+    }
+    if (node.anchor) {
+      this.anchored.set(node.anchor, node);
+    }
     let size = 1;
-    if (isCollection(node)) for (const item of node.items) size += this.sizeOf(item);
-    if (node.anchor) this.sizes.set(node, size);
+    if (isCollection(node)) {
+      for (const item of node.items) {
+        size += this.sizeOf(item);
+      }
+    }
+    if (node.anchor) {
+      this.sizes.set(node, size);
+    }
     return size;
   }
 
@@ -51,7 +65,9 @@ class AliasWalk {
   private sizeOfAlias(alias: Alias): number {
     const node = this.anchored.get(alias.source);
     const size = node && this.sizes.get(node);
-    if (size === undefined) throw malformed('an alias stands for nothing, or for what it is a part of');
+    if (size === undefined) {
+      throw malformed('an alias stands for nothing, or for what it is a part of');
+    }
     this.aliases.set(alias, node as Node);
     return size;
   }

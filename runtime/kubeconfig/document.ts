@@ -37,34 +37,46 @@ export function parseKubeconfig(text: string): KubeconfigDocument | undefined {
   refuseAmbiguousLineBreaks(text);
   const yaml = parseYaml(text);
   const top: unknown = yaml.contents;
-  if (top === null || isNothing(top)) return undefined;
-  if (!isMap(top)) throw malformed(`it is ${describe(top)} where a mapping is expected`);
+  if (top === null || isNothing(top)) {
+    return undefined;
+  }
+  if (!isMap(top)) {
+    throw malformed(`it is ${describe(top)} where a mapping is expected`);
+  }
   refuseMergeKey(top, 'the document');
   refuseUnendedBlock(top, text);
   const document = { yaml, top, aliases: resolveAliases(top) };
   expectScalar(document, 'kind', 'Config');
   expectScalar(document, 'apiVersion', 'v1');
-  for (const section of Object.keys(SECTIONS) as Section[]) checkNames(document, section);
+  for (const section of Object.keys(SECTIONS) as Section[]) {
+    checkNames(document, section);
+  }
   return document;
 }
 
 /** Not even `null`, a tag or an anchor. */
 function isNothing(node: unknown): boolean {
-  if (!isScalar(node) || node.tag !== undefined || node.anchor !== undefined) return false;
+  if (!isScalar(node) || node.tag !== undefined || node.anchor !== undefined) {
+    return false;
+  }
   return node.value === null && node.source === '';
 }
 
 /** The list of a section; undefined where it is missing, null or empty. */
 export function listOf(top: YAMLMap, section: Section): YAMLSeq | undefined {
   const value = pairOf(top, section)?.value;
-  if (value === undefined || isNull(value)) return undefined;
+  if (value === undefined || isNull(value)) {
+    return undefined;
+  }
   if (isAlias(value)) {
     throw new RefusedError(
       `"${section}" is an alias in the existing document`,
       'Write the list out in place of the alias.',
     );
   }
-  if (!isSeq(value)) throw malformed(`"${section}" is ${describe(value)} where a list is expected`);
+  if (!isSeq(value)) {
+    throw malformed(`"${section}" is ${describe(value)} where a list is expected`);
+  }
   return value.items.length === 0 ? undefined : value;
 }
 
@@ -86,11 +98,15 @@ export function pairOf(map: YAMLMap, key: string): Pair | undefined {
 /** The pair that gives a mapping this key: its own, or one that comes in by a merge key. */
 export function effectivePairOf(map: YAMLMap, key: string, aliases: Aliases): Pair | undefined {
   const own = pairOf(map, key);
-  if (own) return own;
+  if (own) {
+    return own;
+  }
   const merge = map.items.find(isMerge);
   for (const source of (merge && mergedMaps(merge, aliases)) ?? []) {
     const pair = effectivePairOf(source, key, aliases);
-    if (pair) return pair;
+    if (pair) {
+      return pair;
+    }
   }
   return undefined;
 }
@@ -109,9 +125,15 @@ export function isNull(value: unknown): boolean {
 
 /** What a node is, in words that give nothing of its content away. */
 export function describe(node: unknown): string {
-  if (isSeq(node)) return 'a list';
-  if (isMap(node)) return 'a mapping';
-  if (isAlias(node)) return 'an alias';
+  if (isSeq(node)) {
+    return 'a list';
+  }
+  if (isMap(node)) {
+    return 'a mapping';
+  }
+  if (isAlias(node)) {
+    return 'an alias';
+  }
   return isScalar(node) && typeof node.value === 'string' ? 'a string' : 'a scalar';
 }
 
@@ -146,11 +168,17 @@ function expectScalar({ top, aliases }: KubeconfigDocument, key: string, expecte
 function checkNames({ top, aliases }: KubeconfigDocument, section: Section): void {
   const seen = new Set<string>();
   for (const item of listOf(top, section)?.items ?? []) {
-    if (!isMap(item)) throw malformed(`"${section}" holds ${describe(item)} where a mapping is expected`);
+    if (!isMap(item)) {
+      throw malformed(`"${section}" holds ${describe(item)} where a mapping is expected`);
+    }
     const name = stringOf(item, 'name', aliases);
-    if (name === undefined) throw malformed(`"${section}" holds an item whose name is not a string`);
+    if (name === undefined) {
+      throw malformed(`"${section}" holds an item whose name is not a string`);
+    }
     refuseMergeKey(item, `an item of "${section}"`);
-    if (seen.has(name)) throw malformed(`"${section}" holds two items named "${name}"`);
+    if (seen.has(name)) {
+      throw malformed(`"${section}" holds two items named "${name}"`);
+    }
     seen.add(name);
   }
 }
@@ -174,7 +202,9 @@ function refuseMergeKey(map: YAMLMap, what: string): void {
 
 /** A line break behind it would become part of its value. */
 function refuseUnendedBlock(top: YAMLMap, text: string): void {
-  if (text.endsWith('\n')) return;
+  if (text.endsWith('\n')) {
+    return;
+  }
   const last = lastScalar(top);
   const isBlock = last?.type === 'BLOCK_LITERAL' || last?.type === 'BLOCK_FOLDED';
   if (isBlock && last.range?.[1] === text.length) {
@@ -183,7 +213,11 @@ function refuseUnendedBlock(top: YAMLMap, text: string): void {
 }
 
 function lastScalar(node: unknown): Scalar | undefined {
-  if (isCollection(node)) return lastScalar(node.items.at(-1));
-  if (isPair(node)) return lastScalar(node.value);
+  if (isCollection(node)) {
+    return lastScalar(node.items.at(-1));
+  }
+  if (isPair(node)) {
+    return lastScalar(node.value);
+  }
   return isScalar(node) ? node : undefined;
 }

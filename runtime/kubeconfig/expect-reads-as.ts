@@ -30,12 +30,24 @@ function readsAs(document: KubeconfigDocument, expected: KubeconfigDocument): bo
   /** For each node that aliases may stand for, the one that was read in its place. */
   const twins = new Map<unknown, Node>();
   const same = (read: unknown, node: unknown): boolean => {
-    if (isPair(read) && isPair(node)) return same(read.key, node.key) && same(read.value, node.value);
-    if (!isNode(read) || !isNode(node)) return read === node;
-    if (node.anchor) twins.set(node, read);
-    if (wasParsed(node) && read.tag !== node.tag) return false;
-    if (isAlias(node)) return isTwin(document.aliases.get(read), twins.get(expected.aliases.get(node)));
-    if (isScalar(node)) return isScalar(read) && sameScalar(read, node);
+    if (isPair(read) && isPair(node)) {
+      return same(read.key, node.key) && same(read.value, node.value);
+    }
+    if (!isNode(read) || !isNode(node)) {
+      return read === node;
+    }
+    if (node.anchor) {
+      twins.set(node, read);
+    }
+    if (wasParsed(node) && read.tag !== node.tag) {
+      return false;
+    }
+    if (isAlias(node)) {
+      return isTwin(document.aliases.get(read), twins.get(expected.aliases.get(node)));
+    }
+    if (isScalar(node)) {
+      return isScalar(read) && sameScalar(read, node);
+    }
     return (
       isCollection(read) &&
       isMap(read) === isMap(node) &&
@@ -53,7 +65,9 @@ function isTwin(node: Node | undefined, twin: Node | undefined): boolean {
 /** One that was parsed must be written in the same way, since readers differ in what they make of plain text. */
 function sameScalar(read: Scalar, expected: Scalar): boolean {
   const sameText = read.source === expected.source && read.type === expected.type;
-  if (wasParsed(expected) && !sameText) return false;
+  if (wasParsed(expected) && !sameText) {
+    return false;
+  }
   return Object.is(read.value, expected.value) || (isObject(read.value) && isObject(expected.value));
 }
 

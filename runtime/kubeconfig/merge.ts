@@ -43,7 +43,9 @@ export interface Merged {
  */
 export function mergeEntry(text: string, entry: Entry): Merged {
   const document = parseKubeconfig(text);
-  if (document === undefined) return newDocument(text, entry);
+  if (document === undefined) {
+    return newDocument(text, entry);
+  }
   refuseSharedUser(document, entry);
   const merge = new EntryMerge(document, new Splice(text));
   merge.upsert('clusters', entry.location, clusterFields(entry));
@@ -56,10 +58,14 @@ export function mergeEntry(text: string, entry: Entry): Merged {
 /** The whole kubeconfig, below the comments that were the document so far. */
 function newDocument(before: string, entry: Entry): Merged {
   const rendered = renderKubeconfig(entry);
-  if (before.trim() === '') return { text: rendered, changes: ['new document'] };
+  if (before.trim() === '') {
+    return { text: rendered, changes: ['new document'] };
+  }
   const text = before.endsWith('\n') ? before + rendered : `${before}\n${rendered}`;
   const expected = parseKubeconfig(rendered);
-  if (expected) expectReadsAs(text, expected);
+  if (expected) {
+    expectReadsAs(text, expected);
+  }
   return { text, changes: ['new document'] };
 }
 
@@ -82,14 +88,23 @@ class EntryMerge {
   upsert(section: Section, name: string, fields: Fields): void {
     const before = this.changes.length;
     const item = itemOf(this.document, section, name);
-    if (item === undefined) this.addItem(section, name, fields);
-    else this.updateItem(section, item, name, fields);
-    if (this.changes.length === before) return;
+    if (item === undefined) {
+      this.addItem(section, name, fields);
+    } else {
+      this.updateItem(section, item, name, fields);
+    }
+    if (this.changes.length === before) {
+      return;
+    }
     // A change shows wherever anything shows that it is a part of.
     this.refuseAliased(pairOf(this.document.top, section)?.value, `"${section}"`);
-    if (item === undefined) return;
+    if (item === undefined) {
+      return;
+    }
     const key = SECTIONS[section];
-    for (const node of [item, pairOf(item, key)?.value]) this.refuseAliased(node, `${key} "${name}"`);
+    for (const node of [item, pairOf(item, key)?.value]) {
+      this.refuseAliased(node, `${key} "${name}"`);
+    }
   }
 
   /** Readers without a context of their own choice get this one, unless somebody chose another that exists. */
@@ -97,14 +112,20 @@ class EntryMerge {
     const { top, aliases } = this.document;
     const current = stringOf(top, 'current-context', aliases);
     const dangling = current === undefined || itemOf(this.document, 'contexts', current) === undefined;
-    if (dangling && current !== location) this.setField(top, 'current-context', location);
+    if (dangling && current !== location) {
+      this.setField(top, 'current-context', location);
+    }
   }
 
   result(): Merged {
     const text = this.splice.result();
     // Only now, since the splice goes by the nodes as they were parsed.
-    for (const change of this.intended) change();
-    if (this.changes.length > 0) expectReadsAs(text, this.document);
+    for (const change of this.intended) {
+      change();
+    }
+    if (this.changes.length > 0) {
+      expectReadsAs(text, this.document);
+    }
     return { text, changes: this.changes };
   }
 
@@ -128,15 +149,22 @@ class EntryMerge {
     const key = SECTIONS[section];
     const what = `${key} "${name}"`;
     const pair = pairOf(item, key);
-    if (pair && isAlias(pair.value)) throw aliasRefusal(what);
+    if (pair && isAlias(pair.value)) {
+      throw aliasRefusal(what);
+    }
     const inner = pair?.value;
     if (inner === undefined || isNull(inner) || (isMap(inner) && inner.items.length === 0)) {
-      if (pair) this.fill(pair, fields, item, what);
-      else this.append(item, key, fields);
+      if (pair) {
+        this.fill(pair, fields, item, what);
+      } else {
+        this.append(item, key, fields);
+      }
       this.changes.push(what);
       return;
     }
-    if (!isMap(inner)) throw malformed(`${what} is ${describe(inner)} where a mapping is expected`);
+    if (!isMap(inner)) {
+      throw malformed(`${what} is ${describe(inner)} where a mapping is expected`);
+    }
     this.updateFields(section, inner, fields, what);
   }
 
@@ -145,11 +173,17 @@ class EntryMerge {
     const contradicting = CONTRADICTING[section].filter((field) => effectivePairOf(map, field, aliases));
     const pairs = contradicting.map((field) => pairOf(map, field)).filter((pair) => pair !== undefined);
     // By a merge key, which cannot be taken out here.
-    if (pairs.length < contradicting.length) throw aliasRefusal(`${contradicting.join(', ')} of ${what}`);
+    if (pairs.length < contradicting.length) {
+      throw aliasRefusal(`${contradicting.join(', ')} of ${what}`);
+    }
     this.remove(map, pairs);
-    for (const field of contradicting) this.changes.push(`${field} removed`);
+    for (const field of contradicting) {
+      this.changes.push(`${field} removed`);
+    }
     for (const [field, value] of Object.entries(fields)) {
-      if (!means(pairOf(map, field)?.value, value)) this.setField(map, field, value);
+      if (!means(pairOf(map, field)?.value, value)) {
+        this.setField(map, field, value);
+      }
     }
   }
 
@@ -158,9 +192,12 @@ class EntryMerge {
     if (pair === undefined) {
       this.append(map, key, value);
     } else {
-      if (isAlias(pair.value)) throw aliasRefusal(key);
-      if (!isScalar(pair.value))
+      if (isAlias(pair.value)) {
+        throw aliasRefusal(key);
+      }
+      if (!isScalar(pair.value)) {
         throw malformed(`"${key}" is ${describe(pair.value)} where a string is expected`);
+      }
       this.refuseAliased(pair.value, key);
       this.splice.replaceScalar(pair, value, map);
       this.intendValue(pair, value);
@@ -174,7 +211,9 @@ class EntryMerge {
   }
 
   private fill(pair: Pair, value: Exclude<Data, string>, parent: YAMLMap, what: string): void {
-    if (pair.value === null) throw malformed(`${what} is a key without a colon`);
+    if (pair.value === null) {
+      throw malformed(`${what} is a key without a colon`);
+    }
     this.splice.fillPair(pair, value, parent);
     this.intendValue(pair, value);
   }
@@ -197,7 +236,9 @@ class EntryMerge {
   }
 
   private refuseAliased(node: unknown, what: string): void {
-    if (this.aliased.has(node)) throw aliasRefusal(what);
+    if (this.aliased.has(node)) {
+      throw aliasRefusal(what);
+    }
   }
 }
 
@@ -206,7 +247,9 @@ class EntryMerge {
  * as `!!binary`, with a second layer of base64 that readers take off.
  */
 function means(node: unknown, value: string): boolean {
-  if (!isScalar(node)) return false;
+  if (!isScalar(node)) {
+    return false;
+  }
   const text = node.value instanceof Uint8Array ? Buffer.from(node.value).toString('utf8') : node.value;
   return typeof text === 'string' && (text === value || text.replace(/[\r\n]/g, '') === value);
 }

@@ -8,7 +8,9 @@ import { type KubeconfigDocument, listOf, pairOf, parseKubeconfig } from './docu
 export function createKubeconfigRedactor(): (text: string) => string {
   const numbers = new Map<string, number>();
   const placeholder = (secret: string) => {
-    if (!numbers.has(secret)) numbers.set(secret, numbers.size + 1);
+    if (!numbers.has(secret)) {
+      numbers.set(secret, numbers.size + 1);
+    }
     return `(redacted ${numbers.get(secret)})`;
   };
   return (text) => {
@@ -16,7 +18,9 @@ export function createKubeconfigRedactor(): (text: string) => string {
     let position = 0;
     for (const { start, end, before } of hiddenParts(text)) {
       // A comment behind the `|` of a block scalar is part of that.
-      if (start < position) continue;
+      if (start < position) {
+        continue;
+      }
       const lineBreak = /\r?\n$/.exec(text.slice(start, end))?.[0] ?? '';
       redacted += text.slice(position, start) + before + placeholder(text.slice(start, end)) + lineBreak;
       position = end;
@@ -52,7 +56,9 @@ function secretScalars(document: KubeconfigDocument): Scalar[] {
     Scalar: (_, scalar) => {
       const text = String(scalar.value);
       // The URL of a proxy may have a user and a password.
-      if (/:\/\/.*@/s.test(text) || values.has(text)) secret.add(scalar);
+      if (/:\/\/.*@/s.test(text) || values.has(text)) {
+        secret.add(scalar);
+      }
     },
   });
   return [...secret];
@@ -61,9 +67,15 @@ function secretScalars(document: KubeconfigDocument): Scalar[] {
 /** Tokens and keys, but passwords, arguments and variables of plug-ins too. */
 function credentials(document: KubeconfigDocument): Scalar[] {
   const collect = (node: unknown): Scalar[] => {
-    if (isAlias(node)) return collect(node.resolve(document.yaml));
-    if (isMap(node)) return node.items.flatMap((pair) => (isUserName(pair) ? [] : collect(pair.value)));
-    if (isSeq(node)) return node.items.flatMap(collect);
+    if (isAlias(node)) {
+      return collect(node.resolve(document.yaml));
+    }
+    if (isMap(node)) {
+      return node.items.flatMap((pair) => (isUserName(pair) ? [] : collect(pair.value)));
+    }
+    if (isSeq(node)) {
+      return node.items.flatMap(collect);
+    }
     return isScalar(node) && node.value !== null ? [node] : [];
   };
   const users = listOf(document.top, 'users')?.items ?? [];
@@ -83,9 +95,13 @@ function comments(text: string): Part[] {
     const isText = isScalarNext;
     isScalarNext = lexeme === CST.SCALAR;
     // Marks of the lexer's own stand for no text.
-    if (isScalarNext || lexeme === CST.DOCUMENT || lexeme === CST.FLOW_END) continue;
+    if (isScalarNext || lexeme === CST.DOCUMENT || lexeme === CST.FLOW_END) {
+      continue;
+    }
     const end = position + lexeme.length;
-    if (!isText && lexeme.startsWith('#')) parts.push({ start: position, end, before: '# ' });
+    if (!isText && lexeme.startsWith('#')) {
+      parts.push({ start: position, end, before: '# ' });
+    }
     position = end;
   }
   return parts;

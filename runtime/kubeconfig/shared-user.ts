@@ -12,9 +12,13 @@ import { RefusedError } from './refused-error.ts';
 export function refuseSharedUser(document: KubeconfigDocument, entry: Entry): void {
   const users = usersOfOtherContexts(document, entry.location);
   const context = users.get(entry.user);
-  if (context === undefined) return;
+  if (context === undefined) {
+    return;
+  }
   let free = entry.location;
-  while (users.has(free)) free += '-user';
+  while (users.has(free)) {
+    free += '-user';
+  }
   throw new RefusedError(
     `user "${entry.user}" belongs to context "${context}" too: its credential would be overwritten`,
     `Give this site a user of its own: --user=${/^[\w.-]+$/.test(free) ? free : `'${free.replaceAll("'", "'\\''")}'`}`,
@@ -27,7 +31,9 @@ function usersOfOtherContexts(document: KubeconfigDocument, location: string): M
   for (const item of listOf(document.top, 'contexts')?.items ?? []) {
     const name = isMap(item) ? stringOf(item, 'name', document.aliases) : undefined;
     const user = isMap(item) ? userOf(item, document.aliases) : undefined;
-    if (name !== undefined && name !== location && user !== undefined) users.set(user, name);
+    if (name !== undefined && name !== location && user !== undefined) {
+      users.set(user, name);
+    }
   }
   return users;
 }

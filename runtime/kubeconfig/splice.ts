@@ -50,23 +50,33 @@ export class Splice {
 
   /** Adds a pair behind the last one. */
   appendPair(map: YAMLMap, key: string, value: Data): void {
-    if (map.flow) this.appendFlow(map, `${JSON.stringify(key)}: ${flow(value)}`);
-    else this.appendLines(endOf(map), indentOf(map), pairLines(key, value), indentOf(map));
+    if (map.flow) {
+      this.appendFlow(map, `${JSON.stringify(key)}: ${flow(value)}`);
+    } else {
+      this.appendLines(endOf(map), indentOf(map), pairLines(key, value), indentOf(map));
+    }
   }
 
   /** Adds an item behind the last one. */
   appendItem(seq: YAMLSeq, item: Data): void {
-    if (seq.flow) this.appendFlow(seq, flow(item));
+    if (seq.flow) {
+      this.appendFlow(seq, flow(item));
+    }
     // A list may stand as far left as the pairs around it, and is nested deeper all the same.
-    else this.appendLines(endOf(seq), indentOf(seq), listItemLines(item), indentOf(seq) + 0.5);
+    else {
+      this.appendLines(endOf(seq), indentOf(seq), listItemLines(item), indentOf(seq) + 0.5);
+    }
   }
 
   /** Puts `value` where a pair has nothing: no value, null, or an empty list or mapping. */
   fillPair(pair: Pair, value: Exclude<Data, string>, parent: YAMLMap): void {
     const [start, end] = range(pair.value as Node);
     if (parent.flow) {
-      if (start === end) this.edit(afterColon(pair), 0, ` ${flow(value)}`);
-      else this.edit(start, end - start, flow(value));
+      if (start === end) {
+        this.edit(afterColon(pair), 0, ` ${flow(value)}`);
+      } else {
+        this.edit(start, end - start, flow(value));
+      }
       return;
     }
     if (start < end) {
@@ -80,7 +90,9 @@ export class Splice {
 
   /** Takes pairs out, with the lines, or the commas, that are theirs alone. Call it before adding to the same mapping. */
   removePairs(map: YAMLMap, pairs: readonly Pair[]): void {
-    for (const pair of pairs) this.removed.add(pair);
+    for (const pair of pairs) {
+      this.removed.add(pair);
+    }
     for (const pair of pairs) {
       const [start, end] = map.flow ? this.flowPairRange(map, pair) : this.pairLinesRange(map, pair);
       this.edit(start, end - start, '');
@@ -110,13 +122,18 @@ export class Splice {
   private appendLines(offset: number, indent: number, lines: readonly string[], depth: number): void {
     const block = lines.map((line) => ' '.repeat(indent) + line).join(this.lineBreak);
     const below = this.afterComments(this.lineEnd(offset), indent);
-    if (this.text[below - 1] === '\n') this.edit(below, 0, block + this.lineBreak, depth);
-    else this.edit(below, 0, this.lineBreak + block, depth);
+    if (this.text[below - 1] === '\n') {
+      this.edit(below, 0, block + this.lineBreak, depth);
+    } else {
+      this.edit(below, 0, this.lineBreak + block, depth);
+    }
   }
 
   /** Just behind the line break of the line on which `offset` stands, or the end of the text. */
   private lineEnd(offset: number): number {
-    if (this.text[offset - 1] === '\n') return offset;
+    if (this.text[offset - 1] === '\n') {
+      return offset;
+    }
     const lineBreak = this.text.indexOf('\n', offset);
     return lineBreak === -1 ? this.text.length : lineBreak + 1;
   }
@@ -128,7 +145,9 @@ export class Splice {
     for (;;) {
       comment.lastIndex = end;
       const found = comment.exec(this.text)?.[0];
-      if (found === undefined || found.length - 1 <= indent) return end;
+      if (found === undefined || found.length - 1 <= indent) {
+        return end;
+      }
       end = this.lineEnd(end + found.length);
     }
   }
@@ -183,7 +202,9 @@ export class Splice {
 }
 
 function range(node: Node): [number, number] {
-  if (!node.range) throw new Error('the node was not parsed from a text');
+  if (!node.range) {
+    throw new Error('the node was not parsed from a text');
+  }
   return [node.range[0], node.range[1]];
 }
 
@@ -194,7 +215,9 @@ function endOf(node: Node): number {
 }
 
 function endOfItem(item: unknown): number {
-  if (isNode(item)) return endOf(item);
+  if (isNode(item)) {
+    return endOf(item);
+  }
   const pair = item as Pair;
   const value = isNode(pair.value) ? endOf(pair.value) : 0;
   return Math.max(value, afterColon(pair));

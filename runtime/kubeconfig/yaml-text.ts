@@ -15,8 +15,12 @@ export function blockScalar(text: string): string {
 
 /** `data` on one line, in the flow style that is JSON too. */
 export function flow(data: Data): string {
-  if (typeof data === 'string') return JSON.stringify(data);
-  if (isList(data)) return `[${data.map(flow).join(', ')}]`;
+  if (typeof data === 'string') {
+    return JSON.stringify(data);
+  }
+  if (isList(data)) {
+    return `[${data.map(flow).join(', ')}]`;
+  }
   return `{${Object.entries(data)
     .map(([key, value]) => `${JSON.stringify(key)}: ${flow(value)}`)
     .join(', ')}}`;
@@ -24,15 +28,21 @@ export function flow(data: Data): string {
 
 /** `data` as block lines, none of them indented further than its nesting asks. */
 export function blockLines(data: Exclude<Data, string>): string[] {
-  if (isList(data)) return data.flatMap(listItemLines);
+  if (isList(data)) {
+    return data.flatMap(listItemLines);
+  }
   return Object.entries(data).flatMap(([key, value]) => pairLines(key, value));
 }
 
 /** `key: value`, the value on the lines below if it is a list or a mapping. */
 export function pairLines(key: string, value: Data): string[] {
-  if (typeof value === 'string') return [`${blockScalar(key)}: ${blockScalar(value)}`];
+  if (typeof value === 'string') {
+    return [`${blockScalar(key)}: ${blockScalar(value)}`];
+  }
   const entries = isList(value) ? value.length : Object.keys(value).length;
-  if (entries === 0) return [`${blockScalar(key)}: ${flow(value)}`];
+  if (entries === 0) {
+    return [`${blockScalar(key)}: ${flow(value)}`];
+  }
   // A list stands under its key without further indentation, as kubectl writes it.
   const indent = isList(value) ? '' : '  ';
   return [`${blockScalar(key)}:`, ...blockLines(value).map((line) => indent + line)];

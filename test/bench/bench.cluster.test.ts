@@ -34,7 +34,9 @@ test('measures every way in every scenario, and knows that each run did its work
       expect(measured?.[metric].median).toBeGreaterThan(0);
       expect(against['kubectl patch']?.[metric].ofMedians).toBeGreaterThan(0);
     }
-    if (contender === 'kubectl patch') expect(against['kubectl patch']?.wallMs.ofMedians).toBe(1);
+    if (contender === 'kubectl patch') {
+      expect(against['kubectl patch']?.wallMs.ofMedians).toBe(1);
+    }
   }
   expect(sizes.nodeBundles).toBeGreaterThan(0);
   expect(sizes.bunBinary).toBeGreaterThan(sizes.nodeBundles);

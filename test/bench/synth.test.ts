@@ -24,7 +24,9 @@ test(
     expect({ rounds, growthRounds }).toEqual({ rounds: 1, growthRounds: 1 });
     expect(environment.tsNode).toMatch(/^10\./);
     for (const metric of METRICS) {
-      for (const project of PROJECTS) expect(comparison.measured[project][metric].median).toBeGreaterThan(0);
+      for (const project of PROJECTS) {
+        expect(comparison.measured[project][metric].median).toBeGreaterThan(0);
+      }
       for (const stock of STOCK_PROJECTS) {
         expect(comparison.ratios[stock][metric].ofMedians).toBe(
           comparison.measured.here[metric].median / comparison.measured[stock][metric].median,

@@ -1,5 +1,5 @@
-import { buildManagerImage } from './manager-image.ts';
-import type { BaseImage } from './stand-in-base.ts';
+import { buildManagerImage } from '../../devcluster/images/manager-image.ts';
+import type { BaseImage } from '../../devcluster/images/stand-in-base.ts';
 
 /** The manager's image on each base that it supports. */
 export const BASES = [
@@ -37,5 +37,7 @@ export const RULES = [
 ];
 
 export async function buildManagerImages(): Promise<void> {
-  for (const { image, base } of BASES) await buildManagerImage(image, { base });
+  for (const { image, base } of BASES) {
+    await buildManagerImage(image, { base });
+  }
 }

@@ -3,11 +3,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { parse } from 'yaml';
-import { PODMAN, run } from '../image/containers.ts';
+import { PODMAN, run } from '../../devcluster/images/containers.ts';
+import { build, listedTypeFiles, mirrored, prepareBuild } from '../../devcluster/images/manager-image.ts';
 import { BASES, buildManagerImages, RULES } from './bases.ts';
 import { listing } from './listing.ts';
 import { inImage } from './manager-container.ts';
-import { build, listedTypeFiles, mirrored, prepareBuild } from './manager-image.ts';
 
 const CONFIG = '/etc/cloudify/config.yaml';
 beforeAll(buildManagerImages);
@@ -81,7 +81,9 @@ test('a type file that is not the listed one fails the build, and the message sa
   const folder = await mkdtemp(join(tmpdir(), 'image-test-'));
   onTestFinished(() => rm(folder, { recursive: true }));
   const [changed, ...others] = await listedTypeFiles();
-  if (!changed) throw new Error('type-files.tsv is empty');
+  if (!changed) {
+    throw new Error('type-files.tsv is empty');
+  }
   const [{ base }] = BASES;
   // Not what the store has from another build.
   const typeFiles = [{ ...changed, content: `# ${folder}\n` }, ...others];

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { chmod } from 'node:fs/promises';
 import { join } from 'node:path';
 import { onTestFinished, vi } from 'vitest';
-import { PODMAN, run, ulimits } from '../image/containers.ts';
+import { PODMAN, run, ulimits } from '../../devcluster/images/containers.ts';
 import { processOf } from '../image/run-container.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
@@ -101,7 +101,9 @@ export class ManagerContainer {
     return vi.waitFor(async () => {
       const state = await podman('inspect', '--format={{.State.Status}} {{.State.ExitCode}}', this.name);
       const [status, exitCode] = state.split(' ');
-      if (status !== 'exited') throw new Error(`${status}\n${await this.log()}`);
+      if (status !== 'exited') {
+        throw new Error(`${status}\n${await this.log()}`);
+      }
       return Number(exitCode);
     }, WAITING);
   }
@@ -118,7 +120,9 @@ export class ManagerContainer {
   async #poll(script: string, isEnough: (said: string) => boolean): Promise<string> {
     return vi.waitFor(async () => {
       const said = await this.bash(script).catch(String);
-      if (!isEnough(said)) throw new Error(`${said}\n${await this.log()}`);
+      if (!isEnough(said)) {
+        throw new Error(`${said}\n${await this.log()}`);
+      }
       return said;
     }, WAITING);
   }

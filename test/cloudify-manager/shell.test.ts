@@ -12,12 +12,18 @@ const scripts = await shellScripts();
 
 async function shellScripts(): Promise<string[]> {
   const found: string[] = [];
-  for (const file of files) if (await isShellScript(file)) found.push(file);
+  for (const file of files) {
+    if (await isShellScript(file)) {
+      found.push(file);
+    }
+  }
   return found;
 }
 
 async function isShellScript(file: string): Promise<boolean> {
-  if (extname(basename(file)) !== '') return /\.(sh|bash|bats)$/.test(file);
+  if (extname(basename(file)) !== '') {
+    return /\.(sh|bash|bats)$/.test(file);
+  }
   return /^#!.*\b(ba)?sh\n/.test(await readFile(join(ROOT, file), 'utf8').catch(() => ''));
 }
 

@@ -1,8 +1,8 @@
 import { mkdir, rename, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test, vi } from 'vitest';
+import { PODMAN, run, ulimits } from '../../devcluster/images/containers.ts';
 import { openBook } from '../docs/book.ts';
-import { PODMAN, run, ulimits } from '../image/containers.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 import { BASES, buildManagerImages, RULES } from './bases.ts';
 import { ManagerContainer, newVolume, WITHOUT_RUN } from './manager-container.ts';
@@ -17,12 +17,15 @@ async function mountedSecret(files: Readonly<Record<string, string>>) {
   const folder = await temporaryFolder();
   const write = async (version: string, contents: Readonly<Record<string, string>>) => {
     await mkdir(join(folder, version));
-    for (const [name, content] of Object.entries(contents))
+    for (const [name, content] of Object.entries(contents)) {
       await writeFile(join(folder, version, name), content);
+    }
     await symlink(version, join(folder, '..data_tmp'));
     await rename(join(folder, '..data_tmp'), join(folder, '..data'));
   };
-  for (const name of Object.keys(files)) await symlink(join('..data', name), join(folder, name));
+  for (const name of Object.keys(files)) {
+    await symlink(join('..data', name), join(folder, name));
+  }
   await write('..1', files);
   return { folder, replace: (contents: Readonly<Record<string, string>>) => write('..2', contents) };
 }

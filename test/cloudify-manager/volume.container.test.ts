@@ -1,11 +1,11 @@
 import { access, mkdir, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test, vi } from 'vitest';
+import { buildManagerImage, listedTypeFiles } from '../../devcluster/images/manager-image.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 import { BASES, buildManagerImages } from './bases.ts';
 import { listing } from './listing.ts';
 import { inImage, ManagerContainer, newVolume } from './manager-container.ts';
-import { buildManagerImage, listedTypeFiles } from './manager-image.ts';
 
 const BLUEPRINT = 'http://localhost/api/v3.1/blueprints/bp1';
 const ADDED = 'onapspec/k8splugin/9.9.9/k8splugin_types.yaml';

@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
+import { kubernetesBinary } from '../../devcluster/builds/kubernetes.ts';
 import packageJson from '../../package.json' with { type: 'json' };
-import { kubernetesBinary } from '../cluster/binaries.ts';
 import { snippets } from './snippets.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
@@ -39,7 +39,9 @@ describe('in a checkout', () => {
     checkout = await mkdtemp(join(tmpdir(), 'docs-test-'));
     // Everything but dist/ and lib/, which `npm run synth` writes while other tests read them.
     const names = ['cdk8s.yaml', 'node_modules', 'tsconfig.json', 'README.md', 'LICENSE'];
-    for (const name of names) await symlink(join(ROOT, name), join(checkout, name));
+    for (const name of names) {
+      await symlink(join(ROOT, name), join(checkout, name));
+    }
     // Not a link: a command of npm would write to the real one.
     await cp(join(ROOT, 'package.json'), join(checkout, 'package.json'));
     // Not a link: jsii compiles what is in the folder itself.
@@ -91,17 +93,15 @@ test('CI types what a contributor is told to type', async () => {
 
 test('every npm script that the documents name exists', async () => {
   const texts = await Promise.all(
-    [
-      'README.md',
-      'CONTRIBUTING.md',
-      'docs/architecture.md',
-      'docs/packages.md',
-      'test/cluster/README.md',
-    ].map((file) => readFile(join(ROOT, file), 'utf8')),
+    ['README.md', 'CONTRIBUTING.md', 'docs/architecture.md', 'docs/packages.md', 'devcluster/README.md'].map(
+      (file) => readFile(join(ROOT, file), 'utf8'),
+    ),
   );
   const named = texts.flatMap((text) =>
     [...text.matchAll(/npm run ([\w:-]+)/g)].map(([, name = '']) => name),
   );
   expect(named.length).toBeGreaterThan(0);
-  for (const name of named) expect(packageJson.scripts).toHaveProperty([name]);
+  for (const name of named) {
+    expect(packageJson.scripts).toHaveProperty([name]);
+  }
 });

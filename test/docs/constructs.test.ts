@@ -52,7 +52,9 @@ test.each(credentials)('$credential needs the rights that the guide says', (row)
   expect(own).toMatchObject({ resources: ['configmaps'], verbs: ['get', 'patch'] });
   const told = codes(row['the pod needs these rights besides']);
   expect(besides.flatMap(({ verbs, resources = [] }) => [...verbs, ...resources])).toEqual(told);
-  for (const { resourceNames } of besides) expect(resourceNames).toHaveLength(1);
+  for (const { resourceNames } of besides) {
+    expect(resourceNames).toHaveLength(1);
+  }
 });
 
 /** All containers that the package adds, by name. */

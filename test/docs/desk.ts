@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { KubeConfig } from '@kubernetes/client-node';
 import { expect } from 'vitest';
-import { kubernetesBinary } from '../cluster/binaries.ts';
-import type { ControlPlaneFacts } from '../cluster/control-plane.ts';
+import { kubernetesBinary } from '../../devcluster/builds/kubernetes.ts';
+import type { ControlPlaneFacts } from '../../devcluster/control-plane/control-plane.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
 const ROOT = join(import.meta.dirname, '../..');

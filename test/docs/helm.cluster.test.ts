@@ -1,8 +1,8 @@
 import { cp, rm, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeAll, expect, onTestFinished, test } from 'vitest';
-import { COLD_START_TIMEOUT_MS, startControlPlane } from '../cluster/control-plane.ts';
-import { helmBinary } from '../cluster/helm-binary.ts';
+import { helmBinary } from '../../devcluster/builds/helm.ts';
+import { COLD_START_TIMEOUT_MS, startControlPlane } from '../../devcluster/control-plane/control-plane.ts';
 import { openBook } from './book.ts';
 import { adminOf, type Desk, sitDown } from './desk.ts';
 

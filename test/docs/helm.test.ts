@@ -18,7 +18,9 @@ function isMap(value: unknown): value is object {
 }
 
 function inTable(value: unknown): string {
-  if (value === '') return 'empty';
+  if (value === '') {
+    return 'empty';
+  }
   return Array.isArray(value) ? JSON.stringify(value) : String(value);
 }
 
@@ -44,12 +46,18 @@ test('each value is described in the schema, and no other is known to it', async
   const check = (value: unknown, part: Schema | undefined, path: string) => {
     const definition = schema.definitions[part?.$ref?.replace('#/definitions/', '') ?? ''];
     const { properties, additionalProperties } = { ...definition, ...part };
-    if (path !== '') expect.soft(part?.description ?? definition?.description, path).toMatch(/\.$/);
-    if (!isMap(value) || typeof additionalProperties === 'object') return;
+    if (path !== '') {
+      expect.soft(part?.description ?? definition?.description, path).toMatch(/\.$/);
+    }
+    if (!isMap(value) || typeof additionalProperties === 'object') {
+      return;
+    }
     expect.soft(additionalProperties, path).toBe(false);
     const known = Object.keys(properties ?? {}).filter((key) => key !== 'global');
     expect.soft(known, path).toEqual(Object.keys(value));
-    for (const [key, inner] of Object.entries(value)) check(inner, properties?.[key], `${path}.${key}`);
+    for (const [key, inner] of Object.entries(value)) {
+      check(inner, properties?.[key], `${path}.${key}`);
+    }
   };
   check(values, schema, '');
 });

@@ -1,11 +1,11 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { ensureBaseImages } from '../../devcluster/images/base-images.ts';
+import { bud, buildah, imageExists } from '../../devcluster/images/containers.ts';
+import { listedTypeFiles, prepareBuild } from '../../devcluster/images/manager-image.ts';
+import { ensureStandInBase } from '../../devcluster/images/stand-in-base.ts';
 import { BASES } from '../cloudify-manager/bases.ts';
-import { listedTypeFiles, prepareBuild } from '../cloudify-manager/manager-image.ts';
-import { ensureStandInBase } from '../cloudify-manager/stand-in-base.ts';
-import { ensureBaseImages } from '../image/base-images.ts';
-import { bud, buildah, imageExists } from '../image/containers.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
@@ -30,7 +30,9 @@ const CONTEXTS: Readonly<Record<string, () => Promise<readonly string[]>>> = {
     return [ROOT];
   },
   'cloudify-manager': async () => {
-    for (const { base } of BASES) await ensureStandInBase(base);
+    for (const { base } of BASES) {
+      await ensureStandInBase(base);
+    }
     const { context, mirror } = await prepareBuild(await temporaryFolder(), await listedTypeFiles());
     return [`--volume=${mirror}:/mirror:ro`, '--build-arg=TYPE_FILE_MIRROR=file:///mirror', context];
   },
@@ -48,7 +50,9 @@ test('the documents build both images, and the manager on an older base', () => 
 test.each([...commands])('`%s` works', async (command) => {
   const [, , ...args] = command.split(/[\s\\]+/);
   const context = CONTEXTS[args.pop() ?? ''];
-  if (context === undefined) throw new Error('there is no such folder');
+  if (context === undefined) {
+    throw new Error('there is no such folder');
+  }
   await bud(...args, ...(await context()));
   const name = args[args.indexOf('-t') + 1] ?? '';
   expect(await imageExists(name)).toBe(true);

@@ -9,7 +9,9 @@ const documents = await found('{*.md,{docs,bench,examples,test,start,src,runtime
 async function found(pattern: string): Promise<string[]> {
   const files: string[] = [];
   const exclude = ['**/node_modules/**'];
-  for await (const file of glob(pattern, { cwd: ROOT, exclude })) files.push(file);
+  for await (const file of glob(pattern, { cwd: ROOT, exclude })) {
+    files.push(file);
+  }
   return files;
 }
 
@@ -48,12 +50,16 @@ test.each(documents)('each link of %s leads somewhere', async (file) => {
   for (const link of links.filter((candidate) => !/^[a-z]+:/.test(candidate))) {
     const [path = '', anchor] = link.split('#');
     const target = path === '' ? file : relative(ROOT, join(ROOT, dirname(file), path));
-    if (!(await leads(target, anchor))) dead.push(link);
+    if (!(await leads(target, anchor))) {
+      dead.push(link);
+    }
   }
   expect(dead).toEqual([]);
 });
 
 async function leads(target: string, anchor: string | undefined): Promise<boolean> {
-  if (anchor !== undefined) return (await anchorsOf(target)).includes(anchor);
+  if (anchor !== undefined) {
+    return (await anchorsOf(target)).includes(anchor);
+  }
   return (await found(target.replace(/\/$/, ''))).length > 0;
 }

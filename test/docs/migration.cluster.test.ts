@@ -10,15 +10,15 @@ import {
 } from '@kubernetes/client-node';
 import { beforeAll, beforeEach, describe, expect, inject, onTestFinished, test } from 'vitest';
 import { parse, stringify } from 'yaml';
-import { initContainer, podAccount } from '../../start/init-program.ts';
+import { type HelmVersion, helmBinary } from '../../devcluster/builds/helm.ts';
 import {
   COLD_START_TIMEOUT_MS,
   type ControlPlane,
   type ControlPlaneFacts,
   startControlPlane,
-} from '../cluster/control-plane.ts';
-import { type HelmVersion, helmBinary } from '../cluster/helm-binary.ts';
-import { freePort } from '../cluster/kube-apiserver.ts';
+} from '../../devcluster/control-plane/control-plane.ts';
+import { freePort } from '../../devcluster/control-plane/kube-apiserver.ts';
+import { initContainer, podAccount } from '../../start/init-program.ts';
 import { createAccount, tokenIn } from '../support/accounts.ts';
 import { allow } from '../support/allow.ts';
 import { runMultisiteInit } from '../support/multisite-init.ts';
@@ -111,7 +111,9 @@ prove({
       const site = await createSite();
       const names = ['berlin', 'rome', 'oslo'];
       const runs = names.map((name) => site.run(NODE, [`--location=${name}`, `--user=${name}`]));
-      for (const { exitCode } of await Promise.all(runs)) expect(exitCode).toBe(0);
+      for (const { exitCode } of await Promise.all(runs)) {
+        expect(exitCode).toBe(0);
+      }
       const { contexts } = await site.kubeconfig();
       expect(contexts.map(({ name }: { name: string }) => name).sort()).toEqual(names.sort());
     },
@@ -224,7 +226,9 @@ describe('how to move', () => {
     expect(await kept()).toEqual(before);
     const [manager, ...others] = await deployments();
     expect(others).toEqual([]);
-    if (manager === undefined) throw new Error('there is no manager');
+    if (manager === undefined) {
+      throw new Error('there is no manager');
+    }
     expect(manager.metadata?.name).toBe('dcae-cloudify-manager');
     expect(manager.spec?.template.spec?.containers[0]?.image).toBe(image);
     expect(manager.spec?.template.spec?.volumes).toContainEqual(

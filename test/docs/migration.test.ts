@@ -68,7 +68,9 @@ function init(chart: Chart): V1Container {
 
 function container(chart: Chart, name: string): V1Container {
   const found = allContainers(pod(chart)).find((one) => one.name === name);
-  if (found === undefined) throw new Error(`there is no container ${name}`);
+  if (found === undefined) {
+    throw new Error(`there is no container ${name}`);
+  }
   return found;
 }
 
@@ -82,14 +84,18 @@ function named<T extends KubernetesObject>(
   const found = ofKind<T>(chart, kind).find(
     ({ metadata }) => metadata?.name === name && metadata.namespace === namespace,
   );
-  if (found === undefined) throw new Error(`there is no ${kind} ${namespace}/${name}`);
+  if (found === undefined) {
+    throw new Error(`there is no ${kind} ${namespace}/${name}`);
+  }
   return found;
 }
 
 /** What a container has mounted at a path: the mount, and the source of its volume. */
 function mountedAt(chart: Chart, path: string, of = manager(chart)) {
   const mount = of.volumeMounts?.find(({ mountPath }) => mountPath === path);
-  if (mount === undefined) return undefined;
+  if (mount === undefined) {
+    return undefined;
+  }
   const { name, ...source } = pod(chart).volumes?.find((volume) => volume.name === mount.name) ?? {
     name: '',
   };
@@ -442,7 +448,9 @@ const STORAGE: Proofs = {
     const path = '/dockerdata-nfs/dev/dcae-cm/data';
     const chart = chartWith({ persistence: CloudifyPersistence.hostPath(path) });
     expect(mountedAt(chart, '/cfy-persist')).toEqual({ hostPath: { path, type: 'DirectoryOrCreate' } });
-    for (const one of [chart, chartWith()]) expect(ofKind(one, 'PersistentVolume')).toEqual([]);
+    for (const one of [chart, chartWith()]) {
+      expect(ofKind(one, 'PersistentVolume')).toEqual([]);
+    }
     expect(ofKind(chart, 'PersistentVolumeClaim')).toEqual([]);
     const { spec } = theOnly<V1PersistentVolumeClaim>(chartWith(), 'PersistentVolumeClaim');
     expect(spec).not.toHaveProperty('storageClassName');
@@ -691,7 +699,9 @@ async function declaredNames(): Promise<Set<string>> {
   for await (const file of glob('src/*.ts', { cwd: join(import.meta.dirname, '../..') })) {
     const source = await readFile(join(import.meta.dirname, '../..', file), 'utf8');
     const declaration = /(?:readonly |public static |export class )(\w+)/g;
-    for (const [, name = ''] of source.matchAll(declaration)) names.add(name);
+    for (const [, name = ''] of source.matchAll(declaration)) {
+      names.add(name);
+    }
   }
   return names;
 }

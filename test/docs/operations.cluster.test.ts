@@ -11,11 +11,11 @@ import {
 } from '@kubernetes/client-node';
 import { expect, inject, onTestFinished, test, vi } from 'vitest';
 import { parse, parseAllDocuments } from 'yaml';
+import { type ControlPlaneFacts, startControlPlane } from '../../devcluster/control-plane/control-plane.ts';
+import { freePort } from '../../devcluster/control-plane/kube-apiserver.ts';
 import { initContainer, podAccount } from '../../start/init-program.ts';
 import { only } from '../../start/manifests.ts';
 import { requestToken } from '../../start/service-account.ts';
-import { type ControlPlaneFacts, startControlPlane } from '../cluster/control-plane.ts';
-import { freePort } from '../cluster/kube-apiserver.ts';
 import { admin } from '../support/admin.ts';
 import { outerAddress, startFront } from '../support/front.ts';
 import { openBook } from './book.ts';
@@ -203,7 +203,9 @@ async function expectSameForSecret(
     Object.values(row).map((cell) => codes(cell)[0] ?? ''),
   );
   const page = (await snippetsOf(OPERATIONS)).map(({ text }) => text).join('');
-  for (const [written = ''] of changes) expect(page).toContain(written);
+  for (const [written = ''] of changes) {
+    expect(page).toContain(written);
+  }
   const type = (script: string) =>
     desk.type(changes.reduce((text, [from = '', to = '']) => text.replaceAll(from, to), script));
   const inSecret = async () => {
@@ -257,7 +259,9 @@ function deploymentIn(manifests: string): V1Deployment {
 /** Runs the container of edge.yaml, with the Secret that the commands made; its address is that of the front. */
 async function startEdge({ desk, edge }: World, manifests: string) {
   const container = deploymentIn(manifests).spec?.template.spec?.containers[0];
-  if (!container) throw new Error('edge.yaml has no container');
+  if (!container) {
+    throw new Error('edge.yaml has no container');
+  }
   const secret: V1Secret = JSON.parse(
     await desk.type('kubectl --context edge -n multisite get secret central -o json'),
   );
@@ -274,7 +278,9 @@ async function startEdge({ desk, edge }: World, manifests: string) {
 async function startManagersRefresher(world: World): Promise<{ port: number }> {
   const deployment = await manager(world);
   const container = deployment.spec?.template.spec?.containers.find(({ name }) => name.endsWith('-refresh'));
-  if (!container) throw new Error('the manager has no refresher');
+  if (!container) {
+    throw new Error('the manager has no refresher');
+  }
   const pod = await podOf(world.central, world.centralAdmin, NAMESPACE, podAccount(deployment));
   const port = await freePort();
   const running = pod.start(container, { '9779': String(port) });
@@ -362,8 +368,12 @@ async function expectSymptomsShown(world: World, preparation: string): Promise<v
     const [typed = ''] = codes(command);
     const shows = SHOWS[symptom] ?? /^$/;
     const [, inContainer] = /^kubectl -n cloudify exec .* -- (multisite-init .*)$/.exec(typed) ?? [];
-    if (inContainer !== undefined || shows === 'no kubelet') await expectNoKubelet(world, typed);
-    if (shows === 'no kubelet') continue;
+    if (inContainer !== undefined || shows === 'no kubelet') {
+      await expectNoKubelet(world, typed);
+    }
+    if (shows === 'no kubelet') {
+      continue;
+    }
     const variables = preparation.match(/^\w+=.*$/gm)?.join('\n');
     const output = await desk.type(
       inContainer === undefined ? `${variables}\n${typed}` : inContainer,

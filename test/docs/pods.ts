@@ -5,8 +5,8 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { KubeConfig, V1Container } from '@kubernetes/client-node';
 import { onTestFinished, vi } from 'vitest';
+import type { ControlPlaneFacts } from '../../devcluster/control-plane/control-plane.ts';
 import { requestToken, writeServiceAccount } from '../../start/service-account.ts';
-import type { ControlPlaneFacts } from '../cluster/control-plane.ts';
 import { ENGINES } from '../support/multisite-init.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
@@ -56,7 +56,9 @@ function running(child: ChildProcess & { stdout: NonNullable<ChildProcess['stdou
   const ended = once(child, 'close').then(([exitCode]) => exitCode as number | null);
   const lines: string[] = [];
   for (const output of [child.stdout, child.stderr]) {
-    if (output) createInterface(output).on('line', (line) => void lines.push(line));
+    if (output) {
+      createInterface(output).on('line', (line) => void lines.push(line));
+    }
   }
   const stop = () => {
     child.kill('SIGTERM');
@@ -69,8 +71,9 @@ function running(child: ChildProcess & { stdout: NonNullable<ChildProcess['stdou
     said: (pattern) =>
       vi.waitFor(
         () => {
-          if (!lines.some((line) => pattern.test(line)))
+          if (!lines.some((line) => pattern.test(line))) {
             throw new Error(`${pattern} not in\n${lines.join('\n')}`);
+          }
         },
         { timeout: 30_000, interval: 20 },
       ),

@@ -4,16 +4,16 @@ import { Chart, Testing } from 'cdk8s';
 import * as kplus from 'cdk8s-plus-27';
 import { describe, expect, test } from 'vitest';
 import { parseAllDocuments } from 'yaml';
+import { freePort } from '../../devcluster/control-plane/kube-apiserver.ts';
 import { ExitCode } from '../../runtime/cli/exit-code.ts';
-import { FLAGS, parseCommandLine } from '../../runtime/multisite-init/parse-command-line.ts';
-import { result } from '../../runtime/multisite-init/result.ts';
-import type { Outcome } from '../../runtime/multisite-init/run.ts';
-import { showPlan } from '../../runtime/multisite-init/show-plan.ts';
-import { Status } from '../../runtime/multisite-init/status.ts';
-import { serveStatus } from '../../runtime/multisite-init/status-server.ts';
-import { DEFAULTS, ENVIRONMENT, HELP } from '../../runtime/multisite-init/usage.ts';
+import { FLAGS, parseCommandLine } from '../../runtime/programs/multisite-init/parse-command-line.ts';
+import { result } from '../../runtime/programs/multisite-init/result.ts';
+import type { Outcome } from '../../runtime/programs/multisite-init/run.ts';
+import { showPlan } from '../../runtime/programs/multisite-init/show-plan.ts';
+import { Status } from '../../runtime/programs/multisite-init/status.ts';
+import { serveStatus } from '../../runtime/programs/multisite-init/status-server.ts';
+import { DEFAULTS, ENVIRONMENT, HELP } from '../../runtime/programs/multisite-init/usage.ts';
 import { MultisiteInit, MultisiteKubeconfig, SiteCredential } from '../../src/index.ts';
-import { freePort } from '../cluster/kube-apiserver.ts';
 import { snippetsOf } from './snippets.ts';
 import { codes, type Row, table } from './tables.ts';
 
@@ -126,10 +126,14 @@ test('the fields of the result in JSON are those that the program gives', async 
   const given = new Set<string>();
   for (const flag of ['--configmap=reports', '--secret=reports']) {
     const commandLine = parseCommandLine(['--namespace=reports', '--log-format=json', flag]);
-    if (commandLine.kind !== 'run') throw new Error(commandLine.kind);
+    if (commandLine.kind !== 'run') {
+      throw new Error(commandLine.kind);
+    }
     const { options } = commandLine;
     for (const json of [result(outcome, options), showPlan(outcome, planned, options, false)]) {
-      for (const field of Object.keys(JSON.parse(json))) given.add(field);
+      for (const field of Object.keys(JSON.parse(json))) {
+        given.add(field);
+      }
     }
   }
   expect(new Set(told.filter((code) => /^\w+$/.test(code)))).toEqual(given);
@@ -147,7 +151,9 @@ test('the environment variables are those that the program reads, and those of -
   const read = new Set<string>(Object.values(ENVIRONMENT));
   for await (const file of glob('runtime/{cli,kube,kubeconfig,multisite-init}/**/*.ts', { cwd: ROOT })) {
     const source = await readFile(join(ROOT, file), 'utf8');
-    for (const [, name = ''] of source.matchAll(/\benv\.([A-Z_]+)/g)) read.add(name);
+    for (const [, name = ''] of source.matchAll(/\benv\.([A-Z_]+)/g)) {
+      read.add(name);
+    }
   }
   expect(new Set(told)).toEqual(read);
   const helped = HELP.split('Environment:')[1]?.split('Exit codes:')[0] ?? '';
@@ -171,7 +177,9 @@ test('the endpoints are those that answer, and those that the server itself name
   const port = await freePort();
   await serveStatus(new Status(), port, String);
   const get = (path: string) => fetch(`http://127.0.0.1:${port}${path}`);
-  for (const path of told) expect((await get(path)).status, path).not.toBe(404);
+  for (const path of told) {
+    expect((await get(path)).status, path).not.toBe(404);
+  }
   const other = await get('/');
   expect(other.status).toBe(404);
   expect((await other.text()).match(/\/\w+/g)).toEqual(told);

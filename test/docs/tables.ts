@@ -13,7 +13,9 @@ export async function table(file: string, firstHeader: string, heading?: string)
   const lines = section.split('\n').map(cellsOf);
   const start = lines.findIndex((cells) => cells?.[0] === firstHeader);
   const headers = lines[start];
-  if (!headers) throw new Error(`${file} has no table that begins with "${firstHeader}"`);
+  if (!headers) {
+    throw new Error(`${file} has no table that begins with "${firstHeader}"`);
+  }
   const rest = lines.slice(start + 2);
   const end = rest.indexOf(undefined);
   return rest
@@ -28,13 +30,17 @@ export function codes(text = ''): string[] {
 
 function sectionOf(text: string, heading: string): string {
   const [, section] = text.split(new RegExp(`^#+ ${heading}$`, 'm'));
-  if (section === undefined) throw new Error(`there is no heading "${heading}"`);
+  if (section === undefined) {
+    throw new Error(`there is no heading "${heading}"`);
+  }
   return section.split(/^#/m)[0] ?? '';
 }
 
 /** Of a line of a table; a bar within a cell is written `\|`. */
 function cellsOf(line: string): string[] | undefined {
-  if (!line.startsWith('|')) return undefined;
+  if (!line.startsWith('|')) {
+    return undefined;
+  }
   return line
     .slice(1, line.lastIndexOf('|'))
     .split(/(?<!\\)\|/)

@@ -38,7 +38,9 @@ beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'docs-test-'));
   await installInto(folder);
   await writeFile(join(folder, 'package.json'), '{ "type": "module" }');
-  for (const { main, text } of programs) await writeFile(join(folder, main), text);
+  for (const { main, text } of programs) {
+    await writeFile(join(folder, main), text);
+  }
   const strict = ['--noEmit', '--strict', '--skipLibCheck', '--module', 'nodenext', '--target', 'es2023'];
   await run(join(BIN, 'tsc'), [...strict, ...programs.map(({ main }) => main)], { cwd: folder }).catch(
     ({ stdout }) => expect.unreachable(stdout),

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { RELEASES } from '../cluster/releases.ts';
+import { RELEASES } from '../../devcluster/builds/kubernetes-releases.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
 
@@ -9,9 +9,11 @@ const minors = Object.fromEntries(
   Object.entries(RELEASES).map(([name, { version }]) => [name, version.split('.').slice(0, 2).join('.')]),
 );
 
-/** That the program works on them is tested by test/runtime/multisite-init/releases.cluster.test.ts. */
+/** That the program works on them is tested by test/runtime/programs/multisite-init/releases.cluster.test.ts. */
 test.each(['README.md', 'CHANGELOG.md'])('%s names the Kubernetes versions that are tested', async (file) => {
   const text = (await readFile(join(ROOT, file), 'utf8')).replace(/\s+/g, ' ');
   expect(text).toContain(`Kubernetes ${minors.oldest} to ${minors.newest}`);
-  if (file === 'README.md') expect(text).toContain(`the API server of ${minors.main};`);
+  if (file === 'README.md') {
+    expect(text).toContain(`the API server of ${minors.main};`);
+  }
 });

@@ -1,7 +1,7 @@
 import { ApiObject, type Chart, Duration, JsonPatch } from 'cdk8s';
 import * as kplus from 'cdk8s-plus-27';
+import { BUSYBOX_IMAGE } from '../../devcluster/images/busybox-image.ts';
 import { MultisiteInit, type MultisiteInitProps, MultisiteKubeconfig } from '../../src/index.ts';
-import { BUSYBOX_IMAGE } from './busybox-image.ts';
 
 const KUBECONFIG_MOUNT = '/etc/multisite';
 

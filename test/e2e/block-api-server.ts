@@ -1,5 +1,5 @@
+import { API_PORT, POD_RANGE } from '../../devcluster/node/network.ts';
 import { inNode } from './in-node.ts';
-import { API_PORT, POD_RANGE } from './node/network.ts';
 
 const TABLE = 'block-api-server';
 

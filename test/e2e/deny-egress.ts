@@ -21,7 +21,9 @@ export async function checkEgressToApiServer(namespace: string): Promise<void> {
   const rules = policy.spec?.egress ?? [];
   const open = rules.filter(({ to }) => to === undefined).flatMap(({ ports = [] }) => ports);
   for (const { port, protocol } of slice.ports ?? []) {
-    if (open.some((one) => one.port === port && one.protocol === protocol)) continue;
+    if (open.some((one) => one.port === port && one.protocol === protocol)) {
+      continue;
+    }
     throw new Error(
       `${NAME} does not let pods reach the API server at ${protocol} ${port}: ${JSON.stringify(rules)}`,
     );

@@ -63,7 +63,9 @@ let runbook: ReadonlyMap<string, Remedy>;
 beforeAll(async () => {
   runbook = await readRunbook();
   await createNamespace(REPORTS);
-  for (const text of Object.values(MANIFESTS)) await kubectl([...APPLY, '-n', REPORTS], text);
+  for (const text of Object.values(MANIFESTS)) {
+    await kubectl([...APPLY, '-n', REPORTS], text);
+  }
   await runningPod(REPORTS, REPORTS);
   await kubectl(['wait', '-n', REPORTS, '--for=condition=complete', 'job/register', '--timeout=120s']);
 });
@@ -96,7 +98,9 @@ test('5: the runbook has no failure that is not met here', () => {
 
 function remedyOf(heading: string): Remedy {
   const remedy = runbook.get(heading);
-  if (remedy === undefined) throw new Error(`the runbook has no "${heading}"`);
+  if (remedy === undefined) {
+    throw new Error(`the runbook has no "${heading}"`);
+  }
   return remedy;
 }
 
@@ -106,7 +110,9 @@ async function sitDownWithManifests(): Promise<Desk> {
   const dist = join(desk.folder, 'dist');
   await rm(dist, { recursive: true });
   await mkdir(dist);
-  for (const [file, text] of Object.entries(MANIFESTS)) await writeFile(join(dist, file), text);
+  for (const [file, text] of Object.entries(MANIFESTS)) {
+    await writeFile(join(dist, file), text);
+  }
   return desk;
 }
 

@@ -1,5 +1,5 @@
 import { inject } from 'vitest';
-import { run } from '../image/containers.ts';
+import { run } from '../../devcluster/images/containers.ts';
 
 /** Runs a command as root of the node, among its processes, mounts and networks; its stdout. */
 export function inNode(command: string, ...args: string[]): Promise<string> {

@@ -3,14 +3,14 @@ import { type Chart, Duration } from 'cdk8s';
 import * as kplus from 'cdk8s-plus-27';
 import { afterAll, beforeAll, expect, inject, test, vi } from 'vitest';
 import { parseAllDocuments } from 'yaml';
+import { kubernetesBinary } from '../../devcluster/builds/kubernetes.ts';
+import { BUSYBOX_IMAGE } from '../../devcluster/images/busybox-image.ts';
 import { MultisiteInitJob, MultisiteKubeconfig, SiteCredential } from '../../src/index.ts';
 import { only } from '../../start/manifests.ts';
-import { kubernetesBinary } from '../cluster/binaries.ts';
 import { openBook } from '../docs/book.ts';
 import { adminOf, sitDown } from '../docs/desk.ts';
 import { APPLY, canI, createNamespace, kubectl } from '../src/kubectl.ts';
 import { newChart, yaml } from '../src/manifests.ts';
-import { BUSYBOX_IMAGE } from './busybox-image.ts';
 import { POD_WITHIN } from './running-pods.ts';
 import { runInSecondSite, startSecondSite } from './second-site.ts';
 import { readDocument, tokenOf } from './site-document.ts';
@@ -131,7 +131,9 @@ function containerIn(manifests: string) {
   const objects = parseAllDocuments(manifests).map((one) => one.toJS());
   const deployment: V1Deployment = only(objects, 'Deployment');
   const container = deployment.spec?.template.spec?.containers[0];
-  if (!container) throw new Error('edge.yaml has no container');
+  if (!container) {
+    throw new Error('edge.yaml has no container');
+  }
   return container;
 }
 

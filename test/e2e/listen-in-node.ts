@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { Server } from 'node:net';
 import { join } from 'node:path';
 import { inject } from 'vitest';
-import { NODE_ADDRESS } from './node/network.ts';
+import { NODE_ADDRESS } from '../../devcluster/node/network.ts';
 
 const LISTENING_SOCKET = join(import.meta.dirname, 'listening-socket.ts');
 
@@ -18,6 +18,8 @@ export async function listenInNode(): Promise<Server> {
     throw new Error(`nobody listens in the node: exit code ${code}`);
   });
   const [, server]: unknown[] = await Promise.race([once(child, 'message'), failed]);
-  if (!(server instanceof Server)) throw new Error('the process in the node handed over no socket');
+  if (!(server instanceof Server)) {
+    throw new Error('the process in the node handed over no socket');
+  }
   return server;
 }

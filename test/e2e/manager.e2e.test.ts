@@ -1,9 +1,9 @@
 import type { CoreV1EventList, V1Pod } from '@kubernetes/client-node';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { BUSYBOX_IMAGE } from '../../devcluster/images/busybox-image.ts';
 import { KUBECONFIG } from '../../start/deploy.ts';
 import { nameOf } from '../../start/manifests.ts';
 import { kubectl } from '../src/kubectl.ts';
-import { BUSYBOX_IMAGE } from './busybox-image.ts';
 import { killNodeServices, killServicesAndContainers } from './kill-in-node.ts';
 import { machineSettings } from './machine-settings.ts';
 import { Manager } from './manager.ts';

@@ -1,10 +1,10 @@
 import { join } from 'node:path';
 import { expect, inject, vi } from 'vitest';
+import { BUSYBOX_IMAGE } from '../../devcluster/images/busybox-image.ts';
 import { deployCommand } from '../../start/deploy.ts';
 import { hostPathVolume } from '../../start/host-path-volume.ts';
 import { only, synthesize } from '../../start/manifests.ts';
 import { APPLY, kubectl } from '../src/kubectl.ts';
-import { BUSYBOX_IMAGE } from './busybox-image.ts';
 import { POD_WITHIN, runningPod } from './running-pods.ts';
 
 const DEPLOYMENT = 'dcae-cloudify-manager';

@@ -5,12 +5,12 @@ import { createServer } from 'node:https';
 import type { Server, Socket } from 'node:net';
 import { join } from 'node:path';
 import { inject } from 'vitest';
-import type { Credential } from '../cluster/certificates.ts';
-import { portOf } from '../cluster/port-of.ts';
+import type { Credential } from '../../devcluster/control-plane/certificates.ts';
+import { portOf } from '../../devcluster/control-plane/port-of.ts';
+import { API_SERVICE_ADDRESS, NODE_ADDRESS, POD_RANGE } from '../../devcluster/node/network.ts';
 import { suffer } from '../support/fault.ts';
 import { inNode } from './in-node.ts';
 import { listenInNode } from './listen-in-node.ts';
-import { API_SERVICE_ADDRESS, NODE_ADDRESS, POD_RANGE } from './node/network.ts';
 import { shortenLife } from './shorten-life.ts';
 
 const TABLE = 'pods-api-server';
@@ -62,7 +62,9 @@ export async function startPodsApiServer(lifeSeconds: number): Promise<PodsApiSe
     stop: async () => {
       await inNode('nft', 'delete', 'table', 'ip', TABLE);
       inside.close();
-      for (const socket of sockets) socket.destroy();
+      for (const socket of sockets) {
+        socket.destroy();
+      }
     },
   };
 }

@@ -25,7 +25,9 @@ export async function takeOverCa(namespace: string): Promise<PublishedCa> {
   await vi.waitFor(
     async () => {
       const outcome = await replace('', '--dry-run=server').catch(String);
-      if (!outcome?.includes(`only ${ADMINISTRATOR}`)) throw new Error('others may still change it');
+      if (!outcome?.includes(`only ${ADMINISTRATOR}`)) {
+        throw new Error('others may still change it');
+      }
     },
     { timeout: 60_000, interval: 200 },
   );

@@ -12,7 +12,9 @@ const PAUSE_MS = 50;
 
 for (;;) {
   const reading = await readOnce();
-  if (!(await isThere(root))) break; // what came of it does not count: the pod's network may be gone, too
+  if (!(await isThere(root))) {
+    break; // what came of it does not count: the pod's network may be gone, too
+  }
   process.send?.(reading);
   await setTimeout(PAUSE_MS);
 }
@@ -33,7 +35,9 @@ async function readOnce(): Promise<Reading> {
 
 /** Without the headers and body of an answer, which are long. */
 function whyNot(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
+  if (!(error instanceof Error)) {
+    return String(error);
+  }
   const cause = error.cause === undefined ? '' : `: ${whyNot(error.cause)}`;
   return `${error.message.split('\n')[0]}${cause}`;
 }

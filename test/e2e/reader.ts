@@ -42,8 +42,11 @@ export async function startReader(pod: V1Pod): Promise<Reader> {
   const uses: Use[] = [];
   const problems: string[] = [];
   child.on('message', (reading: Reading) => {
-    if ('problem' in reading) problems.push(reading.problem);
-    else uses.push(reading);
+    if ('problem' in reading) {
+      problems.push(reading.problem);
+    } else {
+      uses.push(reading);
+    }
   });
   const ended = once(child, 'exit').then(([exitCode]) => exitCode);
   return {

@@ -4,13 +4,13 @@ import { join } from 'node:path';
 import { type Chart, Duration } from 'cdk8s';
 import * as kplus from 'cdk8s-plus-27';
 import { afterAll, beforeAll, expect, inject, test, vi } from 'vitest';
+import { type Certificates, writeCertificates } from '../../devcluster/control-plane/certificates.ts';
+import { API_SERVICE_ADDRESS } from '../../devcluster/node/network.ts';
 import { tokenClaims } from '../../runtime/kube/token.ts';
 import { SiteCredential } from '../../src/index.ts';
-import { type Certificates, writeCertificates } from '../cluster/certificates.ts';
 import { APPLY, createNamespace, kubectl } from '../src/kubectl.ts';
 import { newChart, yaml } from '../src/manifests.ts';
 import { addApplication, KUBECONFIG } from './application.ts';
-import { API_SERVICE_ADDRESS } from './node/network.ts';
 import { type PodsApiServer, startPodsApiServer } from './pods-api-server.ts';
 import { takeOverCa } from './published-ca.ts';
 import { type Reader, startReader } from './reader.ts';
@@ -75,8 +75,12 @@ beforeAll(async () => {
 /** All of them, whatever becomes of one: the rule that leads pods to a front must not outlive it. */
 afterAll(async () => {
   const errors: unknown[] = [];
-  for (const cleanUp of cleanUps.reverse()) await cleanUp().catch((error: unknown) => errors.push(error));
-  if (errors.length > 0) throw new AggregateError(errors, errors.map(String).join('; '));
+  for (const cleanUp of cleanUps.reverse()) {
+    await cleanUp().catch((error: unknown) => errors.push(error));
+  }
+  if (errors.length > 0) {
+    throw new AggregateError(errors, errors.map(String).join('; '));
+  }
 });
 
 /** When a ConfigMap was written by pods, in milliseconds since 1970. */
@@ -126,7 +130,9 @@ test('4: the two pods of a rollout do not fight over the entry', async () => {
   const start = Date.now();
   await kubectl(['rollout', 'restart', 'deployment/requested', 'deployment/mounted', '-n', NAMESPACE]);
   const [, younger] = await runningPods(NAMESPACE, 'requested', 2);
-  if (younger === undefined) throw new Error('there are no two pods');
+  if (younger === undefined) {
+    throw new Error('there are no two pods');
+  }
   const two = Date.now();
   const predecessor = reader;
   reader = await startReader(younger);

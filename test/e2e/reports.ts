@@ -1,8 +1,8 @@
 import { App, type Chart, Duration } from 'cdk8s';
 import * as kplus from 'cdk8s-plus-27';
+import { BUSYBOX_IMAGE } from '../../devcluster/images/busybox-image.ts';
 import { MultisiteInit, MultisiteInitJob, MultisiteKubeconfig, SiteCredential } from '../../src/index.ts';
 import { newChart } from '../src/manifests.ts';
-import { BUSYBOX_IMAGE } from './busybox-image.ts';
 
 /** The namespace of the example, and its Deployment. */
 export const REPORTS = 'reports';

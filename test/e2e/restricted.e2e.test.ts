@@ -21,7 +21,9 @@ const UNASKING = ['initialized', 'refreshed'];
 const pods = new Map<string, V1Pod>();
 const podOf = (name: string) => {
   const pod = pods.get(name);
-  if (pod === undefined) throw new Error(`there is no pod of Deployment ${name}`);
+  if (pod === undefined) {
+    throw new Error(`there is no pod of Deployment ${name}`);
+  }
   return pod;
 };
 

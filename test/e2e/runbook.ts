@@ -51,8 +51,11 @@ export async function follow(
   env: Readonly<Record<string, string>> = {},
 ): Promise<void> {
   for (const { command, shows } of steps) {
-    if (shows.length === 0) await desk.type(command, env);
-    else await vi.waitFor(() => expectShown(desk, command, shows), { timeout: 150_000, interval: 500 });
+    if (shows.length === 0) {
+      await desk.type(command, env);
+    } else {
+      await vi.waitFor(() => expectShown(desk, command, shows), { timeout: 150_000, interval: 500 });
+    }
   }
 }
 

@@ -34,7 +34,9 @@ export async function runningPods(namespace: string, deployment: string, count: 
 /** Waits until the one pod of a Deployment runs. */
 export async function runningPod(namespace: string, deployment: string): Promise<V1Pod> {
   const [pod] = await runningPods(namespace, deployment, 1);
-  if (pod === undefined) throw new Error(`Deployment ${deployment} has no pod`);
+  if (pod === undefined) {
+    throw new Error(`Deployment ${deployment} has no pod`);
+  }
   return pod;
 }
 

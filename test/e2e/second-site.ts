@@ -8,15 +8,15 @@ import {
   type V1Secret,
 } from '@kubernetes/client-node';
 import { onTestFinished } from 'vitest';
+import { type ControlPlane, startControlPlane } from '../../devcluster/control-plane/control-plane.ts';
+import { freePort } from '../../devcluster/control-plane/kube-apiserver.ts';
+import { PODMAN, run } from '../../devcluster/images/containers.ts';
+import { MULTISITE_IMAGE } from '../../devcluster/images/images.ts';
 import { requestToken, writeServiceAccount } from '../../start/service-account.ts';
-import { type ControlPlane, startControlPlane } from '../cluster/control-plane.ts';
-import { freePort } from '../cluster/kube-apiserver.ts';
 import type { Access } from '../docs/desk.ts';
-import { PODMAN, run } from '../image/containers.ts';
 import { type Ended, runContainer } from '../image/run-container.ts';
 import { outerAddress, passOnTo, startFront } from '../support/front.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
-import { MULTISITE_IMAGE } from './images.ts';
 
 /** A cluster without a node: podman runs on this machine what a kubelet would. */
 export interface SecondSite {

@@ -7,7 +7,9 @@ import type { AuthenticationV1TokenRequest } from '@kubernetes/client-node';
  */
 export function shortenLife(answer: string, seconds: number, key: KeyObject): string {
   const request: AuthenticationV1TokenRequest = JSON.parse(answer);
-  if (!request.status?.token) return answer; // it was refused
+  if (!request.status?.token) {
+    return answer; // it was refused
+  }
   const [header = '', payload = ''] = request.status.token.split('.');
   const claims = JSON.parse(Buffer.from(payload, 'base64url').toString());
   claims.exp = claims.iat + seconds;

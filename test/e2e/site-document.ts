@@ -30,7 +30,9 @@ export function tokenOf(document: string): string {
   const kubeConfig = new KubeConfig();
   kubeConfig.loadFromString(document);
   const token = kubeConfig.getCurrentUser()?.token;
-  if (token === undefined) throw new Error('the current context has no token');
+  if (token === undefined) {
+    throw new Error('the current context has no token');
+  }
   return token;
 }
 

@@ -1,11 +1,11 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { TestProject } from 'vitest/node';
-import { progressTo } from '../cluster/progress.ts';
+import { ensureImages } from '../../devcluster/images/images.ts';
+import { checkNodeRequirements } from '../../devcluster/node/requirements.ts';
+import { type NodeFacts, startNode } from '../../devcluster/node/start-node.ts';
+import { progressTo } from '../../devcluster/progress.ts';
 import { endWithNpm } from './end-with-npm.ts';
-import { ensureImages } from './images.ts';
-import { checkNodeRequirements } from './node/requirements.ts';
-import { type NodeFacts, startNode } from './node/start-node.ts';
 
 declare module 'vitest' {
   export interface ProvidedContext {

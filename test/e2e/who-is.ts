@@ -16,7 +16,9 @@ export async function whoIs(token: string): Promise<string | undefined> {
   try {
     return await whoAmI(kubeConfig);
   } catch (error) {
-    if (error instanceof ApiException && error.code === 401) return undefined;
+    if (error instanceof ApiException && error.code === 401) {
+      return undefined;
+    }
     throw error;
   }
 }

@@ -32,7 +32,9 @@ async function runIn(
   const pod = await podOf(inject('controlPlane'), admin(), namespace, serviceAccountName);
   const all = [...(spec.initContainers ?? []), ...spec.containers];
   const found = all.find(({ name }) => name === container);
-  if (found === undefined) throw new Error(`there is no container ${container}`);
+  if (found === undefined) {
+    throw new Error(`there is no container ${container}`);
+  }
   const running = pod.start(found);
   await running.said(/^wrote context "berlin"/);
   return running.ended;

@@ -12,7 +12,9 @@ const folders = (await readdir(EXAMPLES, { withFileTypes: true }))
 test('there are examples, and README.md leads to each', async () => {
   expect(folders.length).toBeGreaterThan(1);
   const readme = await readFile(join(EXAMPLES, 'README.md'), 'utf8');
-  for (const name of folders) expect(readme).toContain(`[${name}](${name}/main.ts)`);
+  for (const name of folders) {
+    expect(readme).toContain(`[${name}](${name}/main.ts)`);
+  }
 });
 
 test.each(folders)('%s depends on the versions that the tests run it with', async (name) => {

@@ -35,7 +35,9 @@ test('each text that Helm fills in is one expression, which ends as JSON, or a n
 
 test('each value is asked for', () => {
   const all = [...templates.values()].join('');
-  for (const expression of Object.values(EXPRESSIONS)) expect(all).toContain(expression);
+  for (const expression of Object.values(EXPRESSIONS)) {
+    expect(all).toContain(expression);
+  }
 });
 
 test('the kubeconfig’s ConfigMap has no data, not even an empty one: Helm would take the document out', () => {
@@ -43,7 +45,9 @@ test('the kubeconfig’s ConfigMap has no data, not even an empty one: Helm woul
 });
 
 test('nothing of the hash by which cdk8s selects pods is left', () => {
-  for (const text of templates.values()) expect(text).not.toMatch(/metadata\.addr: (?!\{\{)/);
+  for (const text of templates.values()) {
+    expect(text).not.toMatch(/metadata\.addr: (?!\{\{)/);
+  }
 });
 
 test('two objects for one file are refused', () => {

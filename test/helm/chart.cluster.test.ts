@@ -7,6 +7,9 @@ import { type Chart, Size } from 'cdk8s';
 import * as kplus from 'cdk8s-plus-27';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { parse, parseAllDocuments, stringify } from 'yaml';
+import { type HelmVersion, helmBinary } from '../../devcluster/builds/helm.ts';
+import { RELEASES } from '../../devcluster/builds/kubernetes-releases.ts';
+import { COLD_START_TIMEOUT_MS } from '../../devcluster/control-plane/control-plane.ts';
 import packageJson from '../../package.json' with { type: 'json' };
 import {
   CloudifyManager,
@@ -14,9 +17,6 @@ import {
   CloudifyPersistence,
   CloudifySize,
 } from '../../src/index.ts';
-import { COLD_START_TIMEOUT_MS } from '../cluster/control-plane.ts';
-import { type HelmVersion, helmBinary } from '../cluster/helm-binary.ts';
-import { RELEASES } from '../cluster/releases.ts';
 import { manifests, mistakesIn, newChart } from '../src/manifests.ts';
 import { helm } from '../support/helm.ts';
 import { helmChart } from '../support/helm-chart.ts';
@@ -27,7 +27,9 @@ const VERSIONS: readonly HelmVersion[] = ['v4', 'v3'];
 const chart = await helmChart();
 
 beforeAll(async () => {
-  for (const version of VERSIONS) await helmBinary(version);
+  for (const version of VERSIONS) {
+    await helmBinary(version);
+  }
 }, COLD_START_TIMEOUT_MS);
 
 /** What helm renders without asking an API server. */

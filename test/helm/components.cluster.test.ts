@@ -5,10 +5,10 @@ import { promisify } from 'node:util';
 import { BatchV1Api, CoreV1Api, KubeConfig, type V1Job } from '@kubernetes/client-node';
 import { beforeAll, expect, inject, onTestFinished, test, vi } from 'vitest';
 import { parse } from 'yaml';
+import { type HelmVersion, helmBinary } from '../../devcluster/builds/helm.ts';
+import { kubernetesBinary } from '../../devcluster/builds/kubernetes.ts';
+import { COLD_START_TIMEOUT_MS } from '../../devcluster/control-plane/control-plane.ts';
 import { requestToken } from '../../start/service-account.ts';
-import { kubernetesBinary } from '../cluster/binaries.ts';
-import { COLD_START_TIMEOUT_MS } from '../cluster/control-plane.ts';
-import { type HelmVersion, helmBinary } from '../cluster/helm-binary.ts';
 import { APPLY, canI, createNamespace, kubectl } from '../src/kubectl.ts';
 import { admin } from '../support/admin.ts';
 import { helmChart } from '../support/helm-chart.ts';
@@ -26,7 +26,9 @@ const VERSIONS: readonly HelmVersion[] = ['v4', 'v3'];
 const chart = await helmChart();
 
 beforeAll(async () => {
-  for (const version of VERSIONS) await helmBinary(version);
+  for (const version of VERSIONS) {
+    await helmBinary(version);
+  }
 }, COLD_START_TIMEOUT_MS);
 
 /** Whether the site's account may deploy to a namespace. */

@@ -3,9 +3,9 @@ import { appendFile, cp } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { KubernetesObject } from '@kubernetes/client-node';
 import { beforeAll, describe, expect, test } from 'vitest';
+import { type HelmVersion, helmBinary } from '../../devcluster/builds/helm.ts';
+import { COLD_START_TIMEOUT_MS } from '../../devcluster/control-plane/control-plane.ts';
 import packageJson from '../../package.json' with { type: 'json' };
-import { COLD_START_TIMEOUT_MS } from '../cluster/control-plane.ts';
-import { type HelmVersion, helmBinary } from '../cluster/helm-binary.ts';
 import { createNamespace, kubectl } from '../src/kubectl.ts';
 import { helm } from '../support/helm.ts';
 import { helmChart } from '../support/helm-chart.ts';
@@ -17,7 +17,9 @@ const VERSIONS: readonly HelmVersion[] = ['v4', 'v3'];
 const chart = await helmChart();
 
 beforeAll(async () => {
-  for (const version of VERSIONS) await helmBinary(version);
+  for (const version of VERSIONS) {
+    await helmBinary(version);
+  }
 }, COLD_START_TIMEOUT_MS);
 
 const DEFAULT_IMAGE = `ghcr.io/cdk8s-multisite/cloudify-manager:${packageJson.version}`;

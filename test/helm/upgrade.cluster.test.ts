@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import { CoreV1Api, type V1Namespace, type V1PersistentVolumeClaim } from '@kubernetes/client-node';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { parse, stringify } from 'yaml';
-import { COLD_START_TIMEOUT_MS } from '../cluster/control-plane.ts';
-import { type HelmVersion, helmBinary } from '../cluster/helm-binary.ts';
+import { type HelmVersion, helmBinary } from '../../devcluster/builds/helm.ts';
+import { COLD_START_TIMEOUT_MS } from '../../devcluster/control-plane/control-plane.ts';
 import { kubectl } from '../src/kubectl.ts';
 import { admin } from '../support/admin.ts';
 import { helm } from '../support/helm.ts';
@@ -21,7 +21,9 @@ const CLAIM = 'dcae-cloudify-manager-data';
 const chart = await helmChart();
 
 beforeAll(async () => {
-  for (const version of VERSIONS) await helmBinary(version);
+  for (const version of VERSIONS) {
+    await helmBinary(version);
+  }
 }, COLD_START_TIMEOUT_MS);
 
 /** An object of a release that holds what the release did not make. */
@@ -140,7 +142,9 @@ describe.each(VERSIONS)('helm %s', (version) => {
     await release.install({ persistence: { type: 'ephemeral' } });
     await release.upgrade(precious.values(release));
     expect(await isThere(precious, release)).toBe(true);
-    if (annotated) await keep(precious, release);
+    if (annotated) {
+      await keep(precious, release);
+    }
 
     await release.run('rollback', '1');
 

@@ -7,17 +7,17 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { CoreV1Api, KubeConfig, type V1Container, type V1Deployment } from '@kubernetes/client-node';
 import { beforeAll, describe, expect, inject, onTestFinished, test, vi } from 'vitest';
+import { freePort } from '../../devcluster/control-plane/kube-apiserver.ts';
+import { portOf } from '../../devcluster/control-plane/port-of.ts';
+import { PODMAN, run } from '../../devcluster/images/containers.ts';
+import { buildImage } from '../../devcluster/images/runtime-image.ts';
 import { apply } from '../../start/apply.ts';
 import { initContainer, podAccount, siteAccount } from '../../start/init-program.ts';
 import { only, synthesize } from '../../start/manifests.ts';
 import { requestToken, writeServiceAccount } from '../../start/service-account.ts';
 import { readWrittenKubeconfig, whoAmI } from '../../start/written-kubeconfig.ts';
-import { freePort } from '../cluster/kube-apiserver.ts';
-import { portOf } from '../cluster/port-of.ts';
 import { admin } from '../support/admin.ts';
 import { CONFIG_MAP } from '../support/site.ts';
-import { buildImage } from './build-image.ts';
-import { PODMAN, run } from './containers.ts';
 import { processOf, runContainer } from './run-container.ts';
 
 const MOUNT = '/var/run/secrets/kubernetes.io/serviceaccount';
@@ -39,15 +39,21 @@ async function deploy() {
   const folder = await mkdtemp(join(tmpdir(), 'image-test-'));
   onTestFinished(() => rm(folder, { recursive: true }));
   const objects = await synthesize(namespace, join(folder, 'dist'));
-  for (const object of objects) await apply(kubeConfig, object);
+  for (const object of objects) {
+    await apply(kubeConfig, object);
+  }
   const token = await requestToken(kubeConfig, namespace, podAccount(only(objects, 'Deployment')));
   const serviceAccount = join(folder, 'serviceaccount');
   await writeServiceAccount(serviceAccount, token, controlPlane.ca);
   const terminationLog = join(folder, 'termination-log');
   await writeFile(terminationLog, '');
   // Readable for the container's user, as the kubelet makes them.
-  for (const path of [folder, serviceAccount]) await chmod(path, 0o755);
-  for (const file of ['token', 'ca.crt']) await chmod(join(serviceAccount, file), 0o644);
+  for (const path of [folder, serviceAccount]) {
+    await chmod(path, 0o755);
+  }
+  for (const file of ['token', 'ca.crt']) {
+    await chmod(join(serviceAccount, file), 0o644);
+  }
   await chmod(terminationLog, 0o666);
   const deployment = only(objects, 'Deployment');
   return {
@@ -69,7 +75,9 @@ async function deploy() {
 function refresherOf(deployment: V1Deployment): V1Container {
   const containers = deployment.spec?.template.spec?.containers;
   const refresher = containers?.find(({ name }) => name === 'multisite-init-refresh');
-  if (!refresher) throw new Error('the Deployment has no container multisite-init-refresh');
+  if (!refresher) {
+    throw new Error('the Deployment has no container multisite-init-refresh');
+  }
   return refresher;
 }
 

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { text } from 'node:stream/consumers';
 import type { V1Container } from '@kubernetes/client-node';
-import { PODMAN, run, ulimits } from './containers.ts';
+import { PODMAN, run, ulimits } from '../../devcluster/images/containers.ts';
 
 /** What the kubelet would add to what the manifest says. */
 export interface Surroundings {
@@ -52,7 +52,9 @@ export async function runContainer(
     once(child, 'close') as Promise<[number | null]>,
   ]).then(([stdout, stderr, [exitCode]]) => {
     // podman's own codes: 125 for itself, 126 and 127 for a command that cannot be run.
-    if (exitCode !== null && exitCode >= 125 && exitCode <= 127) throw new Error(`podman: ${stderr}`);
+    if (exitCode !== null && exitCode >= 125 && exitCode <= 127) {
+      throw new Error(`podman: ${stderr}`);
+    }
     return { exitCode, stdout, stderr };
   });
 }
@@ -60,10 +62,15 @@ export async function runContainer(
 function flags(container: V1Container, { env, mounts }: Surroundings): string[] {
   const { image, command = [], args = [], volumeMounts = [], securityContext } = container;
   const [entrypoint, ...more] = command;
-  if (image === undefined || entrypoint === undefined)
+  if (image === undefined || entrypoint === undefined) {
     throw new Error('the container names no image or no command');
+  }
   const paths = volumeMounts.map(({ mountPath }) => mountPath);
-  for (const path of paths) if (!(path in mounts)) throw new Error(`nothing to mount at ${path}`);
+  for (const path of paths) {
+    if (!(path in mounts)) {
+      throw new Error(`nothing to mount at ${path}`);
+    }
+  }
   const readOnly = (path: string) => volumeMounts.find(({ mountPath }) => mountPath === path)?.readOnly;
   return [
     ...securityFlags(securityContext),
@@ -85,7 +92,9 @@ export async function processOf(name: string): Promise<number> {
 
 /** https://kubernetes.io/docs/reference/kubernetes-api/workload-resources/pod-v1/#security-context-1 */
 function securityFlags(context: V1Container['securityContext']): string[] {
-  if (!context) return [];
+  if (!context) {
+    return [];
+  }
   const {
     runAsUser,
     runAsGroup,

@@ -17,7 +17,9 @@ async function apiReference(): Promise<string> {
   }
   const own = join(folder, packageJson.name);
   await mkdir(own);
-  for (const file of ['.jsii', 'package.json']) await symlink(join(ROOT, file), join(own, file));
+  for (const file of ['.jsii', 'package.json']) {
+    await symlink(join(ROOT, file), join(own, file));
+  }
   const documentation = await Documentation.forAssembly(packageJson.name, folder);
   const markdown = await documentation.toMarkdown({ language: Language.TYPESCRIPT, allSubmodules: true });
   return markdown.render();

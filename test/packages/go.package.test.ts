@@ -1,7 +1,7 @@
 import { cp } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeAll, expect, test } from 'vitest';
-import { keptFolder } from '../support/kept-folder.ts';
+import { keptFolder } from '../../devcluster/builds/kept-folder.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 import { manifestsIn, typescriptManifests } from './manifests.ts';
 import { CDK8S_PLUS, generate, OWN_PACKAGE, PLUS_AND_PACMAK } from './pacmak.ts';

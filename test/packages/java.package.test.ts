@@ -1,7 +1,7 @@
 import { glob, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeAll, expect, test } from 'vitest';
-import { keptFolder } from '../support/kept-folder.ts';
+import { keptFolder } from '../../devcluster/builds/kept-folder.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 import { manifestsIn, typescriptManifests } from './manifests.ts';
 import { CDK8S_PLUS, generate, OWN_PACKAGE, PLUS_AND_PACMAK } from './pacmak.ts';
@@ -32,7 +32,9 @@ beforeAll(async () => {
 async function compile(folders: readonly string[], classPath: readonly string[], output: string) {
   const files: string[] = [];
   for (const folder of folders) {
-    for await (const file of glob('**/*.java', { cwd: folder })) files.push(join(folder, file));
+    for await (const file of glob('**/*.java', { cwd: folder })) {
+      files.push(join(folder, file));
+    }
   }
   // More than a command line takes.
   const list = `${output}.txt`;

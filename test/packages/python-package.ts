@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { keptFolder } from '../support/kept-folder.ts';
+import { keptFolder } from '../../devcluster/builds/kept-folder.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 import { generate, OWN_PACKAGE } from './pacmak.ts';
 import { run } from './run.ts';

@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { whyFailed } from '../support/why-failed.ts';
+import { whyFailed } from '../../devcluster/builds/why-failed.ts';
 import { ROOT } from './root.ts';
 
 export interface RunOptions {

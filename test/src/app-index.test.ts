@@ -28,7 +28,9 @@ test('the whole app is judged, whichever chart is synthesized, and as a whole', 
   const other = newChart('sites', app, 'other');
   new kplus.ConfigMap(chart, 'Late', { metadata: { name: 'sites' } });
   new MultisiteKubeconfig(chart, 'Kubeconfig', { metadata: { name: 'sites' } });
-  for (const one of [chart, other]) expect(mistakesIn(one)).toEqual([OVERWRITTEN]);
+  for (const one of [chart, other]) {
+    expect(mistakesIn(one)).toEqual([OVERWRITTEN]);
+  }
   expect(() => app.synthYaml()).toThrow('[test/Kubeconfig] ConfigMap sites is rendered by test/Late');
 });
 

@@ -82,8 +82,9 @@ describe('the value of a label', () => {
 
 test('the namespace of the chart is judged once', () => {
   const chart = newChart('Sites');
-  for (const id of ['One', 'Other'])
+  for (const id of ['One', 'Other']) {
     new MultisiteKubeconfig(chart, id, { metadata: { name: id.toLowerCase() } });
+  }
   expect(mistakesIn(chart)).toEqual([
     '[test] namespace "Sites" is not valid: give lower-case letters, digits or "-", at most 63, beginning and ending ' +
       'without a "-".',

@@ -211,7 +211,9 @@ async function chartOf(id: string, variant: Variant): Promise<Chart> {
 /** The cluster writes to these as well, once. */
 async function untilTokensAreThere(chart: Chart): Promise<void> {
   for (const { metadata, type } of ofKind<V1Secret>(chart, 'Secret')) {
-    if (type !== 'kubernetes.io/service-account-token') continue;
+    if (type !== 'kubernetes.io/service-account-token') {
+      continue;
+    }
     const secret = { namespace: metadata?.namespace ?? '', name: metadata?.name ?? '' };
     await vi.waitUntil(async () => (await core.readNamespacedSecret(secret)).data?.token, {
       timeout: 20_000,
@@ -226,10 +228,14 @@ async function refusals(namespace: string, spec: V1PodSpec): Promise<string[]> {
     await core.createNamespacedPod({ namespace, body, dryRun: 'All' });
     return [];
   } catch (error) {
-    if (!(error instanceof ApiException)) throw error;
+    if (!(error instanceof ApiException)) {
+      throw error;
+    }
     const { message }: { message: string } = JSON.parse(error.body);
     const [, reasons] = message.split(/violates PodSecurity "\w+:latest": /);
-    if (reasons === undefined) throw new Error(`refused for another reason: ${message}`, { cause: error });
+    if (reasons === undefined) {
+      throw new Error(`refused for another reason: ${message}`, { cause: error });
+    }
     return reasons.replace(/ \([^)]*\)/g, '').split(', ');
   }
 }
@@ -238,7 +244,9 @@ async function refusals(namespace: string, spec: V1PodSpec): Promise<string[]> {
 function podWith(chart: Chart, name: string): V1PodSpec {
   const { initContainers: _, ...spec } = podSpec(chart, 'Deployment');
   const container = allContainers(podSpec(chart, 'Deployment')).find((one) => one.name === name);
-  if (container === undefined) throw new Error(`there is no container ${name}`);
+  if (container === undefined) {
+    throw new Error(`there is no container ${name}`);
+  }
   const mounted = new Set(container.volumeMounts?.map((mount) => mount.name));
   const volumes = spec.volumes?.filter((volume: V1Volume) => mounted.has(volume.name)) ?? [];
   return { ...spec, serviceAccountName: 'app', containers: [container], volumes };
@@ -332,7 +340,9 @@ test('docs/constructs.md says of each container whether it passes', async () => 
     expect(told, name).toMatchObject([{ 'passes `restricted`': passes ? 'yes' : 'no' }]);
   }
   const { 'why not': reasons } = rows.find(({ container }) => container === '`cloudify-manager`') ?? {};
-  for (const reason of ['root', 'privileged', '/sys/fs/cgroup']) expect(reasons).toContain(reason);
+  for (const reason of ['root', 'privileged', '/sys/fs/cgroup']) {
+    expect(reasons).toContain(reason);
+  }
 });
 
 describe('with components, the site’s ServiceAccount', () => {

@@ -109,9 +109,12 @@ describe('CloudifyManager', () => {
       capabilities: { add: ['SYS_ADMIN'] },
       seccompProfile: { type: 'Unconfined' },
     });
-    for (const path of ['/sys/fs/cgroup', '/run', '/run/lock'])
+    for (const path of ['/sys/fs/cgroup', '/run', '/run/lock']) {
       expect(mounts(chart)).not.toHaveProperty(path);
-    for (const name of ['cgroup', 'run', 'run-lock']) expect(volumes(chart)).not.toHaveProperty(name);
+    }
+    for (const name of ['cgroup', 'run', 'run-lock']) {
+      expect(volumes(chart)).not.toHaveProperty(name);
+    }
   });
 
   test('is ready when the script of its image says so, and never restarted', () => {
@@ -124,7 +127,9 @@ describe('CloudifyManager', () => {
       timeoutSeconds: 10,
       failureThreshold: 3,
     });
-    for (const probe of ['startupProbe', 'livenessProbe']) expect(container).not.toHaveProperty(probe);
+    for (const probe of ['startupProbe', 'livenessProbe']) {
+      expect(container).not.toHaveProperty(probe);
+    }
   });
 
   test('is left time to boot where it is restarted when it hangs', () => {
@@ -303,7 +308,9 @@ describe('CloudifyManager', () => {
       'app.kubernetes.io/part-of': 'cdk8s-multisite',
       team: 'edge',
     };
-    for (const { kind, metadata } of manifests(chart)) expect(metadata?.labels, kind).toEqual(labels);
+    for (const { kind, metadata } of manifests(chart)) {
+      expect(metadata?.labels, kind).toEqual(labels);
+    }
     const { template } = theOnly<V1Deployment>(chart, 'Deployment').spec ?? {};
     expect(template?.metadata?.labels).toMatchObject(labels);
     expect(ApiObject.of(manager).kind).toBe('Deployment');
@@ -311,7 +318,9 @@ describe('CloudifyManager', () => {
 
   test('leaves the namespace open where the chart has none', () => {
     const { chart } = managerIn(undefined);
-    for (const manifest of manifests(chart)) expect(manifest.metadata).not.toHaveProperty('namespace');
+    for (const manifest of manifests(chart)) {
+      expect(manifest.metadata).not.toHaveProperty('namespace');
+    }
     expect(podSpec(chart, 'Deployment').initContainers?.[0]?.args).toContain('--namespace=$(POD_NAMESPACE)');
   });
 

@@ -3,10 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { V1ConfigMap, V1Deployment } from '@kubernetes/client-node';
 import { beforeAll, describe, expect, inject, onTestFinished, test, vi } from 'vitest';
+import { freePort } from '../../devcluster/control-plane/kube-apiserver.ts';
 import { initContainer, type PodSurroundings, runInitProgram } from '../../start/init-program.ts';
 import { only, readManifests } from '../../start/manifests.ts';
 import { requestToken, writeServiceAccount } from '../../start/service-account.ts';
-import { freePort } from '../cluster/kube-apiserver.ts';
 import { admin } from '../support/admin.ts';
 import { canI, kubectl } from './kubectl.ts';
 

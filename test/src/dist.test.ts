@@ -62,7 +62,9 @@ describe('dist/', { timeout: 30_000 }, () => {
       'RoleBinding',
       'Service',
     ]);
-    for (const object of added) expect(object).toMatch(/^ {2}(namespace|name): apps$/m);
+    for (const object of added) {
+      expect(object).toMatch(/^ {2}(namespace|name): apps$/m);
+    }
   });
 
   test.each(['default', 'kube-system'])('is not rendered for namespace %s', async (NAMESPACE) => {

@@ -73,7 +73,9 @@ describe('two objects of one name', () => {
 
   test('are reported each, where there are three', () => {
     const chart = newChart('sites');
-    for (const id of ['One', 'Two']) new kplus.ConfigMap(chart, id, { metadata: { name: 'sites' } });
+    for (const id of ['One', 'Two']) {
+      new kplus.ConfigMap(chart, id, { metadata: { name: 'sites' } });
+    }
     new MultisiteKubeconfig(chart, 'Kubeconfig', { metadata: { name: 'sites' } });
     expect(mistakesIn(chart)).toEqual([
       `[test/Kubeconfig] ${alsoBy('test/One/Resource', 'ConfigMap', 'sites')}`,
@@ -108,8 +110,12 @@ describe('objects are not one', () => {
   ])('%s', (_, namespaces) => {
     const app = new App();
     const charts = namespaces.map((namespace, index) => newChart(namespace, app, `chart${index}`));
-    for (const chart of charts) new MultisiteKubeconfig(chart, 'Kubeconfig');
-    for (const chart of charts) expect(mistakesIn(chart)).toEqual([]);
+    for (const chart of charts) {
+      new MultisiteKubeconfig(chart, 'Kubeconfig');
+    }
+    for (const chart of charts) {
+      expect(mistakesIn(chart)).toEqual([]);
+    }
   });
 });
 

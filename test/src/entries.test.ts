@@ -70,7 +70,9 @@ describe('writers of one kubeconfig', () => {
 
   test('do not write their own token to one context, which each later one is told', () => {
     const chart = newChart('sites');
-    for (const id of ['First', 'Second', 'Third']) addWriter(chart, id, { location: 'edge' });
+    for (const id of ['First', 'Second', 'Third']) {
+      addWriter(chart, id, { location: 'edge' });
+    }
     expect(mistakesIn(chart)).toEqual([
       `[test/Second] ${otherPod('test/First', 'edge')}`,
       `[test/Third] ${otherPod('test/First', 'edge')}`,

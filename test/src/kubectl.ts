@@ -1,5 +1,5 @@
 import { inject } from 'vitest';
-import { type Outcome, runKubectl } from '../cluster/kubectl.ts';
+import { type Outcome, runKubectl } from '../../devcluster/control-plane/kubectl.ts';
 
 function run(args: readonly string[], stdin: string): Promise<Outcome> {
   return runKubectl(inject('controlPlane').kubeconfig, args, { stdin });
@@ -8,7 +8,9 @@ function run(args: readonly string[], stdin: string): Promise<Outcome> {
 /** Runs kubectl as an administrator of the control plane; rejects with what it says on stderr. */
 export async function kubectl(args: readonly string[], stdin = ''): Promise<string> {
   const { exitCode, stdout, stderr } = await run(args, stdin);
-  if (exitCode !== 0) throw new Error(`kubectl ${args.join(' ')}: ${stderr}`);
+  if (exitCode !== 0) {
+    throw new Error(`kubectl ${args.join(' ')}: ${stderr}`);
+  }
   return stdout;
 }
 
@@ -23,6 +25,8 @@ export async function createNamespace(name: string, labels: Record<string, strin
 export async function canI(args: readonly string[]): Promise<boolean> {
   const { stdout, stderr } = await run(['auth', 'can-i', ...args], '');
   const answer = stdout.trim();
-  if (answer !== 'yes' && answer !== 'no') throw new Error(`kubectl auth can-i ${args.join(' ')}: ${stderr}`);
+  if (answer !== 'yes' && answer !== 'no') {
+    throw new Error(`kubectl auth can-i ${args.join(' ')}: ${stderr}`);
+  }
   return answer === 'yes';
 }

@@ -18,7 +18,9 @@ export function mistakesIn(chart: Chart): string[] {
     return [];
   } catch (error) {
     const [heading, ...mistakes] = (error as Error).message.split('\n  ');
-    if (heading !== 'Validation failed with the following errors:') throw error;
+    if (heading !== 'Validation failed with the following errors:') {
+      throw error;
+    }
     return mistakes;
   }
 }

@@ -65,13 +65,17 @@ async function rightsOf(token: string): Promise<unknown> {
 function bearer(token: string): KubeConfig {
   const kubeConfig = new KubeConfig();
   const cluster = admin().getCurrentCluster();
-  if (cluster === null) throw new Error('the kubeconfig has no current cluster');
+  if (cluster === null) {
+    throw new Error('the kubeconfig has no current cluster');
+  }
   kubeConfig.loadFromClusterAndUser(cluster, { name: 'bearer', token });
   return kubeConfig;
 }
 
 async function runIn({ directory }: Site, container: V1Container | undefined): Promise<ProgramResult> {
-  if (container === undefined) throw new Error('the pod has no init container');
+  if (container === undefined) {
+    throw new Error('the pod has no init container');
+  }
   const { host, port } = controlPlane;
   return runInitProgram(container, { host, port: String(port), serviceAccountDirectory: directory });
 }
@@ -101,9 +105,13 @@ test('the token in a Secret is written by the container as rendered, with the ri
 /** The container with a volume of it in a folder, as the kubelet would have mounted it. */
 async function mounted(container: V1Container | undefined, volume: string, files: Record<string, string>) {
   const folder = await temporaryFolder();
-  for (const [name, text] of Object.entries(files)) await writeFile(join(folder, name), text);
+  for (const [name, text] of Object.entries(files)) {
+    await writeFile(join(folder, name), text);
+  }
   const path = container?.volumeMounts?.find(({ name }) => name === volume)?.mountPath;
-  if (container === undefined || path === undefined) throw new Error(`nothing mounts the volume ${volume}`);
+  if (container === undefined || path === undefined) {
+    throw new Error(`nothing mounts the volume ${volume}`);
+  }
   return { ...container, args: container.args?.map((arg) => arg.replace(`=${path}/`, `=${folder}/`)) };
 }
 

@@ -284,7 +284,9 @@ describe('the token in a file', () => {
     const spec = podSpec(chart, 'Pod');
     const holders = allContainers(spec).filter(({ volumeMounts }) => volumeMounts?.length);
     expect(holders.map(({ name }) => name)).toEqual(['multisite-init', 'multisite-init-refresh']);
-    for (const { name, volumeMounts } of holders) expect(volumeMounts?.[1], name).toEqual(mount);
+    for (const { name, volumeMounts } of holders) {
+      expect(volumeMounts?.[1], name).toEqual(mount);
+    }
     expect(spec.volumes).toContainEqual({ name: 'files', secret: { secretName: 'edge' } });
     expect(spec.containers[1]?.args?.slice(5)).toEqual([
       ...(initContainer(chart)?.args?.slice(5) ?? []),

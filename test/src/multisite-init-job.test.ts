@@ -94,7 +94,9 @@ describe('MultisiteInitJob', () => {
 
   test('leaves the namespace open where the chart has none', () => {
     const { chart } = jobIn(undefined);
-    for (const manifest of manifests(chart)) expect(manifest.metadata).not.toHaveProperty('namespace');
+    for (const manifest of manifests(chart)) {
+      expect(manifest.metadata).not.toHaveProperty('namespace');
+    }
     expect(podSpec(chart, 'Job').containers[0]?.args?.[0]).toBe('--namespace=$(POD_NAMESPACE)');
     expect(subject(chart)).not.toHaveProperty('namespace');
   });

@@ -45,7 +45,9 @@ describe('in a namespace that enforces Pod Security restricted', () => {
     const chart = podWithInit(RESTRICTED);
     const { kind, apiVersion } = theOnly(chart, 'Pod');
     const spec = podSpec(chart, 'Pod');
-    for (const container of spec.initContainers ?? []) delete container.securityContext?.seccompProfile;
+    for (const container of spec.initContainers ?? []) {
+      delete container.securityContext?.seccompProfile;
+    }
     delete spec.securityContext?.seccompProfile;
     const pod = { apiVersion, kind, metadata: { name: 'worse', namespace: RESTRICTED }, spec };
     await expect(kubectl([...APPLY, '--dry-run=server'], JSON.stringify(pod))).rejects.toThrow(

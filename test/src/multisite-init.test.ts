@@ -262,7 +262,9 @@ describe('the namespace', () => {
 
   test('is asked of the pod and left open in the binding where the chart has none', () => {
     const { chart, init } = initIn(undefined);
-    for (const manifest of manifests(chart)) expect(manifest.metadata).not.toHaveProperty('namespace');
+    for (const manifest of manifests(chart)) {
+      expect(manifest.metadata).not.toHaveProperty('namespace');
+    }
     expect(initContainer(chart)?.args?.[0]).toBe('--namespace=$(POD_NAMESPACE)');
     expect(initContainer(chart)?.env).toEqual([
       { name: 'POD_NAMESPACE', valueFrom: { fieldRef: { fieldPath: 'metadata.namespace' } } },

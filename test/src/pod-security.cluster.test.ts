@@ -54,12 +54,18 @@ async function theirs(pod: Pod, level: Level): Promise<string[]> {
     await core.createNamespacedPod({ namespace: namespaceOf(level), body, dryRun: 'All' });
     return [];
   } catch (error) {
-    if (!(error instanceof ApiException)) throw error;
+    if (!(error instanceof ApiException)) {
+      throw error;
+    }
     const { message }: { message: string } = JSON.parse(error.body);
     const [, reasons] = message.split(`violates PodSecurity "${level}:latest":`);
-    if (reasons === undefined) throw new Error(`refused for another reason: ${message}`, { cause: error });
+    if (reasons === undefined) {
+      throw new Error(`refused for another reason: ${message}`, { cause: error });
+    }
     const found = Object.keys(CHECKS).filter((check) => CHECKS[check]?.[0].test(reasons));
-    if (found.length === 0) throw new Error(`a check that we do not know:${reasons}`, { cause: error });
+    if (found.length === 0) {
+      throw new Error(`a check that we do not know:${reasons}`, { cause: error });
+    }
     return found;
   }
 }
@@ -68,7 +74,9 @@ async function theirs(pod: Pod, level: Level): Promise<string[]> {
 function ours(pod: Pod, level: Level): string[] {
   const errors = podSecurityErrors(pod, level);
   const found = Object.keys(CHECKS).filter((check) => errors.some((error) => CHECKS[check]?.[1].test(error)));
-  if (errors.length > 0 && found.length === 0) throw new Error(`not in the table: ${errors.join('; ')}`);
+  if (errors.length > 0 && found.length === 0) {
+    throw new Error(`not in the table: ${errors.join('; ')}`);
+  }
   return found;
 }
 
@@ -83,7 +91,9 @@ test('we say of any pod what the API server says', async () => {
         judged.map(async ({ pod, level }) => {
           const checks = await theirs(pod, level);
           expect(ours(pod, level)).toEqual(checks);
-          for (const check of checks.length > 0 ? checks : ['nothing']) seen.add(`${level}: ${check}`);
+          for (const check of checks.length > 0 ? checks : ['nothing']) {
+            seen.add(`${level}: ${check}`);
+          }
         }),
       );
     }),

@@ -57,7 +57,9 @@ interface Verdict {
 async function verdictOn(app: RandomApp): Promise<Verdict> {
   const chart = chartOf(app);
   const mistakes = mistakesIn(chart);
-  if (mistakes.length > 0) return { mistakes, refusals: [] };
+  if (mistakes.length > 0) {
+    return { mistakes, refusals: [] };
+  }
   const objects = manifests(chart);
   const asked = [...namespacesOf(objects), ...objects.map(withAccount)];
   const answers = await Promise.all(asked.map((object) => refusalOf(object, NAMESPACE)));
@@ -75,7 +77,9 @@ test('the API server takes all that synthesizes, and synth says of all else whic
         some.map(async (app) => {
           const { mistakes, refusals } = await verdictOn(app);
           expect(refusals).toEqual([]);
-          for (const mistake of mistakes) expect(mistake).toMatch(MISTAKE);
+          for (const mistake of mistakes) {
+            expect(mistake).toMatch(MISTAKE);
+          }
           seen[mistakes.length > 0 ? 'refused' : 'taken'] += 1;
         }),
       );

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test, vi } from 'vitest';
-import { leftovers, type Traces } from '../e2e/node/leftovers.ts';
+import { leftovers, type Traces } from '../devcluster/node/leftovers.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 import { endOf, MAIN, NODE, npmStart, said, start, steps } from './start.ts';
 

@@ -32,7 +32,9 @@ function launch(command: string, args: readonly string[], env: Env, detached = f
 }
 
 export async function endOf(child: ChildProcess) {
-  if (!child.stdout || !child.stderr) throw new Error('no pipes');
+  if (!child.stdout || !child.stderr) {
+    throw new Error('no pipes');
+  }
   const [stdout, stderr, [exitCode]] = await Promise.all([
     text(child.stdout),
     text(child.stderr),
@@ -45,9 +47,13 @@ export async function endOf(child: ChildProcess) {
 
 /** Resolves once the process has written something that matches. */
 export async function said(child: ChildProcess, pattern: RegExp): Promise<void> {
-  if (!child.stdout) throw new Error('no pipe');
+  if (!child.stdout) {
+    throw new Error('no pipe');
+  }
   let seen = '';
-  while (!pattern.test(seen)) seen += String(await once(child.stdout, 'data'));
+  while (!pattern.test(seen)) {
+    seen += String(await once(child.stdout, 'data'));
+  }
 }
 
 /** The steps that it says it did, with their marks. */

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import { connect, type Socket } from 'node:net';
 import { onTestFinished } from 'vitest';
-import { portOf } from '../cluster/port-of.ts';
+import { portOf } from '../../devcluster/control-plane/port-of.ts';
 
 export interface ConnectProxy {
   readonly port: number;
@@ -38,7 +38,9 @@ export async function startConnectProxy(): Promise<ConnectProxy> {
   });
   await once(server.listen(0, '127.0.0.1'), 'listening');
   onTestFinished(() => {
-    for (const socket of sockets) socket.destroy();
+    for (const socket of sockets) {
+      socket.destroy();
+    }
     server.close();
   });
   return { port: portOf(server), tunnels, authorizations };

@@ -5,8 +5,8 @@ import { createServer, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { inject, onTestFinished } from 'vitest';
-import { writeCertificates } from '../cluster/certificates.ts';
-import { portOf } from '../cluster/port-of.ts';
+import { writeCertificates } from '../../devcluster/control-plane/certificates.ts';
+import { portOf } from '../../devcluster/control-plane/port-of.ts';
 import { type Fault, suffer } from './fault.ts';
 
 export type { Fault } from './fault.ts';
@@ -65,7 +65,9 @@ export async function startFaultProxy(
       headers: closesAfterAnswer ? { connection: 'close' } : {},
     }).catch((error: unknown) => {
       // Whoever asked may have left.
-      if (!incoming.socket.destroyed) throw error;
+      if (!incoming.socket.destroyed) {
+        throw error;
+      }
     });
     passages.add(passage);
     void passage.finally(() => passages.delete(passage));
@@ -78,14 +80,22 @@ export async function startFaultProxy(
     // The program that leaves is none of the proxy's errors.
     socket.on('error', () => {});
     const fault = connection(connections);
-    if (fault === 'none') https.emit('connection', socket);
-    if (fault === 'reset') socket.resetAndDestroy();
-    if (fault === 'not TLS') socket.end('HTTP/1.1 400 Bad Request\r\ncontent-length: 0\r\n\r\n');
+    if (fault === 'none') {
+      https.emit('connection', socket);
+    }
+    if (fault === 'reset') {
+      socket.resetAndDestroy();
+    }
+    if (fault === 'not TLS') {
+      socket.end('HTTP/1.1 400 Bad Request\r\ncontent-length: 0\r\n\r\n');
+    }
   };
   let front = createServer(accept);
   await once(front.listen(0, '127.0.0.1'), 'listening');
   onTestFinished(() => {
-    for (const socket of sockets) socket.destroy();
+    for (const socket of sockets) {
+      socket.destroy();
+    }
     front.close();
   });
   const port = portOf(front);

@@ -21,8 +21,12 @@ export const STEPS = ['read', 'request of a token', 'write', 'review'] as const;
 export type Step = (typeof STEPS)[number];
 
 function stepOf(method: string, url: string): Step {
-  if (method === 'GET') return 'read';
-  if (method === 'PATCH') return 'write';
+  if (method === 'GET') {
+    return 'read';
+  }
+  if (method === 'PATCH') {
+    return 'write';
+  }
   return url.endsWith('/token') ? 'request of a token' : 'review';
 }
 
@@ -126,8 +130,12 @@ export async function atEach<T>(
   );
   // To the end of all, since what they started goes with the test.
   await Promise.all(all);
-  if (errors.length > 1) throw new AggregateError(errors, errors.map(({ message }) => message).join('\n'));
-  if (errors[0]) throw errors[0];
+  if (errors.length > 1) {
+    throw new AggregateError(errors, errors.map(({ message }) => message).join('\n'));
+  }
+  if (errors[0]) {
+    throw errors[0];
+  }
 }
 
 /** Decides for a fault at the first of these requests only. */

@@ -94,8 +94,12 @@ async function cut({ framing, end }: Extract<Fault, { kind: 'cut' }>, passage: P
   outgoing.writeHead(status, { 'content-type': 'application/json', ...length, ...headers });
   // Flushed, or a reset would take it along.
   await new Promise((resolve) => outgoing.write(body.subarray(0, body.length / 2), resolve));
-  if (end === 'reset') reset();
-  if (end === 'close') outgoing.socket?.end();
+  if (end === 'reset') {
+    reset();
+  }
+  if (end === 'close') {
+    outgoing.socket?.end();
+  }
 }
 
 /** What the real API server answers, once it is whole. */

@@ -3,8 +3,8 @@ import { isIP, type Socket } from 'node:net';
 import { networkInterfaces } from 'node:os';
 import { connect, createServer, type TLSSocket } from 'node:tls';
 import { inject, onTestFinished } from 'vitest';
-import { writeCertificates } from '../cluster/certificates.ts';
-import { portOf } from '../cluster/port-of.ts';
+import { writeCertificates } from '../../devcluster/control-plane/certificates.ts';
+import { portOf } from '../../devcluster/control-plane/port-of.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 
 /** A second address of an API server, with an authority of its own. */
@@ -36,7 +36,9 @@ export async function startFront(
   });
   await once(server.listen(0, host), 'listening');
   onTestFinished(() => {
-    for (const socket of sockets) socket.destroy();
+    for (const socket of sockets) {
+      socket.destroy();
+    }
     server.close();
   });
   const port = portOf(server);

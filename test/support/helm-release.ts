@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import type { V1ConfigMap, V1Deployment } from '@kubernetes/client-node';
 import { inject } from 'vitest';
+import type { HelmVersion } from '../../devcluster/builds/helm.ts';
 import { initContainer, podAccount, runInitProgram } from '../../start/init-program.ts';
 import { requestToken, writeServiceAccount } from '../../start/service-account.ts';
-import type { HelmVersion } from '../cluster/helm-binary.ts';
 import { kubectl } from '../src/kubectl.ts';
 import { admin } from './admin.ts';
 import { helm } from './helm.ts';
@@ -56,7 +56,9 @@ export function helmRelease(version: HelmVersion, chart: string, name = 'cloudif
       const pod = { host, port: String(port), serviceAccountDirectory: folder };
       const { exitCode, stderr } = await runInitProgram(initContainer(manager), pod);
       const written = await kubeconfig();
-      if (exitCode !== 0 || written === undefined) throw new Error(`the init container: ${stderr}`);
+      if (exitCode !== 0 || written === undefined) {
+        throw new Error(`the init container: ${stderr}`);
+      }
       return written;
     },
   };

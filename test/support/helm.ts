@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { inject } from 'vitest';
-import { type HelmVersion, helmBinary } from '../cluster/helm-binary.ts';
+import { type HelmVersion, helmBinary } from '../../devcluster/builds/helm.ts';
 
 export interface HelmOptions {
   /** The kubeconfig file to use. By default the admin's of the control plane that all tests of the run share. */

@@ -50,7 +50,9 @@ export async function runMultisiteInit(
     ]);
     const left = await readFile(terminationLog, 'utf8');
     const ended = { exitCode, signal, stdout, stderr, termination: left === 'left over' ? '' : left };
-    for (const secret of secrets) expect(JSON.stringify(ended)).not.toContain(secret);
+    for (const secret of secrets) {
+      expect(JSON.stringify(ended)).not.toContain(secret);
+    }
     return ended;
   } finally {
     await rm(folder, { recursive: true });

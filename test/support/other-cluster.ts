@@ -3,8 +3,8 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { CoreV1Api, KubeConfig, RbacAuthorizationV1Api, type V1ConfigMap } from '@kubernetes/client-node';
 import { parse, stringify } from 'yaml';
+import type { ControlPlaneFacts } from '../../devcluster/control-plane/control-plane.ts';
 import { requestToken } from '../../start/service-account.ts';
-import type { ControlPlaneFacts } from '../cluster/control-plane.ts';
 import { CONFIG_MAP } from './site.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 

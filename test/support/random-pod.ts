@@ -247,14 +247,20 @@ function assembled(given: Ingredients): V1Pod & { spec: V1PodSpec } {
 }
 
 function hostOf({ host, hostProcess, hostUsers, os }: Ingredients): Ingredients['host'] {
-  if (hostProcess !== 'nowhere') return { ...(os !== 'windows' && host), hostNetwork: true };
-  if (hostUsers === false) return {};
+  if (hostProcess !== 'nowhere') {
+    return { ...(os !== 'windows' && host), hostNetwork: true };
+  }
+  if (hostUsers === false) {
+    return {};
+  }
   return os === 'windows' ? { hostNetwork: host.hostNetwork } : host;
 }
 
 function podSecurityOf({ securityContext, os, hostProcess, host }: Ingredients): V1PodSecurityContext {
   const windowsOptions = hostProcess === 'pod' ? { hostProcess: true } : undefined;
-  if (os === 'windows') return { runAsNonRoot: securityContext.runAsNonRoot, windowsOptions };
+  if (os === 'windows') {
+    return { runAsNonRoot: securityContext.runAsNonRoot, windowsOptions };
+  }
   const sysctls = host.hostNetwork || host.hostIPC ? [] : securityContext.sysctls;
   return { ...securityContext, sysctls, windowsOptions };
 }
@@ -277,8 +283,12 @@ function containerSecurityOf(
       : os === 'linux' || hostProcess === 'pod'
         ? undefined
         : made?.windowsOptions;
-  if (made === undefined) return windowsOptions && { windowsOptions };
-  if (os === 'windows') return { runAsNonRoot: made.runAsNonRoot, windowsOptions };
+  if (made === undefined) {
+    return windowsOptions && { windowsOptions };
+  }
+  if (os === 'windows') {
+    return { runAsNonRoot: made.runAsNonRoot, windowsOptions };
+  }
   const { allowPrivilegeEscalation, procMount } = made;
   return {
     ...made,

@@ -4,7 +4,7 @@ import { readFile } from 'node:fs/promises';
 import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, onTestFinished, vi } from 'vitest';
-import { freePort } from '../cluster/kube-apiserver.ts';
+import { freePort } from '../../devcluster/control-plane/kube-apiserver.ts';
 import { ENGINES, type Engine } from './multisite-init.ts';
 import type { Site } from './site.ts';
 
@@ -53,7 +53,9 @@ export async function startRefresher(
   const until = (condition: () => Promise<void> | void) =>
     vi.waitFor(condition, { timeout: 90_000, interval: 20 });
   await until(async () => {
-    if (child.exitCode !== null) return;
+    if (child.exitCode !== null) {
+      return;
+    }
     await get('/healthz');
   });
   return {
@@ -65,8 +67,9 @@ export async function startRefresher(
     lines,
     said: (pattern) =>
       until(() => {
-        if (!lines.some((line) => pattern.test(line)))
+        if (!lines.some((line) => pattern.test(line))) {
           throw new Error(`${pattern} not in\n${lines.join('\n')}`);
+        }
       }),
     get,
     metric: async (name) => {

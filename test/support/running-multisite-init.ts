@@ -37,7 +37,9 @@ export function startMultisiteInit(
     said: async (pattern) => {
       while (!pattern.test(stderr)) {
         await Promise.race([once(child.stderr, 'data'), closed]);
-        if (child.exitCode !== null && !pattern.test(stderr)) throw new Error(`${pattern} not in\n${stderr}`);
+        if (child.exitCode !== null && !pattern.test(stderr)) {
+          throw new Error(`${pattern} not in\n${stderr}`);
+        }
       }
     },
     kill: () => {

@@ -4,11 +4,11 @@ import { App, Chart } from 'cdk8s';
 import * as kplus from 'cdk8s-plus-27';
 import { inject } from 'vitest';
 import { parse } from 'yaml';
+import type { ControlPlaneFacts } from '../../devcluster/control-plane/control-plane.ts';
 import { MultisiteInit, MultisiteKubeconfig } from '../../src/index.ts';
 import { apply } from '../../start/apply.ts';
 import { nameOf, only } from '../../start/manifests.ts';
 import { requestToken, writeServiceAccount } from '../../start/service-account.ts';
-import type { ControlPlaneFacts } from '../cluster/control-plane.ts';
 import { admin } from './admin.ts';
 import { type Ended, type Engine, runMultisiteInit } from './multisite-init.ts';
 import { temporaryFolder } from './temporary-folder.ts';
@@ -46,7 +46,11 @@ export async function createSite(): Promise<Site> {
   const namespace = `site-${randomBytes(4).toString('hex')}`;
   const objects = synthesizeInit(namespace);
   await apply(kubeConfig, { apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace } });
-  for (const object of objects) if (object.kind !== 'Pod') await apply(kubeConfig, object);
+  for (const object of objects) {
+    if (object.kind !== 'Pod') {
+      await apply(kubeConfig, object);
+    }
+  }
   return enterSite(inject('controlPlane'), kubeConfig, namespace, nameOf(only(objects, 'ServiceAccount')));
 }
 

@@ -46,7 +46,9 @@ test('forgets the secrets of long ago, not those that are told again', () => {
   const secret = (i: number) => `secret-number-${i}.`;
   redactor.learn(secret(0));
   for (let i = 1; i <= 100; i++) {
-    if (i === 50) redactor.learn(secret(0));
+    if (i === 50) {
+      redactor.learn(secret(0));
+    }
     redactor.learn(secret(i));
   }
   expect(redactor.redact(secret(0))).toBe('(redacted)');

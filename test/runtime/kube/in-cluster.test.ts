@@ -2,8 +2,8 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
+import { writeCertificates } from '../../../devcluster/control-plane/certificates.ts';
 import { readInCluster } from '../../../runtime/kube/in-cluster.ts';
-import { writeCertificates } from '../../cluster/certificates.ts';
 
 let PEM: string;
 let files: Record<string, string>;

@@ -95,7 +95,9 @@ describe('behind a proxy', () => {
     );
     const connect = connection();
     for (const now of ['first', 'second']) {
-      for (const name of ['ca', 'certificate', 'key']) await writeFile(join(folder, name), `${now} ${name}`);
+      for (const name of ['ca', 'certificate', 'key']) {
+        await writeFile(join(folder, name), `${now} ${name}`);
+      }
       const { ca, cert, key } = await agentOptions(connect);
       expect([ca, cert, key].map(String)).toEqual([`${now} ca`, `${now} certificate`, `${now} key`]);
     }

@@ -45,7 +45,9 @@ test('resolves to what the first attempt that succeeds resolves to', async () =>
   let count = 0;
   const attempt = async () => {
     count += 1;
-    if (count < 3) throw fault;
+    if (count < 3) {
+      throw fault;
+    }
     return count;
   };
   await expect(retry(LIMITS, clock, attempt, () => {})).resolves.toBe(3);

@@ -4,7 +4,9 @@ import { expectReadsAs } from '../../../runtime/kubeconfig/expect-reads-as.ts';
 
 function parsed(text: string): KubeconfigDocument {
   const document = parseKubeconfig(text);
-  if (!document) throw new Error('the document is empty');
+  if (!document) {
+    throw new Error('the document is empty');
+  }
   return document;
 }
 

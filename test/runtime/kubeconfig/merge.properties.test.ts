@@ -68,7 +68,11 @@ const document = fc
       ...top,
       users: sites.map(([other, , , user]) => ({ name: other, user })),
     };
-    for (const section of missing) if (sites.length === 0) delete data[section];
+    for (const section of missing) {
+      if (sites.length === 0) {
+        delete data[section];
+      }
+    }
     const options: ToStringOptions & DocumentOptions = { ...style, defaultKeyType: 'PLAIN' };
     const text = comment + stringify(data, options) + comment;
     return windows ? text.replaceAll('\n', '\r\n') : text;
@@ -109,7 +113,9 @@ test('merging is idempotent, and changes nothing of the others', () => {
         expect(mergeEntry(merged.text, added)).toEqual({ text: merged.text, changes: [] });
         expect(without(merged.text, [added.location])).toEqual(without(text, []));
         // Whatever stood in the text still stands there, in its order.
-        if (text.includes('- name')) expectSubsequence(text, merged.text);
+        if (text.includes('- name')) {
+          expectSubsequence(text, merged.text);
+        }
       },
     ),
     { numRuns: 500 },

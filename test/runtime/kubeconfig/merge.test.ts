@@ -137,8 +137,12 @@ describe('a site that is not there yet', () => {
     });
     expect(text).toMatchSnapshot();
     expect(mergeEntry(text, central).changes).toEqual([]);
-    if (before.includes('\r\n')) expect(text.replaceAll('\r\n', '')).not.toContain('\n');
-    if (before.startsWith('{"')) expect(JSON.parse(text)).toEqual(parse(text));
+    if (before.includes('\r\n')) {
+      expect(text.replaceAll('\r\n', '')).not.toContain('\n');
+    }
+    if (before.startsWith('{"')) {
+      expect(JSON.parse(text)).toEqual(parse(text));
+    }
   });
 });
 
@@ -308,7 +312,9 @@ current-context: central
     expect(text).toBe(after);
     expect(changes).toContain('insecure-skip-tls-verify removed');
     expect(changes).toContain('password removed');
-    if (before.startsWith('{')) JSON.parse(text);
+    if (before.startsWith('{')) {
+      JSON.parse(text);
+    }
     expect(mergeEntry(text, central).changes).toEqual([]);
   });
 

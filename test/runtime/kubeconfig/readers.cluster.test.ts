@@ -5,11 +5,11 @@ import { join } from 'node:path';
 import { text as textOf } from 'node:stream/consumers';
 import { CoreV1Api, KubeConfig } from '@kubernetes/client-node';
 import { beforeAll, describe, expect, test } from 'vitest';
+import { pythonWithClient } from '../../../devcluster/builds/python-client.ts';
+import { runKubectl, succeeded } from '../../../devcluster/control-plane/kubectl.ts';
 import { mergeEntry } from '../../../runtime/kubeconfig/merge.ts';
 import { whoAmI } from '../../../start/written-kubeconfig.ts';
-import { runKubectl, succeeded } from '../../cluster/kubectl.ts';
 import { ENGINE_NAMES } from '../../support/multisite-init.ts';
-import { pythonWithClient } from '../../support/python-client.ts';
 import { CONFIG_MAP, createSite, type Site } from '../../support/site.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
 
@@ -184,7 +184,9 @@ test.each(Object.entries(CORPUS))(
     expect(is['current-context']).toBe(was['current-context'] || 'central');
 
     // It reads neither `!!binary` nor merge keys, whoever wrote them.
-    if (/!!binary|<<:/.test(before)) return;
+    if (/!!binary|<<:/.test(before)) {
+      return;
+    }
     const client = new KubeConfig();
     client.loadFromString(text);
     client.setCurrentContext('central');
@@ -215,7 +217,9 @@ describe('the official Python client', () => {
     // They have tabs, which PyYAML takes for no white space.
     expect(unread).toEqual(['JSON over several lines', 'tabs and spaces behind values']);
     for (const one of read) {
-      if (one === null) continue;
+      if (one === null) {
+        continue;
+      }
       const { contexts, current, server, ca, token } = one;
       expect(contexts).toContain('central');
       expect(contexts).toContain(current);

@@ -25,7 +25,9 @@ export type RandomApp = ValueOf<typeof randomApp>;
 /** Makes the app; its only chart. */
 export function chartOf({ namespace, parts }: RandomApp): Chart {
   const chart = new Chart(new App(), 'test', { namespace });
-  for (const [index, given] of parts.entries()) addPart(new Construct(chart, `Part${index}`), given);
+  for (const [index, given] of parts.entries()) {
+    addPart(new Construct(chart, `Part${index}`), given);
+  }
   return chart;
 }
 

@@ -35,12 +35,16 @@ export async function refusalOf(object: KubernetesObject, namespace: string): Pr
   const group = apiVersion.includes('/') ? `/apis/${apiVersion}` : `/api/${apiVersion}`;
   const isNamespaced = !CLUSTER_SCOPED.includes(kind);
   const plural = PATHS[kind];
-  if (plural === undefined) throw new Error(`not in the table: ${kind}`);
+  if (plural === undefined) {
+    throw new Error(`not in the table: ${kind}`);
+  }
 
   const path = isNamespaced ? `${group}/namespaces/${namespace}/${plural}` : `${group}/${plural}`;
   const moved = isNamespaced ? { ...object, metadata: { ...metadata, namespace } } : object;
   const { status, body } = await post(`${path}?dryRun=All&fieldValidation=Strict`, Yaml.stringify(moved));
-  if (status === 201) return undefined;
+  if (status === 201) {
+    return undefined;
+  }
   const { message, reason }: { message: string; reason: string } = JSON.parse(body);
   // Said of what is valid, and there already.
   return reason === 'AlreadyExists' ? undefined : `${kind} ${metadata?.name}: ${message}`;

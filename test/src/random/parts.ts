@@ -85,7 +85,9 @@ export const probe = fc.record({
 export function probeOf({ action, path, port, numbers, times }: ValueOf<typeof probe>): kplus.Probe {
   const durations = Object.entries(times).map(([name, value]) => [name, Duration.seconds(value)]);
   const options: kplus.ProbeOptions = { ...numbers, ...Object.fromEntries(durations) };
-  if (action === 'http') return kplus.Probe.fromHttpGet(path, { port, ...options });
+  if (action === 'http') {
+    return kplus.Probe.fromHttpGet(path, { port, ...options });
+  }
   return action === 'tcp'
     ? kplus.Probe.fromTcpSocket({ port, ...options })
     : kplus.Probe.fromCommand([path], options);

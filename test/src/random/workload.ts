@@ -50,8 +50,12 @@ export function targetOf(scope: Construct, given: ValueOf<typeof target>, which:
     given.foreign === undefined
       ? MultisiteKubeconfig.secret(scope, 'Secret', { metadata: given.metadata })
       : kplus.Secret.fromSecretName(scope, 'Secret', given.foreign);
-  if (which === 'none') return {};
-  if (which === 'both') return { configMap: configMap(), secret: secret() };
+  if (which === 'none') {
+    return {};
+  }
+  if (which === 'both') {
+    return { configMap: configMap(), secret: secret() };
+  }
   return given.kind === 'secret' ? { secret: secret() } : { configMap: configMap() };
 }
 

@@ -1,0 +1,44 @@
+import { createHash } from 'node:crypto';
+import { access, mkdir, mkdtemp, rename, rm } from 'node:fs/promises';
+import { homedir } from 'node:os';
+import { dirname, join } from 'node:path';
+
+/**
+ * A folder of the user's cache with what takes long to make. It is made when first asked for, and again when one of the
+ * texts that it depends on is another.
+ *
+ * @param make fills the folder that it is given, which is elsewhere until it is complete
+ */
+export async function keptFolder(
+  name: string,
+  dependsOn: readonly string[],
+  make: (folder: string) => Promise<void>,
+): Promise<string> {
+  const hash = createHash('sha256').update(JSON.stringify(dependsOn)).digest('hex').slice(0, 12);
+  const cache = join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'cdk8s-multisite');
+  const folder = join(cache, `${name}-${hash}`);
+  if (await exists(folder)) {
+    return folder;
+  }
+  await mkdir(dirname(folder), { recursive: true });
+  const made = await mkdtemp(`${folder}-`);
+  try {
+    await make(made);
+    await rename(made, folder).catch(async (error) => {
+      // Another process was faster.
+      if (!(await exists(folder))) {
+        throw error;
+      }
+    });
+  } finally {
+    await rm(made, { recursive: true, force: true });
+  }
+  return folder;
+}
+
+async function exists(path: string): Promise<boolean> {
+  return access(path).then(
+    () => true,
+    () => false,
+  );
+}

@@ -1,0 +1,20 @@
+import { join } from 'node:path';
+import { type PinnedModule, pinnedModule } from './pinned-module.ts';
+
+/** A Kubernetes release that can be had here. */
+export type Release = PinnedModule;
+
+/** The release that the tests run against, and the ends of what is supported. */
+export const RELEASES = {
+  main: pinnedIn('kubernetes'),
+  oldest: pinnedIn('kubernetes-oldest'),
+  newest: pinnedIn('kubernetes-newest'),
+} as const;
+
+export type ReleaseName = keyof typeof RELEASES;
+
+export const RELEASE_NAMES = Object.keys(RELEASES) as ReleaseName[];
+
+function pinnedIn(folder: string): Release {
+  return pinnedModule('k8s.io/kubernetes', join(import.meta.dirname, 'modules', folder));
+}

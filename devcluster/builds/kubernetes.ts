@@ -1,0 +1,87 @@
+import { join, resolve } from 'node:path';
+import { type Progress, progressTo } from '../progress.ts';
+import { type GoProgram, goProgram, isExecutable } from './go-program.ts';
+import { RELEASES, type Release, type ReleaseName } from './kubernetes-releases.ts';
+
+/** Each program's main package: a `tool` of the main release's go.mod, kube-apiserver of every release's. */
+const PACKAGES = {
+  etcd: 'go.etcd.io/etcd/server/v3',
+  'kube-apiserver': 'k8s.io/kubernetes/cmd/kube-apiserver',
+  'kube-controller-manager': 'k8s.io/kubernetes/cmd/kube-controller-manager',
+  'kube-proxy': 'k8s.io/kubernetes/cmd/kube-proxy',
+  'kube-scheduler': 'k8s.io/kubernetes/cmd/kube-scheduler',
+  kubectl: 'k8s.io/kubernetes/cmd/kubectl',
+  kubelet: 'k8s.io/kubernetes/cmd/kubelet',
+} as const;
+
+export type BinaryName = keyof typeof PACKAGES;
+
+/** What setup-envtest provides; we look for no other there. */
+const ASSETS: readonly BinaryName[] = ['etcd', 'kube-apiserver', 'kubectl'];
+
+/**
+ * The path of a Kubernetes program: from the folder that `KUBEBUILDER_ASSETS` names, if that may hold it,
+ * else from the user's cache, where it is built first if need be (minutes, once).
+ *
+ * @param onProgress told how far a build has come; by default shown on stderr
+ * @param signal ends a build
+ */
+export async function kubernetesBinary(
+  name: BinaryName,
+  onProgress: Progress = progressTo(process.stderr),
+  signal?: AbortSignal,
+  releaseName: ReleaseName = 'main',
+): Promise<string> {
+  const release = RELEASES[releaseName];
+  const assets = process.env.KUBEBUILDER_ASSETS;
+  if (assets && assetsMayHold(name, release)) {
+    return binaryFromAssets(resolve(assets), name);
+  }
+
+  return goProgram(kubernetesProgram(name, release), onProgress, signal);
+}
+
+function assetsMayHold(name: BinaryName, release: Release): boolean {
+  return release === RELEASES.main && ASSETS.includes(name);
+}
+
+async function binaryFromAssets(assets: string, name: BinaryName): Promise<string> {
+  const path = join(assets, name);
+  if (await isExecutable(path)) {
+    return path;
+  }
+  throw new Error(
+    `KUBEBUILDER_ASSETS names ${assets}, which holds no executable ${name}: ` +
+      `put it there, or unset KUBEBUILDER_ASSETS to have it built.`,
+  );
+}
+
+function kubernetesProgram(name: BinaryName, release: Release): GoProgram {
+  return {
+    name,
+    title: `${name} for Kubernetes ${release.version}`,
+    release: `kubernetes-${release.version}`,
+    package: PACKAGES[name],
+    moduleFolder: release.moduleFolder,
+    variables: versionVariables(release.version),
+    insteadOfBuilding: assetsMayHold(name, release) ? setAssets(release) : undefined,
+  };
+}
+
+/** Without these a Kubernetes program calls itself v0.0.0 and kubectl warns of a version skew. */
+function versionVariables(version: string): Record<string, string> {
+  const [major = '', minor = ''] = version.split('.');
+  return {
+    'k8s.io/component-base/version.gitVersion': `v${version}`,
+    'k8s.io/component-base/version.gitMajor': major,
+    'k8s.io/component-base/version.gitMinor': minor,
+    'k8s.io/component-base/version.gitTreeState': 'clean',
+  };
+}
+
+function setAssets({ version }: Release): string {
+  return (
+    `set KUBEBUILDER_ASSETS to a folder that holds ${ASSETS.join(', ')}, ` +
+    `for example: export KUBEBUILDER_ASSETS="$(setup-envtest use ${version} -p path)"`
+  );
+}

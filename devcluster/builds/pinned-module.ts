@@ -1,0 +1,21 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+/** A Go module, at the version that a go.mod (its one place) names. */
+export interface PinnedModule {
+  /** Without the `v`. */
+  readonly version: string;
+  /** Where that go.mod is. */
+  readonly moduleFolder: string;
+}
+
+export function pinnedModule(module: string, moduleFolder: string): PinnedModule {
+  const goMod = join(moduleFolder, 'go.mod');
+  const lines = readFileSync(goMod, 'utf8').split('\n');
+  const requirement = lines.map((line) => line.trim()).find((line) => line.startsWith(`${module} v`));
+  const version = requirement?.slice(`${module} v`.length).split(' ')[0];
+  if (version === undefined) {
+    throw new Error(`${goMod} requires no ${module}`);
+  }
+  return { version, moduleFolder };
+}

@@ -1,0 +1,157 @@
+import 'reflect-metadata'; // wanted by @peculiar/x509's dependency injection
+import type { webcrypto } from 'node:crypto';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import {
+  AuthorityKeyIdentifierExtension,
+  BasicConstraintsExtension,
+  ExtendedKeyUsage,
+  ExtendedKeyUsageExtension,
+  type Extension,
+  KeyUsageFlags,
+  KeyUsagesExtension,
+  PemConverter,
+  SubjectAlternativeNameExtension,
+  SubjectKeyIdentifierExtension,
+  X509CertificateGenerator,
+} from '@peculiar/x509';
+
+const ALGORITHM = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' };
+
+/** A private key and what belongs to it, as PEM text and as the files that hold it. */
+export interface Credential {
+  /** What its files are called, without their extensions. */
+  readonly name: string;
+  /** PEM text of the certificate. */
+  readonly certificate: string;
+  /** PEM text of the private key (PKCS #8). */
+  readonly key: string;
+  readonly certificateFile: string;
+  readonly keyFile: string;
+}
+
+/** What a control plane needs to prove who it is and to know who asks. */
+export interface Certificates {
+  /** PEM text of the authority's certificate. Its key is thrown away: nobody signs anything later. */
+  readonly ca: string;
+  readonly caFile: string;
+  readonly server: Credential;
+  /** A client in `system:masters`. */
+  readonly admin: Credential;
+  /** The further clients that were asked for, by their names. */
+  readonly clients: ReadonlyMap<string, Credential>;
+  /** The private key that signs ServiceAccount tokens. */
+  readonly serviceAccountKeyFile: string;
+  /** The public key that verifies them. */
+  readonly serviceAccountPublicKeyFile: string;
+}
+
+interface Authority {
+  readonly name: string;
+  readonly keys: webcrypto.CryptoKeyPair;
+}
+
+/**
+ * Makes an authority and its certificates, for a year, and writes them into a folder.
+ *
+ * @param addresses the IP addresses that the server is reached at
+ * @param names its DNS names
+ * @param clients the subjects of further clients, by the names of their files
+ */
+export async function writeCertificates(
+  folder: string,
+  addresses: readonly string[],
+  names: readonly string[],
+  clients: Readonly<Record<string, string>> = {},
+): Promise<Certificates> {
+  const authority: Authority = { name: 'CN=cdk8s-multisite-test-ca', keys: await generateKeys() };
+  const ca = await X509CertificateGenerator.createSelfSigned({
+    name: authority.name,
+    keys: authority.keys,
+    signingAlgorithm: ALGORITHM,
+    extensions: [
+      new BasicConstraintsExtension(true, undefined, true),
+      new KeyUsagesExtension(KeyUsageFlags.keyCertSign | KeyUsageFlags.digitalSignature, true),
+      await SubjectKeyIdentifierExtension.create(authority.keys.publicKey),
+    ],
+  });
+  const server = await issue(folder, 'kube-apiserver', 'CN=kube-apiserver', authority, [
+    new ExtendedKeyUsageExtension([ExtendedKeyUsage.serverAuth]),
+    new SubjectAlternativeNameExtension([
+      ...addresses.map((value) => ({ type: 'ip', value }) as const),
+      ...names.map((value) => ({ type: 'dns', value }) as const),
+    ]),
+  ]);
+  const issueClient = (name: string, subject: string) =>
+    issue(folder, name, subject, authority, [new ExtendedKeyUsageExtension([ExtendedKeyUsage.clientAuth])]);
+  const admin = await issueClient('admin', 'O=system:masters, CN=admin');
+  const others = new Map<string, Credential>();
+  for (const [name, subject] of Object.entries(clients)) {
+    others.set(name, await issueClient(name, subject));
+  }
+  const serviceAccount = await generateKeys();
+  return {
+    ca: ca.toString('pem'),
+    caFile: await writePrivate(join(folder, 'ca.crt'), ca.toString('pem')),
+    server,
+    admin,
+    clients: others,
+    serviceAccountKeyFile: await writePrivate(
+      join(folder, 'service-account.key'),
+      await privateKeyPem(serviceAccount),
+    ),
+    serviceAccountPublicKeyFile: await writePrivate(
+      join(folder, 'service-account.pub'),
+      await publicKeyPem(serviceAccount),
+    ),
+  };
+}
+
+async function issue(
+  folder: string,
+  fileName: string,
+  subject: string,
+  authority: Authority,
+  extensions: Extension[],
+): Promise<Credential> {
+  const keys = await generateKeys();
+  const issued = await X509CertificateGenerator.create({
+    subject,
+    issuer: authority.name,
+    publicKey: keys.publicKey,
+    signingKey: authority.keys.privateKey,
+    signingAlgorithm: ALGORITHM,
+    extensions: [
+      new KeyUsagesExtension(KeyUsageFlags.digitalSignature, true),
+      // All authorities have one name: their keys tell them apart where a client trusts several.
+      await AuthorityKeyIdentifierExtension.create(authority.keys.publicKey),
+      ...extensions,
+    ],
+  });
+  const certificate = issued.toString('pem');
+  const key = await privateKeyPem(keys);
+  return {
+    name: fileName,
+    certificate,
+    key,
+    certificateFile: await writePrivate(join(folder, `${fileName}.crt`), certificate),
+    keyFile: await writePrivate(join(folder, `${fileName}.key`), key),
+  };
+}
+
+function generateKeys(): Promise<webcrypto.CryptoKeyPair> {
+  return crypto.subtle.generateKey(ALGORITHM, true, ['sign', 'verify']);
+}
+
+async function privateKeyPem({ privateKey }: webcrypto.CryptoKeyPair): Promise<string> {
+  return PemConverter.encode(await crypto.subtle.exportKey('pkcs8', privateKey), 'PRIVATE KEY');
+}
+
+async function publicKeyPem({ publicKey }: webcrypto.CryptoKeyPair): Promise<string> {
+  return PemConverter.encode(await crypto.subtle.exportKey('spki', publicKey), 'PUBLIC KEY');
+}
+
+async function writePrivate(path: string, text: string): Promise<string> {
+  await writeFile(path, text, { mode: 0o600 });
+  return path;
+}

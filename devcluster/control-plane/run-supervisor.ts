@@ -1,0 +1,100 @@
+import type { Progress } from '../progress.ts';
+import type { SupervisorMessage } from './supervisor-message.ts';
+
+/** Something whose processes are children of this one. */
+export interface Launched<Facts> {
+  readonly facts: Facts;
+  /** Settles when a component has ended by itself. */
+  readonly failed: Promise<Error>;
+  /** Ends the processes, in reverse order, and removes what they left. */
+  stop(): Promise<void>;
+}
+
+/** Whom to tell: a person at a terminal, or the process that started this one. */
+export interface Audience<Facts> {
+  readonly progress: Progress;
+  started(facts: Facts): void;
+  failed(error: Error): Promise<void>;
+}
+
+/**
+ * Launches something and keeps it until a signal, or the end of the channel to the parent, if there is one.
+ *
+ * @param person told where there is no parent; undefined where there always is one
+ */
+export async function runSupervisor<Facts>(
+  launch: (onProgress: Progress, ending: AbortSignal) => Promise<Launched<Facts>>,
+  person?: Audience<Facts>,
+): Promise<void> {
+  const ending = new AbortController();
+  const end = () => ending.abort();
+  for (const event of ['SIGINT', 'SIGTERM', 'SIGHUP', 'disconnect']) {
+    process.on(event, end);
+  }
+  const hasParent = process.send !== undefined;
+  if (hasParent && !process.connected) {
+    end(); // it died before anybody listened
+  }
+
+  const audience = person === undefined || hasParent ? parent<Facts>() : person;
+  try {
+    await supervise(launch, audience, ending.signal);
+  } catch (error) {
+    if (ending.signal.aborted) {
+      return;
+    }
+    await audience.failed(error instanceof Error ? error : new Error(String(error)));
+    process.exitCode = 1;
+  } finally {
+    if (process.connected) {
+      process.disconnect();
+    }
+  }
+}
+
+async function supervise<Facts>(
+  launch: (onProgress: Progress, ending: AbortSignal) => Promise<Launched<Facts>>,
+  audience: Audience<Facts>,
+  ending: AbortSignal,
+): Promise<void> {
+  const launched = await launch(audience.progress, ending);
+  let failure: Error | undefined;
+  try {
+    audience.started(launched.facts);
+    failure = await Promise.race([launched.failed, aborted(ending)]);
+  } finally {
+    await launched.stop();
+  }
+  if (failure !== undefined) {
+    throw failure;
+  }
+}
+
+function parent<Facts>(): Audience<Facts> {
+  return {
+    progress: (line) => void send({ kind: 'progress', line }),
+    started: (facts) => void send({ kind: 'started', facts }),
+    failed: (error) => send({ kind: 'failed', reason: error.message }),
+  };
+}
+
+/** Sends what the parent can still hear. */
+function send<Facts>(message: SupervisorMessage<Facts>): Promise<void> {
+  return new Promise((resolve) => {
+    if (process.connected) {
+      process.send?.(message, undefined, undefined, () => resolve());
+    } else {
+      resolve();
+    }
+  });
+}
+
+function aborted(signal: AbortSignal): Promise<undefined> {
+  return new Promise((resolve) => {
+    if (signal.aborted) {
+      resolve(undefined);
+    } else {
+      signal.addEventListener('abort', () => resolve(undefined));
+    }
+  });
+}

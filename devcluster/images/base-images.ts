@@ -1,0 +1,113 @@
+import { copyFile, cp, mkdir, mkdtemp, readdir, realpath, rm, symlink, writeFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { delimiter, dirname, join } from 'node:path';
+import { commit, imageExists, run } from './containers.ts';
+
+/** What a base image is made of here, under the very name that the Dockerfile gives in its FROM. */
+interface BaseImage {
+  /** `FROM <name>` starts with this; the tag is the Dockerfile's. */
+  readonly repository: string;
+  readonly packages: readonly string[];
+  readonly env: Readonly<Record<string, string>>;
+  /** Puts in place what comes from no Debian package. */
+  readonly complete: (root: string) => Promise<void>;
+}
+
+/**
+ * The two base images, made of Debian packages and npm's Node: a test needs no image registry, and builds the
+ * Dockerfile that users build. They hold no more than that Dockerfile uses of the originals.
+ */
+const BASE_IMAGES: readonly BaseImage[] = [
+  {
+    repository: 'docker.io/library/node',
+    packages: [
+      ...['base-files', 'coreutils', 'dash', 'gcc-12-base', 'libacl1', 'libattr1', 'libc6', 'libgcc-s1'],
+      ...['libgmp10', 'libpcre2-8-0', 'libselinux1', 'libssl3', 'libstdc++6'],
+    ],
+    env: {
+      PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin',
+      // The build downloads from where this machine does, and so trusts whom this machine trusts.
+      NODE_EXTRA_CA_CERTS: '/etc/ssl/certs/ca-certificates.crt',
+    },
+    complete: addNode,
+  },
+  {
+    repository: 'gcr.io/distroless/base-nossl-debian12',
+    packages: ['base-files', 'libc6', 'netbase', 'tzdata'],
+    env: { PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin' },
+    complete: async () => {},
+  },
+];
+
+/** Makes those base images of a Dockerfile that the store does not have yet. */
+export async function ensureBaseImages(dockerfile: string): Promise<void> {
+  for (const [, name] of dockerfile.matchAll(/^FROM (\S+)/gm)) {
+    if (name === undefined || (await imageExists(name))) {
+      continue;
+    }
+    const image = BASE_IMAGES.find(({ repository }) => name.startsWith(`${repository}:`));
+    if (!image) {
+      throw new Error(
+        `the Dockerfile starts from ${name}: say in test/image/base-images.ts what it is made of`,
+      );
+    }
+    await make(name, image);
+  }
+}
+
+async function make(name: string, { packages, env, complete }: BaseImage): Promise<void> {
+  const folder = await mkdtemp(join(tmpdir(), 'base-image-'));
+  try {
+    const root = join(folder, 'root');
+    await unpackDebianPackages(packages, folder, root);
+    await complete(root);
+    await commit(name, root, env);
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+/** Unpacks Debian packages into `root`, which is made, by way of `folder`. */
+export async function unpackDebianPackages(
+  packages: readonly string[],
+  folder: string,
+  root: string,
+): Promise<void> {
+  const debs = join(folder, 'debs');
+  await mkdir(debs);
+  await mkdir(root);
+  await run('apt-get', ['download', ...packages], { cwd: debs }).catch((error) => {
+    throw new Error(
+      `base images are made of Debian packages, on a Debian whose lists are fresh (\`apt-get update\`): ${error.message}`,
+    );
+  });
+  for (const deb of await readdir(debs)) {
+    await run('dpkg-deb', ['--extract', join(debs, deb), root]);
+  }
+}
+
+async function addNode(root: string): Promise<void> {
+  const local = join(root, 'usr/local');
+  const node = createRequire(import.meta.url).resolve(`node-linux-${process.arch}/bin/node`);
+  await mkdir(join(local, 'lib/node_modules'), { recursive: true });
+  await mkdir(join(local, 'bin'), { recursive: true });
+  await copyFile(node, join(local, 'bin/node'));
+  await cp(await npmFolder(), join(local, 'lib/node_modules/npm'), { recursive: true });
+  await symlink('../lib/node_modules/npm/bin/npm-cli.js', join(local, 'bin/npm'));
+  // What Debian's maintainer scripts would have made.
+  await writeFile(join(root, 'etc/passwd'), 'root:x:0:0:root:/root:/bin/sh\n');
+  await mkdir(join(root, 'etc/ssl/certs'), { recursive: true });
+  await copyFile('/etc/ssl/certs/ca-certificates.crt', join(root, 'etc/ssl/certs/ca-certificates.crt'));
+}
+
+/** The npm of this machine: the package, not its command. */
+async function npmFolder(): Promise<string> {
+  for (const folder of (process.env.PATH ?? '').split(delimiter)) {
+    const command = await realpath(join(folder, 'npm')).catch(() => undefined);
+    if (command?.endsWith('/npm/bin/npm-cli.js')) {
+      return dirname(dirname(command));
+    }
+  }
+  throw new Error('found no npm on the PATH to put into the base image');
+}

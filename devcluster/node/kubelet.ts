@@ -1,0 +1,82 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Component } from '../control-plane/component.ts';
+import { CONTAINERD_SOCKET } from './containerd.ts';
+import { httpOk } from './http-ok.ts';
+import { NODE_ADDRESS, NODE_NAME } from './network.ts';
+import { NODE_PATH } from './node-path.ts';
+
+const HEALTH_PORT = 10248;
+
+/** Everything that fits is to run, and to stay: a disk that is nearly full is the machine's matter. */
+const EVICT_LATE = {
+  'memory.available': '100Mi',
+  'nodefs.available': '1%',
+  'nodefs.inodesFree': '1%',
+  'imagefs.available': '1%',
+  'imagefs.inodesFree': '1%',
+};
+
+export interface KubeletOptions {
+  readonly folder: string;
+  /** The path of the node's kubeconfig. */
+  readonly kubeconfig: string;
+  /** The path of the authority whose clients it believes. */
+  readonly caFile: string;
+  /** The name of its cgroup, which exists in every hierarchy. */
+  readonly cgroup: string;
+}
+
+export async function kubelet(command: string, options: KubeletOptions): Promise<Component> {
+  const configuration = join(options.folder, 'kubelet.json');
+  await writeFile(configuration, JSON.stringify(kubeletConfiguration(options)));
+  return {
+    name: 'kubelet',
+    command,
+    args: [
+      `--config=${configuration}`,
+      `--kubeconfig=${options.kubeconfig}`,
+      `--hostname-override=${NODE_NAME}`,
+      `--node-ip=${NODE_ADDRESS}`,
+      '--cert-dir=/var/lib/kubelet/pki',
+    ],
+    env: { PATH: NODE_PATH },
+    isReady: (signal) => httpOk(`http://127.0.0.1:${HEALTH_PORT}/healthz`, signal),
+  };
+}
+
+/** https://kubernetes.io/docs/reference/config-api/kubelet-config.v1beta1/ */
+function kubeletConfiguration({ folder, caFile, cgroup }: KubeletOptions) {
+  return {
+    apiVersion: 'kubelet.config.k8s.io/v1beta1',
+    kind: 'KubeletConfiguration',
+    address: NODE_ADDRESS,
+    healthzBindAddress: '127.0.0.1',
+    healthzPort: HEALTH_PORT,
+    containerRuntimeEndpoint: `unix://${CONTAINERD_SOCKET}`,
+    authentication: {
+      anonymous: { enabled: false },
+      webhook: { enabled: true },
+      x509: { clientCAFile: caFile },
+    },
+    authorization: { mode: 'Webhook' },
+    cgroupDriver: 'cgroupfs',
+    cgroupRoot: `/${cgroup}`,
+    failCgroupV1: false,
+    failSwapOn: false,
+    // What a process in a container may ask for.
+    maxOpenFiles: 20_000,
+    oomScoreAdj: 0,
+    evictionHard: EVICT_LATE,
+    imageGCHighThresholdPercent: 100,
+    imageGCLowThresholdPercent: 99,
+    // Changes of ConfigMaps and tokens are to be seen soon, in place of within a minute.
+    syncFrequency: '1s',
+    // What isolate.sh wrote: the machine's own may be a link to what /run had.
+    resolvConf: join(folder, 'resolv.conf'),
+    clusterDomain: 'cluster.local',
+    // Nobody serves it. Without an address the kubelet says so at every look at a pod, until its events count no more.
+    clusterDNS: ['127.0.0.1'],
+    volumePluginDir: '/var/lib/kubelet/volume-plugins',
+  };
+}

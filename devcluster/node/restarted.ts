@@ -1,0 +1,53 @@
+import { setTimeout } from 'node:timers/promises';
+import { type Component, type RunningComponent, startComponent } from '../control-plane/component.ts';
+
+const RESTART_AFTER_MS = 500;
+const READY_WITHIN_MS = 60_000;
+
+/** Starts a component, and again whenever it ends: as systemd does with the services of a node. */
+export async function startRestarted(
+  component: Component,
+  folder: string,
+  signal: AbortSignal,
+): Promise<RunningComponent> {
+  let running = await startComponent(component, folder, signal);
+  const stopping = new AbortController();
+  const keep = async (): Promise<string> => {
+    for (;;) {
+      const reason = await running.ended;
+      if (stopping.signal.aborted) {
+        return reason;
+      }
+      running = await startAgain(component, folder, stopping.signal);
+    }
+  };
+  const ended = keep().catch((error: unknown) => `did not come back: ${error}`);
+  return {
+    name: component.name,
+    ended,
+    stop: async () => {
+      stopping.abort();
+      await running.stop();
+      await ended;
+    },
+  };
+}
+
+/** Until it is ready: the kubelet ends again where containerd, which ended with it, is not back yet. */
+async function startAgain(
+  component: Component,
+  folder: string,
+  stopping: AbortSignal,
+): Promise<RunningComponent> {
+  const deadline = AbortSignal.any([stopping, AbortSignal.timeout(READY_WITHIN_MS)]);
+  for (;;) {
+    await setTimeout(RESTART_AFTER_MS, undefined, { signal: deadline });
+    try {
+      return await startComponent(component, folder, deadline);
+    } catch (error) {
+      if (deadline.aborted) {
+        throw error;
+      }
+    }
+  }
+}

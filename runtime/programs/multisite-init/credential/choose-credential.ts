@@ -1,0 +1,176 @@
+import { ApiError } from '../../../kube/api-error.ts';
+import type { ApiServer } from '../../../kube/api-server.ts';
+import { whyNoCa } from '../../../kube/ca-certificates.ts';
+import { isToken } from '../../../kube/credential-files.ts';
+import { tokenClaims } from '../../../kube/token.ts';
+import { UntrustedError } from '../../../kube/untrusted-error.ts';
+import type { ExistingEntry } from '../../../kubeconfig/read-entry.ts';
+import type { Authenticate } from '../authenticate.ts';
+import { UnverifiedServerError } from '../verify-server.ts';
+import { type Credential, type CredentialSource, credentialOf } from './credential.ts';
+import { renewalTime } from './renewal.ts';
+
+/** No token of ours is replaced sooner than this, in milliseconds, however short its life. */
+const MIN_RENEWAL_MS = 5000;
+
+/** A year of hourly tokens must not fill the memory; what an entry can still hold is among the latest. */
+const MAX_KNOWN = 100;
+
+/** What the entry is to hold. */
+export interface Chosen extends Credential {
+  readonly certificateAuthorityData: string;
+  /** When it is time for the next token, in milliseconds since 1970; infinite where there is none to be had. */
+  readonly renewal: number;
+}
+
+type Known = Credential & { readonly renewal: number };
+
+export interface ChooserDeps {
+  readonly source: CredentialSource;
+  /** Undefined where the server is not to be asked (--no-verify). */
+  readonly authenticate: Authenticate | undefined;
+  /** Whom a requested token has to be for, as the API server names it; undefined for the other sources. */
+  readonly subject: () => string | undefined;
+  /** Milliseconds since 1970. */
+  readonly wallClock: () => number;
+  readonly random: () => number;
+}
+
+/**
+ * Chooses between our own credential and the one that the entry has. One that works and has life left stays, whoever
+ * wrote it: so a requested token serves until its time comes, replicas never fight over the entry, and a pod about
+ * to end does not have the last word.
+ */
+export class CredentialChooser {
+  private readonly deps: ChooserDeps;
+  /** The credentials seen so far; ours among them. */
+  private readonly known = new Map<string, Known>();
+  private readonly own = new Set<string>();
+  private settled = false;
+
+  constructor(deps: ChooserDeps) {
+    this.deps = deps;
+  }
+
+  /** From now on the entry is as this program wants it; only what stops working is replaced. */
+  settle(): void {
+    this.settled = true;
+  }
+
+  /**
+   * @param existing what the entry has; undefined to take our own whatever it has
+   * @throws KubeError CredentialsError
+   */
+  async choose(
+    existing: ExistingEntry | undefined,
+    server: ApiServer,
+    timeoutMs: () => number,
+  ): Promise<Chosen> {
+    const { source } = this.deps;
+    const ca = Buffer.from(server.ca, 'utf8').toString('base64');
+    this.own.add(ca);
+    const own = source.mints ? undefined : this.ours(await source.obtain(timeoutMs, undefined));
+    if (existing?.token !== undefined && this.mayStay(existing.token, own)) {
+      const { token } = existing;
+      const data = await this.workingCa(token, [existing.certificateAuthorityData, ca], server, timeoutMs);
+      if (data !== undefined) {
+        return { ...this.theirs(token), certificateAuthorityData: data };
+      }
+    }
+    // What is looked up has a successor when its source has it, which no clock tells.
+    const chosen = own
+      ? { ...own, renewal: Number.POSITIVE_INFINITY }
+      : this.minted(await source.obtain(timeoutMs, existing?.token));
+    return { ...chosen, certificateAuthorityData: ca };
+  }
+
+  private mayStay(token: string, own: Credential | undefined): boolean {
+    const { source, subject, wallClock } = this.deps;
+    // Ours of today needs no test, ours of yesterday has to go.
+    if (!source.mints && this.own.has(token)) {
+      return false;
+    }
+    // Nor could any reader send it.
+    if (!isToken(token)) {
+      return false;
+    }
+    if (this.theirs(token).renewal <= wallClock()) {
+      return false;
+    }
+    if (this.settled) {
+      return true;
+    }
+    const { subject: whose, issued } = tokenClaims(token);
+    // At the start the command line counts, and of two pods the younger one.
+    return source.mints ? whose === subject() : !(issued && own?.life && issued < own.life.issued);
+  }
+
+  /** The first CA with which the server is trusted; undefined where there is none, or the server does not take the token. */
+  private async workingCa(
+    token: string,
+    [theirs, ours]: readonly [string | undefined, string],
+    server: ApiServer,
+    timeoutMs: () => number,
+  ): Promise<string | undefined> {
+    const { authenticate } = this.deps;
+    if (authenticate === undefined) {
+      return ours;
+    }
+    const candidates = theirs === undefined || this.own.has(theirs) ? [ours] : [theirs, ours];
+    for (const data of candidates) {
+      const ca = Buffer.from(data, 'base64').toString('utf8');
+      if (whyNoCa(ca) !== undefined) {
+        continue;
+      }
+      try {
+        await authenticate({ ...server, ca }, token, timeoutMs());
+        return data;
+      } catch (error) {
+        const cause = error instanceof UnverifiedServerError ? error.cause : error;
+        if (cause instanceof ApiError && cause.status === 401) {
+          return undefined;
+        }
+        if (!(cause instanceof UntrustedError)) {
+          throw error;
+        }
+      }
+    }
+    return undefined;
+  }
+
+  private ours(credential: Credential): Credential {
+    this.own.add(credential.token);
+    forgetOldest(this.own);
+    return credential;
+  }
+
+  private minted(credential: Credential): Known {
+    const now = this.deps.wallClock();
+    return this.remember(this.ours(credential), now, now + MIN_RENEWAL_MS);
+  }
+
+  /** What the entry has, which may be a token that was minted here. */
+  private theirs(token: string): Known {
+    const credential = credentialOf(token);
+    return this.remember(credential, credential.life?.issued.getTime() ?? 0, Number.NEGATIVE_INFINITY);
+  }
+
+  private remember(credential: Credential, start: number, soonest: number): Known {
+    const known = this.known.get(credential.token);
+    if (known) {
+      return known;
+    }
+    const renewal = Math.max(renewalTime(credential, start, this.deps.random()), soonest);
+    const remembered = { ...credential, renewal };
+    this.known.set(credential.token, remembered);
+    forgetOldest(this.known);
+    return remembered;
+  }
+}
+
+function forgetOldest(collection: Set<string> | Map<string, unknown>): void {
+  const [oldest] = collection.keys();
+  if (collection.size > MAX_KNOWN && oldest !== undefined) {
+    collection.delete(oldest);
+  }
+}

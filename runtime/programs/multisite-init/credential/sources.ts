@@ -1,0 +1,81 @@
+import type { Log } from '../../../cli/log.ts';
+import { type ReadFile, readToken } from '../../../kube/credential-files.ts';
+import type { InCluster } from '../../../kube/in-cluster.ts';
+import { requestToken } from '../../../kube/token-request.ts';
+import { getTokenSecret } from '../../../kube/token-secret.ts';
+import type { Transport } from '../../../kube/transport.ts';
+import type { CredentialOptions, Options } from '../options.ts';
+import { type Credential, type CredentialSource, credentialOf } from './credential.ts';
+import { renewalTime } from './renewal.ts';
+
+/** What the token sources need. */
+export interface SourceDeps {
+  /** The pod's surroundings as they are now. */
+  readonly inCluster: () => InCluster;
+  /** To the API server of the cluster that the program runs in. */
+  readonly local: Transport;
+  readonly readFile: ReadFile;
+  readonly log: Log;
+  /** Milliseconds since 1970. */
+  readonly wallClock: () => number;
+}
+
+/** The token source that the command line chose. */
+export function credentialSource(options: Options, deps: SourceDeps): CredentialSource {
+  const { credential, target } = options;
+  // Of the pod, which need not be the target's; a volume without that file is beside the target.
+  const namespace = () => deps.inCluster().namespace ?? target.namespace;
+  switch (credential.source) {
+    case 'mounted':
+      return lookedUp(async () => deps.inCluster().token);
+    case 'file':
+      return lookedUp(async () => readToken(credential.tokenFile, deps.readFile));
+    case 'secret':
+      return lookedUp((timeoutMs) => getTokenSecret(deps.local, namespace(), credential.secret, timeoutMs()));
+    case 'request':
+      return options.dryRun ? planned() : requested(credential, namespace, deps);
+  }
+}
+
+function lookedUp(token: (timeoutMs: () => number) => Promise<string>): CredentialSource {
+  return { mints: false, obtain: async (timeoutMs) => credentialOf(await token(timeoutMs)) };
+}
+
+/** Nothing is asked for, as every token is one more that works. */
+function planned(): CredentialSource {
+  return { mints: true, obtain: async () => ({ token: 'to-be-requested', life: undefined }) };
+}
+
+/** The last one is kept, so that conflicts and faults on the way to the target cost no further ones. */
+function requested(
+  { serviceAccount, expirationSeconds }: Extract<CredentialOptions, { source: 'request' }>,
+  namespace: () => string,
+  { local, log, wallClock }: SourceDeps,
+): CredentialSource {
+  let latest: Credential | undefined;
+  let usableUntil = 0;
+  return {
+    mints: true,
+    obtain: async (timeoutMs, useless) => {
+      const now = new Date(wallClock());
+      if (latest && latest.token !== useless && now.getTime() < usableUntil) {
+        return latest;
+      }
+      const granted = await requestToken(
+        local,
+        namespace(),
+        serviceAccount,
+        expirationSeconds,
+        now,
+        timeoutMs(),
+      );
+      log.info(
+        `requested a token of serviceaccount ${namespace()}/${serviceAccount}, granted until ${granted.expires.toISOString()}`,
+        { expires: granted.expires.toISOString() },
+      );
+      latest = { token: granted.token, life: { issued: granted.issued, expires: granted.expires } };
+      usableUntil = renewalTime(latest, now.getTime(), 1);
+      return latest;
+    },
+  };
+}

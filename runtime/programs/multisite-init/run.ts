@@ -1,0 +1,179 @@
+import type { Log } from '../../cli/log.ts';
+import { ApiError } from '../../kube/api-error.ts';
+import type { ApiServer } from '../../kube/api-server.ts';
+import { type DataObject, describeRef, getDataObject, patchKey } from '../../kube/data-objects.ts';
+import { type Clock, retry } from '../../kube/retry.ts';
+import type { Transport } from '../../kube/transport.ts';
+import type { Entry } from '../../kubeconfig/entry.ts';
+import { renderKubeconfig } from '../../kubeconfig/render.ts';
+import { type Authenticate, UselessEntryError } from './authenticate.ts';
+import { checkSize, checkWritable } from './check-writable.ts';
+import type { Chosen, CredentialChooser } from './credential/choose-credential.ts';
+import type { Options } from './options.ts';
+
+export interface Deps {
+  /** To the API server that has the target. */
+  readonly target: Transport;
+  /** The server to write, with its CA, as they are now. */
+  readonly server: () => ApiServer;
+  readonly chooser: CredentialChooser;
+  /** Whether what the entry has may stay although it is not ours. */
+  readonly keepsOthers: boolean;
+  readonly authenticate: Authenticate;
+  /** The same, for an address that has to prove itself before it is written. */
+  readonly verifyServer: Authenticate | undefined;
+  readonly log: Log;
+  readonly clock: Clock;
+}
+
+/** What became of the target. */
+export interface Outcome {
+  readonly written: boolean;
+  readonly resourceVersion: string;
+  readonly server: string;
+  readonly credential: Chosen;
+  /** How often somebody else wrote in between. */
+  readonly conflicts: number;
+  /** Whom the API server took the written credential for (--verify). */
+  readonly verifiedAs: string | undefined;
+  /** The document before, and as it would be (--dry-run). */
+  readonly planned: { readonly before: string; readonly after: string } | undefined;
+}
+
+/**
+ * Brings this cluster's entry into the kubeconfig of the target: reads, merges, and writes if nobody else wrote in
+ * between. Whatever interrupts that cycle, a conflict or a fault, it starts again from reading, until the
+ * deadline; a write whose answer got lost is thereby noticed too.
+ *
+ * @throws KubeError RefusedError CredentialsError
+ */
+export async function run(options: Options, deps: Deps): Promise<Outcome> {
+  const cycle = new Cycle(options, deps);
+  const outcome = await retry(
+    options,
+    deps.clock,
+    (timeoutMs) => cycle.attempt(timeoutMs),
+    (error, waitMs) => deps.log.info(`${error.message}; trying again`, { retryInMs: Math.round(waitMs) }),
+  );
+  deps.chooser.settle();
+  return outcome;
+}
+
+class Cycle {
+  private readonly options: Options;
+  private readonly deps: Deps;
+  /** A write went off, and was not refused. */
+  private mayHaveWritten = false;
+  private conflicts = 0;
+
+  constructor(options: Options, deps: Deps) {
+    this.options = options;
+    this.deps = deps;
+  }
+
+  async attempt(timeoutMs: () => number): Promise<Outcome> {
+    const { options, deps } = this;
+    const { target, key, location, user } = options;
+    const current = await getDataObject(deps.target, target, timeoutMs());
+    const { resourceVersion } = current;
+    deps.log.info(`read ${describeRef(target)} at resourceVersion ${resourceVersion}`, { resourceVersion });
+    checkWritable(target.kind, current, key);
+
+    const before = (Object.hasOwn(current.text, key) && current.text[key]) || '';
+    const server = deps.server();
+    const existing = deps.keepsOthers ? await this.readExisting(before) : undefined;
+    const credential = await deps.chooser.choose(existing, server, timeoutMs);
+    const { certificateAuthorityData, token } = credential;
+    const entry = { location, user, server: server.url, certificateAuthorityData, token };
+
+    const after = await this.merge(before, entry);
+    const outcome = { server: server.url, credential, verifiedAs: undefined, planned: undefined };
+    if (after === undefined) {
+      const verifiedAs = await this.verify(server, credential, timeoutMs);
+      return { ...outcome, ...this.counted(this.mayHaveWritten), resourceVersion, verifiedAs };
+    }
+    checkSize(target.kind, current, key, after);
+    // A token that is not requested yet cannot prove anything.
+    if (!(options.dryRun && options.credential.source === 'request')) {
+      await deps.verifyServer?.(server, token, timeoutMs());
+    }
+    if (options.dryRun) {
+      return { ...outcome, ...this.counted(false), resourceVersion, planned: { before, after } };
+    }
+    const written = await this.write(current, after, timeoutMs());
+    const verifiedAs = await this.verify(server, credential, timeoutMs);
+    return {
+      ...outcome,
+      ...this.counted(true),
+      resourceVersion: written.resourceVersion,
+      verifiedAs,
+    };
+  }
+
+  private counted(written: boolean): Pick<Outcome, 'written' | 'conflicts'> {
+    return { written, conflicts: this.conflicts };
+  }
+
+  private async readExisting(text: string) {
+    if (text.trim() === '') {
+      return undefined;
+    }
+    const { readEntry } = await import('../../kubeconfig/read-entry.ts');
+    return readEntry(text, this.options.location, this.options.user);
+  }
+
+  /** The text to write; undefined when the document has the entry already. */
+  private async merge(text: string, entry: Entry): Promise<string | undefined> {
+    const { key } = this.options;
+    const { log } = this.deps;
+    if (text.trim() === '') {
+      log.info(`key ${key} is empty: starting a kubeconfig with context "${entry.location}"`);
+      return renderKubeconfig(entry);
+    }
+    // The YAML parser is a good part of the program: it is loaded only when there is something to parse.
+    const { mergeEntry } = await import('../../kubeconfig/merge.ts');
+    const merged = mergeEntry(text, entry);
+    if (merged.changes.length === 0) {
+      return undefined;
+    }
+    log.info(`merging into key ${key}: ${merged.changes.join(', ')}`);
+    return merged.text;
+  }
+
+  private async write(current: DataObject, text: string, timeoutMs: number): Promise<DataObject> {
+    const { target, key } = this.options;
+    try {
+      const written = await patchKey(this.deps.target, target, key, text, current.resourceVersion, timeoutMs);
+      this.mayHaveWritten = true;
+      return written;
+    } catch (error) {
+      const status = error instanceof ApiError ? error.status : undefined;
+      if (status === 409) {
+        this.conflicts += 1;
+      }
+      if (status === undefined || status >= 500) {
+        this.mayHaveWritten = true;
+      }
+      throw error;
+    }
+  }
+
+  private async verify(
+    server: ApiServer,
+    { token, certificateAuthorityData }: Chosen,
+    timeoutMs: () => number,
+  ): Promise<string | undefined> {
+    if (!this.options.verify) {
+      return undefined;
+    }
+    const ca = Buffer.from(certificateAuthorityData, 'base64').toString('utf8');
+    try {
+      return await this.deps.authenticate({ ...server, ca }, token, timeoutMs());
+    } catch (error) {
+      if (!(error instanceof ApiError) || error.status !== 401) {
+        throw error;
+      }
+      throw new UselessEntryError(`the entry is written, but ${server.url} does not take its token (401)`);
+    }
+  }
+}

@@ -1,0 +1,53 @@
+import { ApiError } from '../../kube/api-error.ts';
+import type { ApiServer } from '../../kube/api-server.ts';
+import { KubeError, type Mend } from '../../kube/kube-error.ts';
+import type { Authenticate } from './authenticate.ts';
+
+/** The address of --server did not prove to be one that readers could use. */
+export class UnverifiedServerError extends KubeError {
+  override readonly name = 'UnverifiedServerError';
+  override readonly mendedBy: Mend;
+  override readonly retryAfterMs: number;
+
+  /** @param cause what the address was found out by; undefined where it is wrong as it stands */
+  constructor(message: string, cause?: KubeError) {
+    super(message, { cause });
+    this.mendedBy = cause?.mendedBy === 'time' ? 'time' : 'nothing';
+    this.retryAfterMs = cause?.retryAfterMs ?? 0;
+  }
+}
+
+/**
+ * Makes sure that an address is no loopback address, answers with a certificate of its CA, and takes the token.
+ *
+ * @throws UnverifiedServerError with the error that says so as its cause
+ */
+export function verifying(authenticate: Authenticate): Authenticate {
+  return async (server, token, timeoutMs) => {
+    try {
+      // Few runs need what it takes.
+      const { loopbackAddressOf } = await import('./loopback.ts');
+      const address = await loopbackAddressOf(server.host, timeoutMs);
+      if (address !== undefined) {
+        throw loopbackRefusal(server, address);
+      }
+      return await authenticate(server, token, timeoutMs);
+    } catch (error) {
+      if (!(error instanceof KubeError) || error instanceof UnverifiedServerError) {
+        throw error;
+      }
+      const why =
+        error instanceof ApiError && error.status === 401
+          ? 'it does not take the token, which is perhaps of another cluster (401)'
+          : error.message;
+      throw new UnverifiedServerError(`--server ${server.url}: ${why}`, error);
+    }
+  };
+}
+
+function loopbackRefusal({ url, host }: ApiServer, address: string): UnverifiedServerError {
+  const via = address === host ? '' : ` (${host} is ${address})`;
+  return new UnverifiedServerError(
+    `--server ${url} is a loopback address${via}: every reader would find itself there`,
+  );
+}

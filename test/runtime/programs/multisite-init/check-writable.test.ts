@@ -1,0 +1,122 @@
+import { describe, expect, test } from 'vitest';
+import { apiServerAt } from '../../../../runtime/kube/api-server.ts';
+import type { DataObject } from '../../../../runtime/kube/data-objects.ts';
+import { checkSize, checkWritable } from '../../../../runtime/programs/multisite-init/check-writable.ts';
+import { CredentialChooser } from '../../../../runtime/programs/multisite-init/credential/choose-credential.ts';
+import { credentialOf } from '../../../../runtime/programs/multisite-init/credential/credential.ts';
+import { run } from '../../../../runtime/programs/multisite-init/run.ts';
+
+const LIMIT = 1_048_576;
+
+function object(more: Partial<DataObject> = {}): DataObject {
+  return { resourceVersion: '1', immutable: false, text: {}, binary: {}, ...more };
+}
+
+const refusal = (message: RegExp, mend: RegExp) =>
+  expect.objectContaining({
+    name: 'RefusedError',
+    message: expect.stringMatching(message),
+    mend: expect.stringMatching(mend),
+  });
+
+describe('the size', () => {
+  test('may be all that the API server takes, and no byte more', () => {
+    checkSize('ConfigMap', object(), 'k', 'x'.repeat(LIMIT));
+    expect(() => checkSize('ConfigMap', object(), 'k', 'x'.repeat(LIMIT + 1))).toThrow(
+      refusal(
+        /would have 1048577 bytes, and all keys together 1048577, where a ConfigMap holds 1048576/,
+        /--configmap/,
+      ),
+    );
+  });
+
+  test('counts bytes, of all keys, of binary ones as they are decoded', () => {
+    const full = object({
+      text: { a: 'é', k: 'what goes' },
+      binary: { b: Buffer.alloc(100).toString('base64') },
+    });
+    checkSize('Secret', full, 'k', 'x'.repeat(LIMIT - 102));
+    expect(() => checkSize('Secret', full, 'k', 'x'.repeat(LIMIT - 101))).toThrow(
+      refusal(
+        /would have 1048475 bytes, and all keys together 1048577, where a Secret holds 1048576/,
+        /--secret/,
+      ),
+    );
+  });
+});
+
+test('what can be changed is not refused', () => {
+  checkWritable('ConfigMap', object({ text: { k: 'a' }, binary: { other: 'AA==' } }), 'k');
+});
+
+test.each<[string, Partial<DataObject>, RegExp, RegExp]>([
+  ['ConfigMap', { immutable: true }, /the ConfigMap is immutable/, /immutable: true/],
+  ['ConfigMap', { binary: { k: 'AA==' } }, /among its binaryData/, /--key/],
+  ['Secret', { binary: { k: 'AA==' } }, /holds bytes that are no text/, /--key/],
+])('a %s with %j is refused', (kind, more, message, mend) => {
+  expect(() => checkWritable(kind, object(more), 'k')).toThrow(refusal(message, mend));
+});
+
+describe.each(['constructor', 'toString', '__proto__'])(
+  'a key named %s, as what every object has,',
+  (key) => {
+    test('is not among the others', () => {
+      checkWritable('ConfigMap', object({ binary: { other: 'AA==' } }), key);
+    });
+
+    test('is empty until it is written', async () => {
+      const outcome = await runDry(key, {});
+      expect(outcome.planned).toMatchObject({ before: '', after: expect.stringContaining('name: central') });
+    });
+
+    test('is read when it is written', async () => {
+      const before = '# ours\n';
+      expect((await runDry(key, { [key]: before })).planned).toMatchObject({ before });
+    });
+  },
+);
+
+/** What would become of a ConfigMap with these values. */
+function runDry(key: string, data: Record<string, string>) {
+  const random = () => 0;
+  const target = { kind: 'ConfigMap', namespace: 'a', name: 'b' } as const;
+  const authenticate = async () => 'nobody';
+  return run(
+    {
+      target,
+      key,
+      location: 'central',
+      user: 'user00',
+      credential: { source: 'mounted' },
+      server: undefined,
+      verifyServer: false,
+      verify: false,
+      targetCluster: undefined,
+      watch: undefined,
+      dryRun: true,
+      timeoutMs: 1000,
+      waitMs: 0,
+      logFormat: 'text',
+    },
+    {
+      target: {
+        send: async () => ({ kind: 'ConfigMap', metadata: { resourceVersion: '1' }, data }),
+        readLines: async () => {},
+        close: () => {},
+      },
+      server: () => apiServerAt('10.0.0.1', 443, 'CA'),
+      chooser: new CredentialChooser({
+        source: { mints: false, obtain: async () => credentialOf('token') },
+        authenticate,
+        subject: () => undefined,
+        wallClock: Date.now,
+        random,
+      }),
+      keepsOthers: false,
+      authenticate,
+      verifyServer: undefined,
+      log: { info: () => {}, error: () => {} },
+      clock: { now: () => performance.now(), sleep: async () => {}, random },
+    },
+  );
+}

@@ -1,0 +1,66 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { describe, expect, test } from 'vitest';
+import { expectFailure } from '../../../support/expect-failure.ts';
+import { STALLS, WITHIN_DEADLINE } from '../../../support/fault-cases.ts';
+import { always, atEach, createFaultSite, once, STEPS, type Step } from '../../../support/fault-site.ts';
+
+const numberOf = (at: Step) => STEPS.indexOf(at) + 1;
+
+// All at the same time, since each takes the ten seconds of an attempt.
+test('an attempt that hangs at any request, wherever it hangs, makes room for another', () =>
+  atEach(
+    STEPS.flatMap((at) => [...STALLS, undefined].map((stall) => ({ at, stall }))),
+    async (engine, { at, stall }) => {
+      const { run, expectNew } = stall
+        ? await createFaultSite(once(at, stall.fault))
+        : await createFaultSite(() => ({ kind: 'pass' }), {
+            closesAfterAnswer: true,
+            connection: (count) => (count === numberOf(at) ? 'silence' : 'none'),
+          });
+      const ended = await run(engine);
+      expect(ended).toMatchObject({ exitCode: 0 });
+      expect(ended.stderr.match(/.* no answer within 10 s; trying again/g)).toHaveLength(1);
+      await expectNew();
+    },
+  ));
+
+describe('at each request of the run, for ever', () => {
+  test.each(STALLS)('$name', ({ fault, done, message }) =>
+    atEach(STEPS, async (engine, at) => {
+      const { run, expectNew, expectOld } = await createFaultSite(always(at, fault));
+      const ended = await run(engine, '--timeout=2s');
+      expectFailure(ended, 6, message);
+      if (at === 'review' || (at === 'write' && done)) {
+        await expectNew();
+      } else {
+        await expectOld();
+      }
+    }),
+  );
+
+  test('a TLS handshake that nobody answers', () =>
+    atEach(STEPS, async (engine, at) => {
+      const { run, expectNew, expectOld } = await createFaultSite(() => ({ kind: 'pass' }), {
+        closesAfterAnswer: true,
+        connection: (count) => (count >= numberOf(at) ? 'silence' : 'none'),
+      });
+      const ended = await run(engine, '--timeout=2s');
+      expectFailure(ended, 6, WITHIN_DEADLINE);
+      if (at === 'review') {
+        await expectNew();
+      } else {
+        await expectOld();
+      }
+    }));
+});
+
+test('the deadline is that of all requests together', () =>
+  atEach(['the request after a slow one'], async (engine) => {
+    const { run, expectOld } = await createFaultSite((step) =>
+      step === 'read' ? { kind: 'pass', before: () => sleep(2000) } : { kind: 'stall' },
+    );
+    const ended = await run(engine, '--timeout=3s');
+    // What was left of the three seconds, not another three.
+    expectFailure(ended, 6, /POST .*: no answer within (0\.\d+|1) s/);
+    await expectOld();
+  }));

@@ -1,0 +1,70 @@
+import { expect, test } from 'vitest';
+import type { Life } from '../../../../runtime/programs/multisite-init/credential/credential.ts';
+import type { Outcome } from '../../../../runtime/programs/multisite-init/run.ts';
+import { Status } from '../../../../runtime/programs/multisite-init/status.ts';
+
+const NOW = new Date('2030-01-01T00:00:00Z');
+const LIFE: Life = { issued: NOW, expires: new Date('2030-01-01T01:00:00Z') };
+
+function outcome(more: Partial<Outcome> = {}): Outcome {
+  return {
+    written: true,
+    resourceVersion: '7',
+    server: 'https://10.0.0.1:443',
+    credential: { token: 'a', life: LIFE, certificateAuthorityData: 'Q0E=', renewal: 0 },
+    conflicts: 0,
+    verifiedAs: undefined,
+    planned: undefined,
+    ...more,
+  };
+}
+
+/** Each sample, without the prefix of its name. */
+async function samples(status: Status): Promise<Record<string, number>> {
+  const lines = (await status.metrics()).matchAll(/^multisite_init_(\w+) (\S+)$/gm);
+  return Object.fromEntries([...lines].map(([, name, value]) => [name, Number(value)]));
+}
+
+test('is not ready, and says nothing of times, before the first success', async () => {
+  const status = new Status();
+  expect(status.whyNotReady).toBe('the entry was not looked at yet');
+  status.failed('no answer');
+  expect(await samples(status)).toEqual({ writes_total: 0, conflicts_total: 0, failures_total: 1 });
+});
+
+test('counts writes and conflicts, not looks', async () => {
+  const status = new Status();
+  status.succeeded(outcome({ conflicts: 2 }), NOW);
+  status.succeeded(outcome({ written: false }), NOW);
+  status.succeeded(outcome({ conflicts: 1 }), NOW);
+  expect(await samples(status)).toEqual({
+    writes_total: 2,
+    conflicts_total: 3,
+    failures_total: 0,
+    last_success_timestamp_seconds: NOW.getTime() / 1000,
+    credential_expiry_timestamp_seconds: NOW.getTime() / 1000 + 3600,
+  });
+});
+
+test('is not ready while an attempt fails, and knows the last success all the same', async () => {
+  const status = new Status();
+  status.succeeded(outcome(), NOW);
+  expect(status.whyNotReady).toBeUndefined();
+  status.failed('no answer');
+  status.failed('forbidden');
+  expect(status.whyNotReady).toBe('forbidden');
+  expect(await samples(status)).toMatchObject({
+    failures_total: 2,
+    last_success_timestamp_seconds: NOW.getTime() / 1000,
+  });
+  status.succeeded(outcome(), NOW);
+  expect(status.whyNotReady).toBeUndefined();
+});
+
+test('tells no end of a credential that has none', async () => {
+  const status = new Status();
+  status.succeeded(outcome(), NOW);
+  const { credential } = outcome();
+  status.succeeded(outcome({ credential: { ...credential, life: undefined } }), NOW);
+  expect(await samples(status)).not.toHaveProperty('credential_expiry_timestamp_seconds');
+});
