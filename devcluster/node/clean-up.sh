@@ -3,8 +3,8 @@
 #
 # usage: clean-up.sh FOLDER CGROUP
 set -uo pipefail
-# shellcheck source=SCRIPTDIR/../../support/cgroups.sh
-. "$(dirname "$(readlink -f "$0")")/../../support/cgroups.sh"
+# shellcheck source=SCRIPTDIR/cgroups.sh
+. "$(dirname "$(readlink -f "$0")")/cgroups.sh"
 folder=$1 cgroup=$2
 
 remove_cgroups() {

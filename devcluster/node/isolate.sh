@@ -4,8 +4,8 @@
 #
 # usage: isolate.sh FOLDER CGROUP COMMAND [ARGUMENT...]
 set -euo pipefail
-# shellcheck source=SCRIPTDIR/../../support/cgroups.sh
-. "$(dirname "$(readlink -f "$0")")/../../support/cgroups.sh"
+# shellcheck source=SCRIPTDIR/cgroups.sh
+. "$(dirname "$(readlink -f "$0")")/cgroups.sh"
 folder=$1 cgroup=$2
 shift 2
 exec 9>&- # the guard's lock is unshare's, too, which ends after all in here; none of them is to keep it

@@ -1,15 +1,15 @@
 import { ExitCode } from './exit-code.ts';
 
-/** Why a program ends without success: what happened, what mends it, and the exit code that says which kind it is. */
+/** Why a program ends without success: what happened, a hint what to do about it, and the exit code of its kind. */
 export class Failure extends Error {
   override readonly name = 'Failure';
   readonly exitCode: ExitCode;
-  readonly mend: string;
+  readonly hint: string;
 
-  constructor(exitCode: ExitCode, message: string, mend: string, options?: ErrorOptions) {
+  constructor(exitCode: ExitCode, message: string, hint: string, options?: ErrorOptions) {
     super(message, options);
     this.exitCode = exitCode;
-    this.mend = mend;
+    this.hint = hint;
   }
 }
 

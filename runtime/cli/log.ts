@@ -6,8 +6,8 @@ export type LogFields = Record<string, string | number | boolean | undefined>;
 /** One line a step, for people or for machines. */
 export interface Log {
   info(message: string, fields?: LogFields): void;
-  /** A failure and its mend: a field in JSON, a line of its own in text. */
-  error(message: string, mend: string, fields?: LogFields): void;
+  /** A failure and its hint: a field in JSON, a line of its own in text. */
+  error(message: string, hint: string, fields?: LogFields): void;
 }
 
 /** A line that was held back. */
@@ -35,14 +35,14 @@ export function createLog(
       write(JSON.stringify({ time: now().toISOString(), level, program, message, ...fields }));
     return {
       info: (message, fields = {}) => json('info', message, fields),
-      error: (message, mend, fields = {}) => json('error', message, { mend, ...fields }),
+      error: (message, hint, fields = {}) => json('error', message, { hint, ...fields }),
     };
   }
   return {
     info: (message) => write(`${program}: ${message}`),
-    error: (message, mend) => {
+    error: (message, hint) => {
       write(`${program}: error: ${message}`);
-      write(`${program}: ${mend}`);
+      write(`${program}: ${hint}`);
     },
   };
 }

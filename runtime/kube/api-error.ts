@@ -1,4 +1,4 @@
-import { KubeError, type Mend } from './kube-error.ts';
+import { KubeError, type RetryWhen } from './kube-error.ts';
 
 /**
  * The API server answered, and the answer is no. `detail` is the `message` of its Status object
@@ -18,13 +18,13 @@ export class ApiError extends KubeError {
     this.retryAfterMs = retryAfterMs;
   }
 
-  override get mendedBy(): Mend {
+  override get retryWhen(): RetryWhen {
     if (this.status === 409) {
-      return 'reading again';
+      return 'conflict';
     }
     if (this.status === 408 || this.status === 429 || this.status >= 500) {
-      return 'time';
+      return 'transient';
     }
-    return this.status === 403 || this.status === 404 ? 'appearance' : 'nothing';
+    return this.status === 403 || this.status === 404 ? 'created' : 'never';
   }
 }

@@ -1,10 +1,10 @@
 /** What is needed to talk to an API server, or to be written for others, is missing or unusable. */
 export class CredentialsError extends Error {
   override readonly name = 'CredentialsError';
-  readonly mend: string;
+  readonly hint: string;
 
-  constructor(message: string, mend: string) {
+  constructor(message: string, hint: string) {
     super(message);
-    this.mend = mend;
+    this.hint = hint;
   }
 }

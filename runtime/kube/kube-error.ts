@@ -1,12 +1,15 @@
 /**
- * What may mend an error of a request: nothing, reading again (somebody wrote in between), a little time (a fault), or
- * an object or a right that is about to appear.
+ * When a failed request is worth another attempt:
+ * - `never`: the same request fails again;
+ * - `conflict`: read the object again first, since somebody wrote in between;
+ * - `transient`: in a moment, since the fault may pass;
+ * - `created`: once an object or a right exists that somebody may be about to create.
  */
-export type Mend = 'nothing' | 'reading again' | 'time' | 'appearance';
+export type RetryWhen = 'never' | 'conflict' | 'transient' | 'created';
 
 /** A request to an API server that did not do what it was sent for. */
 export abstract class KubeError extends Error {
-  abstract readonly mendedBy: Mend;
+  abstract readonly retryWhen: RetryWhen;
   /** Milliseconds that the server asks to wait before the next attempt. */
   readonly retryAfterMs: number = 0;
 }

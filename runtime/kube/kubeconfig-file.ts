@@ -13,7 +13,7 @@ export interface KubeconfigFile {
   readonly tokenFile: string | undefined;
 }
 
-const MEND = 'Name a file that `kubectl --kubeconfig` reads.';
+const HINT = 'Name a file that `kubectl --kubeconfig` reads.';
 
 /** @throws CredentialsError when it cannot be read */
 export function readKubeconfig(file: string, readFile: ReadFile): string {
@@ -21,7 +21,7 @@ export function readKubeconfig(file: string, readFile: ReadFile): string {
     return readFile(file);
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
-    throw new CredentialsError(`cannot read the kubeconfig ${file} (${code})`, MEND);
+    throw new CredentialsError(`cannot read the kubeconfig ${file} (${code})`, HINT);
   }
 }
 
@@ -45,7 +45,7 @@ export async function loadKubeconfig(
     content.loadFromString(text);
   } catch {
     // No message of a YAML parser is repeated: it quotes the text, which holds credentials.
-    throw new CredentialsError(`${file} is not a kubeconfig`, MEND);
+    throw new CredentialsError(`${file} is not a kubeconfig`, HINT);
   }
   content.makePathsAbsolute(dirname(file));
   content.setCurrentContext(existingContext(content, file, context));
@@ -74,6 +74,6 @@ function existingContext(content: KubeConfig, file: string, wanted: string | und
   const names = content.getContexts().map(({ name }) => `"${name}"`);
   throw new CredentialsError(
     context === '' ? `${file} has no current context` : `${file} has no context "${context}"`,
-    names.length === 0 ? MEND : `Choose one with --target-context: it has ${names.join(', ')}.`,
+    names.length === 0 ? HINT : `Choose one with --target-context: it has ${names.join(', ')}.`,
   );
 }

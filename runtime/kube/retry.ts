@@ -34,7 +34,7 @@ export interface RetryLimits {
 }
 
 /**
- * Does something until it succeeds, or nothing is left that could mend its error, or the time is over.
+ * Does something until it succeeds, fails with an error that no other attempt would mend, or the time is over.
  *
  * @param attempt is handed the milliseconds that its next request may take, to be asked before each
  * @param onRetry is told what failed, and how many milliseconds it waits
@@ -49,9 +49,9 @@ export async function retry<T>(
   const start = clock.now();
   const deadline = start + limits.timeoutMs;
   const backoffs = {
-    'reading again': conflictBackoff(clock),
-    time: createBackoff(200, 5000, clock.random),
-    appearance: createBackoff(200, 2000, clock.random),
+    conflict: conflictBackoff(clock),
+    transient: createBackoff(200, 5000, clock.random),
+    created: createBackoff(200, 2000, clock.random),
   };
   let previous: KubeError | undefined;
   /** What is absent has so long from when that was first seen: a cluster that boots fails in other ways before. */
@@ -61,7 +61,7 @@ export async function retry<T>(
     try {
       return await attempt(() => attemptTimeout(deadline, clock));
     } catch (error) {
-      if (!(error instanceof KubeError) || error.mendedBy === 'nothing') {
+      if (!(error instanceof KubeError) || error.retryWhen === 'never') {
         throw error;
       }
       const isCutShort = clock.now() >= deadline - TIMER_SLACK_MS && deadline - begun < TELLING_MS;
@@ -69,11 +69,11 @@ export async function retry<T>(
         throw previous;
       }
       previous = error;
-      const isAbsent = error.mendedBy === 'appearance';
+      const isAbsent = error.retryWhen === 'created';
       if (isAbsent) {
         absentUntil = Math.min(absentUntil, begun + limits.waitMs);
       }
-      const wait = Math.max(backoffs[error.mendedBy].next(clock.now() - begun), error.retryAfterMs);
+      const wait = Math.max(backoffs[error.retryWhen].next(clock.now() - begun), error.retryAfterMs);
       if (clock.now() + wait >= Math.min(deadline, isAbsent ? absentUntil : deadline)) {
         throw error;
       }

@@ -1,7 +1,7 @@
 import { isToken } from './credential-files.ts';
 import { CredentialsError } from './credentials-error.ts';
 import { describeRef, getDataObject } from './data-objects.ts';
-import { KubeError, type Mend } from './kube-error.ts';
+import { KubeError, type RetryWhen } from './kube-error.ts';
 import type { Transport } from './transport.ts';
 
 const TYPE = 'kubernetes.io/service-account-token';
@@ -9,7 +9,7 @@ const TYPE = 'kubernetes.io/service-account-token';
 /** The Secret is there, and nobody has put a token into it yet. */
 export class TokenPendingError extends KubeError {
   override readonly name = 'TokenPendingError';
-  override readonly mendedBy: Mend = 'time';
+  override readonly retryWhen: RetryWhen = 'transient';
 }
 
 /**

@@ -1,7 +1,7 @@
-import { KubeError, type Mend } from './kube-error.ts';
+import { KubeError, type RetryWhen } from './kube-error.ts';
 
 /** Whoever answered has a certificate that the CA does not vouch for. */
 export class UntrustedError extends KubeError {
   override readonly name = 'UntrustedError';
-  override readonly mendedBy: Mend = 'nothing';
+  override readonly retryWhen: RetryWhen = 'never';
 }

@@ -2,10 +2,10 @@
 export class RefusedError extends Error {
   override readonly name = 'RefusedError';
   /** What somebody can do about it. */
-  readonly mend: string;
+  readonly hint: string;
 
-  constructor(message: string, mend: string) {
+  constructor(message: string, hint: string) {
     super(message);
-    this.mend = mend;
+    this.hint = hint;
   }
 }

@@ -3,8 +3,8 @@
 #
 # usage: with-own-cgroups.sh COMMAND [ARGUMENT...]
 set -euo pipefail
-# shellcheck source=SCRIPTDIR/cgroups.sh
-. "$(dirname "$(readlink -f "$0")")/cgroups.sh"
+# shellcheck source=SCRIPTDIR/../../devcluster/node/cgroups.sh
+. "$(dirname "$(readlink -f "$0")")/../../devcluster/node/cgroups.sh"
 
 if [[ $1 != --inside ]]; then
   exec unshare --mount --propagation private "$0" --inside "$@"

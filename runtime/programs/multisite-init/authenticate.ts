@@ -1,6 +1,6 @@
 import type { ApiServer } from '../../kube/api-server.ts';
 import { bearerConnection } from '../../kube/connection.ts';
-import { KubeError, type Mend } from '../../kube/kube-error.ts';
+import { KubeError, type RetryWhen } from '../../kube/kube-error.ts';
 import { whoAmI } from '../../kube/self-subject-review.ts';
 import { createTransport } from '../../kube/transport.ts';
 
@@ -10,7 +10,7 @@ export type Authenticate = (server: ApiServer, token: string, timeoutMs: number)
 /** What was written does not authenticate (--verify). */
 export class UselessEntryError extends KubeError {
   override readonly name = 'UselessEntryError';
-  override readonly mendedBy: Mend = 'nothing';
+  override readonly retryWhen: RetryWhen = 'never';
 }
 
 export function createAuthenticate(userAgent: string): Authenticate {

@@ -13,14 +13,14 @@ import { missingRule } from './missing-rule.ts';
 import type { Options } from './options.ts';
 import { UnverifiedServerError } from './verify-server.ts';
 
-/** What an error of the run means to whoever reads the pod's status: kind, cause, mend. */
+/** What an error of the run means to whoever reads the pod's status: kind, cause, hint. */
 export function failureOf(error: unknown, options: Options): Failure {
-  const failure = (exitCode: ExitCode, message: string, mend: string) =>
-    new Failure(exitCode, message, mend, { cause: error });
+  const failure = (exitCode: ExitCode, message: string, hint: string) =>
+    new Failure(exitCode, message, hint, { cause: error });
   const seconds = options.timeoutMs / 1000;
 
   if (error instanceof CredentialsError) {
-    return failure(ExitCode.credentials, error.message, error.mend);
+    return failure(ExitCode.credentials, error.message, error.hint);
   }
   if (error instanceof ApiError) {
     return apiFailure(error, options, failure);
@@ -68,13 +68,13 @@ export function failureOf(error: unknown, options: Options): Failure {
     return failure(
       ExitCode.refused,
       `${describeRef(options.target)}, key ${options.key}: ${error.message}; nothing was changed`,
-      error.mend,
+      error.hint,
     );
   }
   return bugFailure(error);
 }
 
-type MakeFailure = (exitCode: ExitCode, message: string, mend: string) => Failure;
+type MakeFailure = (exitCode: ExitCode, message: string, hint: string) => Failure;
 
 function apiFailure(error: ApiError, options: Options, failure: MakeFailure): Failure {
   const target = describeRef(options.target);
@@ -122,7 +122,7 @@ function apiFailure(error: ApiError, options: Options, failure: MakeFailure): Fa
         'Find who else writes it all the time, or give more --timeout.',
       );
     default:
-      return error.mendedBy === 'time' || error.status < 400
+      return error.retryWhen === 'transient' || error.status < 400
         ? failure(
             ExitCode.unreachable,
             error.message,

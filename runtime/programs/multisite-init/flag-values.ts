@@ -4,8 +4,8 @@ import { Failure } from '../../cli/failure.ts';
 /** What YAML readers refuse or take for a line break, written as it is (YAML 1.1, section 4.1.1). */
 const UNPRINTABLE = /[\p{Cc}\p{Cs}\p{Noncharacter_Code_Point}\u2028\u2029\uFEFF]/u;
 
-export function usageFailure(message: string, mend: string): Failure {
-  return new Failure(ExitCode.usage, message, mend);
+export function usageFailure(message: string, hint: string): Failure {
+  return new Failure(ExitCode.usage, message, hint);
 }
 
 export function namespace(value: string | undefined): string {

@@ -97,9 +97,9 @@ function print(text: string): ExitCode {
 }
 
 function report(failure: Failure): ExitCode {
-  log.error(failure.message, failure.mend, { exitCode: failure.exitCode });
+  log.error(failure.message, failure.hint, { exitCode: failure.exitCode });
   const path = process.env[ENVIRONMENT.terminationMessagePath] ?? '/dev/termination-log';
-  writeTerminationMessage(path, redactor.redact(`${failure.message}\n${failure.mend}\n`));
+  writeTerminationMessage(path, redactor.redact(`${failure.message}\n${failure.hint}\n`));
   return failure.exitCode;
 }
 

@@ -108,7 +108,7 @@ class Refresher {
         log.info(`the watch of ${describeRef(this.options.target)} is too old to go on: beginning a new one`);
         this.resourceVersion = '';
       } else if (failure.exitCode === ExitCode.denied) {
-        log.error(failure.message, failure.mend);
+        log.error(failure.message, failure.hint);
       }
       return error;
     }
@@ -149,7 +149,7 @@ class Refresher {
         if (failure.exitCode === ExitCode.bug) {
           throw error;
         }
-        log.error(failure.message, failure.mend);
+        log.error(failure.message, failure.hint);
         status.failed(failure.message);
         await pace.rest(error);
       }

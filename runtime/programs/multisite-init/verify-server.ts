@@ -1,18 +1,18 @@
 import { ApiError } from '../../kube/api-error.ts';
 import type { ApiServer } from '../../kube/api-server.ts';
-import { KubeError, type Mend } from '../../kube/kube-error.ts';
+import { KubeError, type RetryWhen } from '../../kube/kube-error.ts';
 import type { Authenticate } from './authenticate.ts';
 
 /** The address of --server did not prove to be one that readers could use. */
 export class UnverifiedServerError extends KubeError {
   override readonly name = 'UnverifiedServerError';
-  override readonly mendedBy: Mend;
+  override readonly retryWhen: RetryWhen;
   override readonly retryAfterMs: number;
 
   /** @param cause what the address was found out by; undefined where it is wrong as it stands */
   constructor(message: string, cause?: KubeError) {
     super(message, { cause });
-    this.mendedBy = cause?.mendedBy === 'time' ? 'time' : 'nothing';
+    this.retryWhen = cause?.retryWhen === 'transient' ? 'transient' : 'never';
     this.retryAfterMs = cause?.retryAfterMs ?? 0;
   }
 }

@@ -6,7 +6,7 @@ function logged(format: LogFormat, lines: string[] = []) {
   return { lines, log: createLog('program', format, (line) => void lines.push(line), now) };
 }
 
-test('text says the message, and the mend on a line of its own', () => {
+test('text says the message, and the hint on a line of its own', () => {
   const { log, lines } = logged('text');
   log.info('a step', { count: 1 });
   log.error('a cause', 'Do this.', { exitCode: 7 });
@@ -22,7 +22,7 @@ test('JSON has the fields as well, one object a line', () => {
   expect(lines.map((line) => JSON.parse(line))).toEqual([
     { ...common, level: 'info', message: 'a\nstep', count: 1 },
     { ...common, level: 'info', message: 'another' },
-    { ...common, level: 'error', message: 'a cause', mend: 'Do this.', exitCode: 7 },
+    { ...common, level: 'error', message: 'a cause', hint: 'Do this.', exitCode: 7 },
   ]);
   expect(lines.join('')).not.toContain('\n');
 });

@@ -34,16 +34,16 @@ function write(user: object, cluster: object = {}): Promise<void> {
   return writeFile(file, stringify(kubeconfig));
 }
 
-/** The error's own words and its mend, which must not have the secret. */
+/** The error's own words and its hint, which must not have the secret. */
 async function refusal(context?: string): Promise<string> {
   const error = await connection(context)().then(
     () => undefined,
     (reason: unknown) => reason,
   );
   expect(error).toMatchObject({ name: 'CredentialsError' });
-  const { message, mend } = error as Error & { mend: string };
-  expect(message + mend).not.toContain(SECRET.slice(0, 4));
-  return `${message}\n${mend}`;
+  const { message, hint } = error as Error & { hint: string };
+  expect(message + hint).not.toContain(SECRET.slice(0, 4));
+  return `${message}\n${hint}`;
 }
 
 test('says where the server is, and has a token for nobody to see', async () => {

@@ -235,11 +235,11 @@ describe('what cannot be merged safely is refused', () => {
     ['central', 'user00', '--user=central'],
     ['central', 'central', '--user=central-user'],
     ["o'hare", 'user00', "--user='o'\\''hare'"],
-  ])('the mend of a user shared by %s is the exact flag', (location, user, flag) => {
+  ])('the hint for a user shared by %s is the exact flag', (location, user, flag) => {
     const text = `contexts: [{name: edge, context: {cluster: edge, user: ${user}}}]\n`;
     expect(() => mergeEntry(text, { ...central, location, user })).toThrow(
       expect.objectContaining({
-        mend: expect.stringMatching(new RegExp(`: ${flag.replaceAll('\\', '\\\\')}$`)),
+        hint: expect.stringMatching(new RegExp(`: ${flag.replaceAll('\\', '\\\\')}$`)),
       }),
     );
   });

@@ -17,7 +17,7 @@ function expectFailure(ended: Ended, exitCode: number, message: RegExp): void {
   expect(ended).toMatchObject({ exitCode, stdout: '' });
   expect(ended.stderr).toMatch(message);
   expect(ended.termination).toMatch(message);
-  // Cause and mend, a line each.
+  // Cause and hint, a line each.
   expect(ended.termination.trim().split('\n')).toHaveLength(2);
 }
 

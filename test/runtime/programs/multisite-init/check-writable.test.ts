@@ -12,11 +12,11 @@ function object(more: Partial<DataObject> = {}): DataObject {
   return { resourceVersion: '1', immutable: false, text: {}, binary: {}, ...more };
 }
 
-const refusal = (message: RegExp, mend: RegExp) =>
+const refusal = (message: RegExp, hint: RegExp) =>
   expect.objectContaining({
     name: 'RefusedError',
     message: expect.stringMatching(message),
-    mend: expect.stringMatching(mend),
+    hint: expect.stringMatching(hint),
   });
 
 describe('the size', () => {
@@ -53,8 +53,8 @@ test.each<[string, Partial<DataObject>, RegExp, RegExp]>([
   ['ConfigMap', { immutable: true }, /the ConfigMap is immutable/, /immutable: true/],
   ['ConfigMap', { binary: { k: 'AA==' } }, /among its binaryData/, /--key/],
   ['Secret', { binary: { k: 'AA==' } }, /holds bytes that are no text/, /--key/],
-])('a %s with %j is refused', (kind, more, message, mend) => {
-  expect(() => checkWritable(kind, object(more), 'k')).toThrow(refusal(message, mend));
+])('a %s with %j is refused', (kind, more, message, hint) => {
+  expect(() => checkWritable(kind, object(more), 'k')).toThrow(refusal(message, hint));
 });
 
 describe.each(['constructor', 'toString', '__proto__'])(

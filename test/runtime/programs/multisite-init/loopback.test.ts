@@ -5,7 +5,7 @@ test('an address is looked up no longer than there is time', async () => {
   const found = loopbackAddressOf('api.example.test', 20, () => new Promise(() => {}));
   await expect(found).rejects.toMatchObject({
     name: 'UnreachableError',
-    mendedBy: 'time',
+    retryWhen: 'transient',
     message: 'api.example.test got no address within 0.02 s',
   });
 });

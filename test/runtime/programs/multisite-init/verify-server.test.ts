@@ -6,17 +6,17 @@ import { verifying } from '../../../../runtime/programs/multisite-init/verify-se
 const SERVER = apiServerAt('10.0.0.1', 6443, '');
 
 test.each([
-  [429, 'time'],
-  [403, 'nothing'],
+  [429, 'transient'],
+  [403, 'never'],
 ])(
-  'an address that answers %i is mended by %s, and not sooner than it asks for',
-  async (status, mendedBy) => {
+  'an address that answers %i is tried again: %s, and not sooner than it asks for',
+  async (status, retryWhen) => {
     const verify = verifying(async () => {
       throw new ApiError('POST', status, 'busy', 5000);
     });
     await expect(verify(SERVER, 'token', 1000)).rejects.toMatchObject({
       name: 'UnverifiedServerError',
-      mendedBy,
+      retryWhen,
       retryAfterMs: 5000,
     });
   },
