@@ -1,5 +1,5 @@
 import { AuthenticationV1Api, CoreV1Api, KubeConfig } from '@kubernetes/client-node';
-import { tokenClaims } from '../runtime/kube/token.ts';
+import { tokenClaims } from '../runtime/kube/token-claims.ts';
 
 /** The kubeconfig that the program left in the ConfigMap. */
 export async function readWrittenKubeconfig(

@@ -3,33 +3,41 @@ import type { Clock } from './clock.ts';
 /** Something took longer than it may. */
 export class DeadlineError extends Error {
   override readonly name = 'DeadlineError';
+  /** The time that it had, in milliseconds. */
+  readonly limitMs: number;
 
-  /** @param limitMs the time that it had, in milliseconds */
   constructor(limitMs: number) {
     super(`not done within ${limitMs / 1000} s`);
+    this.limitMs = limitMs;
   }
 }
 
 /**
  * Does something with a signal that is aborted when the time is over, with a DeadlineError, or together with the
- * parent, with the parent's reason. Whatever the signal was handed to is let go of when the work has ended: unlike
- * `AbortSignal.any` and `AbortSignal.timeout`, nothing stays behind on a parent that lives long.
+ * parent, with the parent's reason. Nothing stays behind on the parent when the work has ended. That is why this is
+ * not `AbortSignal.any` with `AbortSignal.timeout`: with a parent that lives long, those fill the memory.
  *
  * @param limitMs the time that it may take, in milliseconds
+ * @param work may ask for so many milliseconds from now on, in place of the rest of its time
  */
 export async function withDeadline<T>(
   clock: Clock,
   limitMs: number,
   parent: AbortSignal,
-  work: (signal: AbortSignal) => Promise<T>,
+  work: (signal: AbortSignal, renew: (limitMs: number) => void) => Promise<T>,
 ): Promise<T> {
   parent.throwIfAborted();
   const controller = new AbortController();
   const followParent = () => controller.abort(parent.reason);
   parent.addEventListener('abort', followParent);
-  const cancel = clock.after(limitMs, () => controller.abort(new DeadlineError(limitMs)));
+  const start = (ms: number) => clock.after(ms, () => controller.abort(new DeadlineError(ms)));
+  let cancel = start(limitMs);
+  const renew = (ms: number) => {
+    cancel();
+    cancel = start(ms);
+  };
   try {
-    return await work(controller.signal);
+    return await work(controller.signal, renew);
   } finally {
     cancel();
     parent.removeEventListener('abort', followParent);
@@ -37,7 +45,7 @@ export async function withDeadline<T>(
 }
 
 /**
- * What a promise gives, unless the signal is aborted first. For what knows no signal: it goes on, and nobody waits for it.
+ * What a promise gives, unless the signal is aborted first. For work that takes no signal: it goes on unheeded.
  *
  * @throws the signal's reason
  */

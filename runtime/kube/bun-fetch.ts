@@ -1,5 +1,5 @@
 import type { Connection } from './connection.ts';
-import { connectionError, type HttpAnswer, type HttpRequest, timeoutError } from './http.ts';
+import { connectionError, type HttpAnswer, type HttpRequest } from './http.ts';
 
 /**
  * Whether Bun's fetch may take a request: it takes a third less than node:https there (docs/performance.md), but obeys
@@ -16,9 +16,13 @@ export function mayFetch(
   );
 }
 
-/** One exchange by Bun's fetch (https://bun.sh/docs/api/fetch), which keeps connections alive by itself. */
-export async function exchangeByFetch(request: HttpRequest): Promise<HttpAnswer> {
-  const { name, connection, method, path, headers, body, timeoutMs } = request;
+/**
+ * One exchange by Bun's fetch (https://bun.sh/docs/api/fetch), which keeps connections alive by itself.
+ *
+ * @throws the signal's reason, or what went wrong
+ */
+export async function exchangeByFetch(request: HttpRequest, signal: AbortSignal): Promise<HttpAnswer> {
+  const { connection, method, path, headers, body } = request;
   try {
     const answer = await fetch(connection.url + path, {
       method,
@@ -26,16 +30,14 @@ export async function exchangeByFetch(request: HttpRequest): Promise<HttpAnswer>
       body,
       // The token is for this server alone.
       redirect: 'manual',
-      signal: AbortSignal.timeout(timeoutMs),
+      signal,
       // Explicit, so that NODE_TLS_REJECT_UNAUTHORIZED=0 does not switch it off.
       tls: { ca: connection.options.ca, rejectUnauthorized: true },
     } as RequestInit);
     const retryAfter = answer.headers.get('retry-after') ?? undefined;
     return { status: answer.status, retryAfter, text: await answer.text() };
   } catch (error) {
-    if ((error as Error).name === 'TimeoutError') {
-      throw timeoutError(name, timeoutMs);
-    }
-    throw connectionError(name, error as Error);
+    signal.throwIfAborted();
+    throw connectionError(request, error as Error);
   }
 }

@@ -1,5 +1,5 @@
 import { whyNoCa } from './ca-certificates.ts';
-import { CredentialsError } from './credentials-error.ts';
+import { CredentialsError } from './errors.ts';
 
 /** Reads a text file; throws as node:fs does. */
 export type ReadFile = (path: string) => string;
@@ -44,7 +44,8 @@ function read(path: string, what: string, readFile: ReadFile): string {
 
 function unusable(message: string): CredentialsError {
   return new CredentialsError(
+    'credential file',
     message,
-    'Check --token-file or --ca-file, where it is given; else MultisiteInit of cdk8s-multisite mounts token and CA, in SERVICE_ACCOUNT_DIRECTORY if that is set.',
+    'Check that the file is there, readable and whole.',
   );
 }

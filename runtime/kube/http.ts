@@ -1,6 +1,5 @@
 import type { Connection } from './connection.ts';
-import { UnreachableError } from './unreachable-error.ts';
-import { UntrustedError } from './untrusted-error.ts';
+import { UnreachableError, UntrustedError } from './errors.ts';
 
 /** A request as it goes over the wire, but for what the connection adds. */
 export interface HttpRequest {
@@ -12,8 +11,6 @@ export interface HttpRequest {
   readonly path: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string | undefined;
-  /** The exchange is given up after so many milliseconds, wherever it hangs. */
-  readonly timeoutMs: number;
 }
 
 /** An answer that arrived whole. */
@@ -23,16 +20,16 @@ export interface HttpAnswer {
   readonly text: string;
 }
 
-export function timeoutError(name: string, ms: number): UnreachableError {
-  return new UnreachableError(`${name}: no answer within ${ms / 1000} s`);
-}
-
 /** Codes of a certificate that is not the one we must insist on; everything else may pass with time. */
 const UNTRUSTED = /CERT|ALTNAME|SELF_SIGNED|UNABLE_TO_VERIFY|UNABLE_TO_GET_ISSUER|HOSTNAME_MISMATCH/;
 
-export function connectionError(name: string, error: Error): Error {
+/** The failure of a request whose connection failed. */
+export function connectionError({ name, connection }: HttpRequest, error: Error): Error {
   const code = (error as NodeJS.ErrnoException).code ?? '';
   return UNTRUSTED.test(code)
-    ? new UntrustedError(`${name}: the server's certificate is not one that the CA vouches for (${code})`)
+    ? new UntrustedError(
+        `${name}: the server's certificate is not one that the CA vouches for (${code})`,
+        connection.url,
+      )
     : new UnreachableError(`${name}: ${code === '' ? error.message : code}`);
 }

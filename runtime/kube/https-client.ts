@@ -1,20 +1,23 @@
 import type { IncomingMessage } from 'node:http';
 import { Agent, request } from 'node:https';
 import { isIP } from 'node:net';
-import { connectionError, type HttpAnswer, type HttpRequest, timeoutError } from './http.ts';
-import { UnreachableError } from './unreachable-error.ts';
+import { UnreachableError } from './errors.ts';
+import { connectionError, type HttpAnswer, type HttpRequest } from './http.ts';
 
-/** Requests by node:https, which knows no proxy variable. */
+/** Requests by node:https, which obeys no proxy variable. Each throws the signal's reason, or what went wrong. */
 export interface HttpsClient {
-  exchange(request: HttpRequest): Promise<HttpAnswer>;
+  exchange(request: HttpRequest, signal: AbortSignal): Promise<HttpAnswer>;
   /**
-   * Hands on an answer line by line as it arrives, and resolves when the server ends it. When nothing arrives for
-   * `idleMs` milliseconds the connection is taken for dead. Any answer but 200 it resolves to, whole.
+   * Hands on an answer line by line as it arrives, and resolves when the server ends it. An answer with another code than
+   * 200 is not handed on: it resolves to that.
+   *
+   * @param onData called when something arrived, and when the answer begins
    */
   readLines(
     request: HttpRequest,
-    idleMs: number,
+    onData: () => void,
     onLine: (line: string) => void,
+    signal: AbortSignal,
   ): Promise<HttpAnswer | undefined>;
   close(): void;
 }
@@ -23,35 +26,30 @@ export interface HttpsClient {
 export function createHttpsClient(): HttpsClient {
   const agent = new Agent({ keepAlive: true });
   return {
-    exchange: (httpRequest) => exchange(agent, httpRequest, readAnswer),
-    readLines: (httpRequest, idleMs, onLine) =>
-      exchange(agent, httpRequest, async (arriving) => {
-        if (arriving.incoming.statusCode !== 200) {
-          return readAnswer(arriving);
+    exchange: (httpRequest, signal) =>
+      exchange(agent, httpRequest, signal, (incoming) => readAnswer(httpRequest, incoming)),
+    readLines: (httpRequest, onData, onLine, signal) =>
+      exchange(agent, httpRequest, signal, async (incoming) => {
+        if (incoming.statusCode !== 200) {
+          return readAnswer(httpRequest, incoming);
         }
-        await readLines(arriving, idleMs, onLine);
+        onData();
+        await readLines(httpRequest, incoming, onData, onLine);
         return undefined;
       }),
     close: () => agent.destroy(),
   };
 }
 
-/** What arrived so far of an answer. */
-interface Arriving {
-  /** Of the request, for messages. */
-  readonly name: string;
-  readonly incoming: IncomingMessage;
-  /** Gives the rest so many milliseconds from now. */
-  extend(ms: number): void;
-}
-
 function exchange<T>(
   agent: Agent,
-  { name, connection, method, path, headers, body, timeoutMs }: HttpRequest,
-  read: (arriving: Arriving) => Promise<T>,
+  httpRequest: HttpRequest,
+  signal: AbortSignal,
+  read: (incoming: IncomingMessage) => Promise<T>,
 ): Promise<T> {
+  const { connection, method, path, headers, body } = httpRequest;
   const { headers: ofConnection, ...options } = connection.options;
-  return new Promise((resolve, reject) => {
+  return new Promise<T>((resolve, reject) => {
     const outgoing = request({
       agent,
       // An IP address is no server name (RFC 6066, section 3).
@@ -70,22 +68,19 @@ function exchange<T>(
     if (body !== undefined) {
       outgoing.setHeader('content-length', Buffer.byteLength(body));
     }
-    // A timer of our own: the `timeout` option does not cover a stalled TLS handshake on every engine.
-    const giveUpAfter = (ms: number) => setTimeout(() => fail(timeoutError(name, ms)), ms);
-    let timer = giveUpAfter(timeoutMs);
-    const extend = (ms: number) => {
-      clearTimeout(timer);
-      timer = giveUpAfter(ms);
-    };
+    // Not the `signal` option: it does not end a stalled TLS handshake on every engine.
+    const abort = () => fail(signal.reason);
+    signal.addEventListener('abort', abort);
+    const settle = () => signal.removeEventListener('abort', abort);
     const fail = (error: Error) => {
-      clearTimeout(timer);
+      settle();
       outgoing.destroy();
       reject(error);
     };
-    outgoing.on('error', (error) => fail(connectionError(name, error)));
+    outgoing.on('error', (error) => fail(connectionError(httpRequest, error)));
     outgoing.on('response', (incoming) => {
-      read({ name, incoming, extend }).then((value) => {
-        clearTimeout(timer);
+      read(incoming).then((value) => {
+        settle();
         resolve(value);
       }, fail);
     });
@@ -93,23 +88,26 @@ function exchange<T>(
   });
 }
 
-async function readAnswer(arriving: Arriving): Promise<HttpAnswer> {
+async function readAnswer(httpRequest: HttpRequest, incoming: IncomingMessage): Promise<HttpAnswer> {
   const chunks: Buffer[] = [];
-  await readChunks(arriving, (chunk) => void chunks.push(chunk));
-  const { statusCode = 0, headers } = arriving.incoming;
+  await readChunks(httpRequest, incoming, (chunk) => void chunks.push(chunk));
   return {
-    status: statusCode,
-    retryAfter: headers['retry-after'],
+    status: incoming.statusCode ?? 0,
+    retryAfter: incoming.headers['retry-after'],
     text: Buffer.concat(chunks).toString('utf8'),
   };
 }
 
-async function readLines(arriving: Arriving, idleMs: number, onLine: (line: string) => void): Promise<void> {
-  arriving.extend(idleMs);
+async function readLines(
+  httpRequest: HttpRequest,
+  incoming: IncomingMessage,
+  onData: () => void,
+  onLine: (line: string) => void,
+): Promise<void> {
   const decoder = new TextDecoder();
   let rest = '';
-  await readChunks(arriving, (chunk) => {
-    arriving.extend(idleMs);
+  await readChunks(httpRequest, incoming, (chunk) => {
+    onData();
     const lines = (rest + decoder.decode(chunk, { stream: true })).split('\n');
     rest = lines.pop() ?? '';
     for (const line of lines) {
@@ -118,8 +116,12 @@ async function readLines(arriving: Arriving, idleMs: number, onLine: (line: stri
   });
 }
 
-/** Not an async iteration: of an answer that breaks off, the engines tell in different ways. */
-function readChunks({ name, incoming }: Arriving, onChunk: (chunk: Buffer) => void): Promise<void> {
+/** Not an async iteration: the engines report an answer that breaks off in different ways. */
+function readChunks(
+  httpRequest: HttpRequest,
+  incoming: IncomingMessage,
+  onChunk: (chunk: Buffer) => void,
+): Promise<void> {
   return new Promise((resolve, reject) => {
     incoming.on('data', (chunk: Buffer) => {
       try {
@@ -128,10 +130,10 @@ function readChunks({ name, incoming }: Arriving, onChunk: (chunk: Buffer) => vo
         reject(error);
       }
     });
-    incoming.on('error', (error) => reject(connectionError(name, error)));
+    incoming.on('error', (error) => reject(connectionError(httpRequest, error)));
     incoming.on('close', () => {
       if (!incoming.complete) {
-        reject(new UnreachableError(`${name}: the answer broke off`));
+        reject(new UnreachableError(`${httpRequest.name}: the answer broke off`));
       }
     });
     incoming.on('end', resolve);

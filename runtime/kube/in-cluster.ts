@@ -1,6 +1,6 @@
 import { type ApiServer, apiServerAt } from './api-server.ts';
 import { type ReadFile, readCa, readToken } from './credential-files.ts';
-import { CredentialsError } from './credentials-error.ts';
+import { CredentialsError } from './errors.ts';
 
 /** How a pod reaches its own API server, and as whom. */
 export interface InCluster {
@@ -37,12 +37,14 @@ function serviceOf(env: Readonly<Record<string, string | undefined>>): { host: s
   const port = env.KUBERNETES_SERVICE_PORT ?? '';
   if (host === '' || port === '') {
     throw new CredentialsError(
+      'not in a cluster',
       'not in a cluster: KUBERNETES_SERVICE_HOST and KUBERNETES_SERVICE_PORT are not both set',
-      'Run it in a pod, as MultisiteInit of cdk8s-multisite does. Elsewhere it takes all of --target-kubeconfig, --token-source=file, --token-file, --server and --ca-file.',
+      'Run it in a pod.',
     );
   }
   if (!/^\d{1,5}$/.test(port) || Number(port) < 1 || Number(port) > 65535) {
     throw new CredentialsError(
+      'service port',
       `KUBERNETES_SERVICE_PORT is "${port}", which is not a port number`,
       'The kubelet sets it in every pod: leave it alone.',
     );

@@ -3,7 +3,7 @@ import type { Cluster } from '@kubernetes/client-node';
 import { addressOf } from './api-server.ts';
 import type { Connection } from './connection.ts';
 import { isToken, type ReadFile, readToken } from './credential-files.ts';
-import { CredentialsError } from './credentials-error.ts';
+import { CredentialsError } from './errors.ts';
 import { type KubeconfigFile, loadKubeconfig, readKubeconfig } from './kubeconfig-file.ts';
 import { shorten } from './shorten.ts';
 
@@ -53,13 +53,15 @@ async function connect(kubeconfig: KubeconfigFile, readFile: ReadFile): Promise<
   const cluster = content.getCurrentCluster();
   if (!cluster || !URL.canParse(cluster.server)) {
     throw new CredentialsError(
+      'kubeconfig context',
       `context "${context}" of ${file} names no cluster with a server`,
-      'Mend the file, or choose another context with --target-context.',
+      'Correct the file, or choose another context.',
     );
   }
   const url = new URL(cluster.server);
   if (url.protocol !== 'https:' || cluster.skipTLSVerify) {
     throw new CredentialsError(
+      'kubeconfig cluster',
       `the cluster of context "${context}" of ${file} is not verified: a credential would go to whoever answers`,
       'Give it an https server, and certificate-authority-data in place of insecure-skip-tls-verify.',
     );
@@ -86,8 +88,9 @@ async function optionsOf(kubeconfig: KubeconfigFile, { caFile, caData }: Cluster
   const { content, context, file } = kubeconfig;
   if (!content.getCurrentUser()) {
     throw new CredentialsError(
+      'kubeconfig context',
       `context "${context}" of ${file} names no user`,
-      'Mend the file, or choose another context with --target-context.',
+      'Correct the file, or choose another context.',
     );
   }
   // Explicit: the library leaves it to NODE_TLS_REJECT_UNAUTHORIZED otherwise.
@@ -139,7 +142,7 @@ function headersOf(
 }
 
 function whyNone(error: Error): string {
-  // Of JSON that is none, or of another kind; the messages quote it.
+  // The plug-in printed no JSON, or other JSON than an ExecCredential. The error's message quotes it, so it is not repeated.
   if (error instanceof SyntaxError || error instanceof TypeError) {
     return 'its exec plug-in printed something else than an ExecCredential';
   }
@@ -148,6 +151,7 @@ function whyNone(error: Error): string {
 
 function noCredential({ context, file }: KubeconfigFile, why: string): CredentialsError {
   return new CredentialsError(
+    'kubeconfig credential',
     `the user of context "${context}" of ${file} gives no credential: ${why}`,
     'See that its files exist and that its exec plug-in, if it has one, works in this container.',
   );

@@ -1,7 +1,7 @@
 import { dirname, resolve } from 'node:path';
 import type { KubeConfig } from '@kubernetes/client-node';
 import type { ReadFile } from './credential-files.ts';
-import { CredentialsError } from './credentials-error.ts';
+import { CredentialsError } from './errors.ts';
 
 /** A kubeconfig file as it was when it was read, and the context to use of it. */
 export interface KubeconfigFile {
@@ -21,7 +21,7 @@ export function readKubeconfig(file: string, readFile: ReadFile): string {
     return readFile(file);
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
-    throw new CredentialsError(`cannot read the kubeconfig ${file} (${code})`, HINT);
+    throw new CredentialsError('kubeconfig file', `cannot read the kubeconfig ${file} (${code})`, HINT);
   }
 }
 
@@ -45,7 +45,7 @@ export async function loadKubeconfig(
     content.loadFromString(text);
   } catch {
     // No message of a YAML parser is repeated: it quotes the text, which holds credentials.
-    throw new CredentialsError(`${file} is not a kubeconfig`, HINT);
+    throw new CredentialsError('kubeconfig file', `${file} is not a kubeconfig`, HINT);
   }
   content.makePathsAbsolute(dirname(file));
   content.setCurrentContext(existingContext(content, file, context));
@@ -73,7 +73,8 @@ function existingContext(content: KubeConfig, file: string, wanted: string | und
   }
   const names = content.getContexts().map(({ name }) => `"${name}"`);
   throw new CredentialsError(
+    'kubeconfig context',
     context === '' ? `${file} has no current context` : `${file} has no context "${context}"`,
-    names.length === 0 ? HINT : `Choose one with --target-context: it has ${names.join(', ')}.`,
+    names.length === 0 ? HINT : `Choose one: it has ${names.join(', ')}.`,
   );
 }

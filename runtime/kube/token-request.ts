@@ -1,7 +1,9 @@
 import type { AuthenticationV1TokenRequest } from '@kubernetes/client-node';
+import type { Clock } from '../async/clock.ts';
 import { isToken } from './credential-files.ts';
+import { UnreachableError } from './errors.ts';
+import { actionOn, objectPath } from './resource.ts';
 import type { Transport } from './transport.ts';
-import { UnreachableError } from './unreachable-error.ts';
 
 /** A token as the API server granted it. */
 export interface GrantedToken {
@@ -12,12 +14,14 @@ export interface GrantedToken {
   readonly expires: Date;
 }
 
+const SERVICE_ACCOUNTS = { group: '', version: 'v1', plural: 'serviceaccounts', kind: 'ServiceAccount' };
+
 /**
  * Asks the API server for a token of a ServiceAccount
  * (https://kubernetes.io/docs/reference/kubernetes-api/authentication-resources/token-request-v1/).
  *
  * @param expirationSeconds the server's default where undefined: an hour
- * @param now where the server does not say when it answered
+ * @param clock where the server does not say when it answered
  * @throws KubeError
  */
 export async function requestToken(
@@ -25,26 +29,27 @@ export async function requestToken(
   namespace: string,
   serviceAccount: string,
   expirationSeconds: number | undefined,
-  now: Date,
-  timeoutMs: number,
+  clock: Clock,
+  signal: AbortSignal,
 ): Promise<GrantedToken> {
-  const path = `/api/v1/namespaces/${encodeURIComponent(namespace)}/serviceaccounts/${encodeURIComponent(serviceAccount)}/token`;
-  const answer = (await transport.send({
-    method: 'POST',
-    path,
-    contentType: 'application/json',
-    body: {
-      apiVersion: 'authentication.k8s.io/v1',
-      kind: 'TokenRequest',
-      spec: expirationSeconds === undefined ? {} : { expirationSeconds },
-    },
-    timeoutMs,
-  })) as AuthenticationV1TokenRequest | null;
+  const ref = { resource: SERVICE_ACCOUNTS, namespace, name: serviceAccount };
+  const path = `${objectPath(ref)}/token`;
+  const body = {
+    apiVersion: 'authentication.k8s.io/v1',
+    kind: 'TokenRequest',
+    spec: expirationSeconds === undefined ? {} : { expirationSeconds },
+  };
+  const action = { ...actionOn('create', ref), subresource: 'token' };
+  const asked = new Date(clock.wallTime());
+  const answer = (await transport.send(
+    { method: 'POST', path, contentType: 'application/json', body, action },
+    signal,
+  )) as AuthenticationV1TokenRequest | null;
   const token = answer?.status?.token;
   const expires = new Date(answer?.status?.expirationTimestamp ?? '');
   if (typeof token !== 'string' || !isToken(token) || Number.isNaN(expires.getTime())) {
     throw new UnreachableError(`POST ${path}: the answer is not a TokenRequest with a token`);
   }
   const issued = new Date(answer?.metadata?.creationTimestamp ?? '');
-  return { token, issued: Number.isNaN(issued.getTime()) ? now : issued, expires };
+  return { token, issued: Number.isNaN(issued.getTime()) ? asked : issued, expires };
 }

@@ -1,7 +1,6 @@
 import { isToken } from './credential-files.ts';
-import { CredentialsError } from './credentials-error.ts';
 import { describeRef, getDataObject } from './data-objects.ts';
-import { KubeError, type RetryWhen } from './kube-error.ts';
+import { CredentialsError, KubeError } from './errors.ts';
 import type { Transport } from './transport.ts';
 
 const TYPE = 'kubernetes.io/service-account-token';
@@ -9,7 +8,7 @@ const TYPE = 'kubernetes.io/service-account-token';
 /** The Secret is there, and nobody has put a token into it yet. */
 export class TokenPendingError extends KubeError {
   override readonly name = 'TokenPendingError';
-  override readonly retryWhen: RetryWhen = 'transient';
+  override readonly retryWhen = 'transient';
 }
 
 /**
@@ -22,12 +21,13 @@ export async function getTokenSecret(
   transport: Transport,
   namespace: string,
   name: string,
-  timeoutMs: number,
+  signal: AbortSignal,
 ): Promise<string> {
   const ref = { kind: 'Secret', namespace, name } as const;
-  const { type, text, binary } = await getDataObject(transport, ref, timeoutMs);
+  const { type, text, binary } = await getDataObject(transport, ref, signal);
   if (type !== TYPE) {
     throw new CredentialsError(
+      'token Secret',
       `${describeRef(ref)} is of type ${type}, and nobody puts a token into it`,
       `Make it of type ${TYPE}, with the annotation kubernetes.io/service-account.name.`,
     );
@@ -38,6 +38,7 @@ export async function getTokenSecret(
   }
   if (text.token === undefined || !isToken(token)) {
     throw new CredentialsError(
+      'token Secret',
       `${describeRef(ref)} holds something else than one token`,
       'Make it anew without a token: the controller manager puts one there.',
     );

@@ -1,30 +1,42 @@
-import { ApiError } from './api-error.ts';
+import type { Clock } from '../async/clock.ts';
+import { DeadlineError, untilAborted, withDeadline } from '../async/deadline.ts';
 import { exchangeByFetch, mayFetch } from './bun-fetch.ts';
 import type { Connection } from './connection.ts';
+import { ApiError, type Status, type StatusDetails, UnreachableError } from './errors.ts';
 import type { HttpAnswer, HttpRequest } from './http.ts';
 import type { HttpsClient } from './https-client.ts';
+import type { Action } from './resource.ts';
 import { shorten } from './shorten.ts';
-import { UnreachableError } from './unreachable-error.ts';
-import { within } from './within.ts';
+
+/** A request is given up after so many milliseconds, so that a half-open connection leaves time for another attempt. */
+const REQUEST_LIMIT_MS = 10_000;
 
 export interface ApiRequest {
-  readonly method: 'GET' | 'PATCH' | 'POST';
+  readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   readonly path: string;
   readonly contentType?: string;
   readonly body?: unknown;
-  /** The attempt is given up after so many milliseconds, wherever it hangs. */
-  readonly timeoutMs: number;
+  /** What it does, for whoever explains its failure. */
+  readonly action?: Action;
 }
 
-/** Sends requests to one API server. Each of them throws ApiError, UnreachableError or UntrustedError. */
+/**
+ * Sends requests to one API server. Each of them throws ApiError, UnreachableError or UntrustedError; where its signal is
+ * aborted, the signal's reason, and UnreachableError in place of a DeadlineError.
+ */
 export interface Transport {
   /** Resolves to the answer's JSON. */
-  send(request: ApiRequest): Promise<unknown>;
+  send(request: ApiRequest, signal: AbortSignal): Promise<unknown>;
   /**
    * Hands on an answer line by line as it arrives, and resolves when the server ends it. When nothing arrives for
    * `idleMs` milliseconds the connection is taken for dead.
    */
-  readLines(request: ApiRequest, idleMs: number, onLine: (line: string) => void): Promise<void>;
+  readLines(
+    request: ApiRequest,
+    idleMs: number,
+    onLine: (line: string) => void,
+    signal: AbortSignal,
+  ): Promise<void>;
   close(): void;
 }
 
@@ -37,50 +49,85 @@ export interface Transport {
 export function createTransport(
   connect: () => Connection | Promise<Connection>,
   userAgent: string,
+  clock: Clock,
 ): Transport {
   let client: Promise<HttpsClient> | undefined;
   const https = () => {
     client ??= import('./https-client.ts').then(({ createHttpsClient }) => createHttpsClient());
     return client;
   };
-  const prepare = async (apiRequest: ApiRequest) =>
-    httpRequest(await connected(connect, apiRequest), userAgent, apiRequest);
   return {
-    send: async (apiRequest) => {
-      const request = await prepare(apiRequest);
-      const answer = mayFetch(request.connection, process)
-        ? await exchangeByFetch(request)
-        : await (await https()).exchange(request);
-      throwUnlessOk(request, answer);
-      return parsed(request, answer);
-    },
-    readLines: async (apiRequest, idleMs, onLine) => {
-      const request = await prepare(apiRequest);
-      const answer = await (await https()).readLines(request, idleMs, onLine);
-      if (answer === undefined) {
-        return;
-      }
-      throwUnlessOk(request, answer);
-      throw new UnreachableError(`${request.name}: the answer is not a stream`);
-    },
+    send: (apiRequest, parent) =>
+      limited(clock, apiRequest, parent, async (progress, signal) => {
+        const request = httpRequest(await connected(connect, signal), userAgent, apiRequest);
+        progress.name = request.name;
+        const answer = mayFetch(request.connection, process)
+          ? await exchangeByFetch(request, signal)
+          : await (await https()).exchange(request, signal);
+        throwUnlessOk(request, apiRequest, answer);
+        return parsed(request, answer);
+      }),
+    readLines: (apiRequest, idleMs, onLine, parent) =>
+      limited(clock, apiRequest, parent, async (progress, signal, renew) => {
+        const request = httpRequest(await connected(connect, signal), userAgent, apiRequest);
+        progress.name = request.name;
+        const answer = await (await https()).readLines(request, () => renew(idleMs), onLine, signal);
+        if (answer === undefined) {
+          return;
+        }
+        throwUnlessOk(request, apiRequest, answer);
+        throw new UnreachableError(`${request.name}: the answer is not a stream`);
+      }),
     close: () => void client?.then((opened) => opened.close()),
   };
+}
+
+/** How far a request has come, for the message of its failure. */
+interface Progress {
+  /** Undefined until it is connected. */
+  name: string | undefined;
+}
+
+/** Does a request within its time. @throws UnreachableError when that, or the time of all, is over */
+async function limited<T>(
+  clock: Clock,
+  { method, path }: ApiRequest,
+  parent: AbortSignal,
+  work: (progress: Progress, signal: AbortSignal, renew: (limitMs: number) => void) => Promise<T>,
+): Promise<T> {
+  if (parent.aborted && parent.reason instanceof DeadlineError) {
+    throw new UnreachableError('the API server took all the time there was');
+  }
+  const progress: Progress = { name: undefined };
+  const start = clock.now();
+  try {
+    return await withDeadline(clock, REQUEST_LIMIT_MS, parent, (signal, renew) =>
+      work(progress, signal, renew),
+    );
+  } catch (error) {
+    if (!(error instanceof DeadlineError)) {
+      throw error;
+    }
+    const seconds = (parent.aborted ? Math.round((clock.now() - start) / 100) * 100 : error.limitMs) / 1000;
+    throw new UnreachableError(
+      progress.name === undefined
+        ? `${method} ${path}: the kubeconfig gave no credential within ${seconds} s`
+        : `${progress.name}: no answer within ${seconds} s`,
+    );
+  }
 }
 
 /** An exec plug-in may hang as well. */
 async function connected(
   connect: () => Connection | Promise<Connection>,
-  { timeoutMs }: ApiRequest,
+  signal: AbortSignal,
 ): Promise<Connection> {
   const connection = connect();
-  if (!(connection instanceof Promise)) {
-    return connection;
-  }
-  return within(timeoutMs, connection, 'the kubeconfig gave no credential');
+  return connection instanceof Promise ? untilAborted(signal, connection) : connection;
 }
 
 function httpRequest(connection: Connection, userAgent: string, apiRequest: ApiRequest): HttpRequest {
-  const { method, path, contentType, body, timeoutMs } = apiRequest;
+  const { method, path, contentType, body } = apiRequest;
   return {
     name: `${method} ${connection.url}${path}`,
     connection,
@@ -93,18 +140,21 @@ function httpRequest(connection: Connection, userAgent: string, apiRequest: ApiR
       ...(contentType && { 'content-type': contentType }),
     },
     body: body === undefined ? undefined : JSON.stringify(body),
-    timeoutMs,
   };
 }
 
-function throwUnlessOk({ name, connection }: HttpRequest, { status, text, retryAfter }: HttpAnswer): void {
+function throwUnlessOk(
+  { name, connection }: HttpRequest,
+  { action }: ApiRequest,
+  { status, text, retryAfter }: HttpAnswer,
+): void {
   if (status >= 200 && status <= 299) {
     return;
   }
   if (status === 401) {
     connection.onUnauthorized?.();
   }
-  throw new ApiError(name, status, statusMessage(text), retryAfterMs(retryAfter));
+  throw new ApiError({ name, action }, status, parseStatus(text), retryAfterMs(retryAfter));
 }
 
 function parsed({ name }: HttpRequest, { text }: HttpAnswer): unknown {
@@ -115,16 +165,28 @@ function parsed({ name }: HttpRequest, { text }: HttpAnswer): unknown {
   }
 }
 
-function statusMessage(text: string): string {
+const NO_STATUS: Status = { reason: undefined, message: '', details: undefined };
+
+function parseStatus(text: string): Status {
   try {
-    const status: unknown = JSON.parse(text);
-    if (typeof status === 'object' && status !== null && 'message' in status) {
-      return shorten(String(status.message), 1000);
-    }
+    return statusOf(JSON.parse(text));
   } catch {
     // Not from an API server; a load balancer's page says nothing worth repeating.
+    return NO_STATUS;
   }
-  return '';
+}
+
+/** The Status in an answer, or in an event of a watch; its message is cut, and safe for a terminal. */
+export function statusOf(answer: unknown): Status {
+  if (typeof answer !== 'object' || answer === null) {
+    return NO_STATUS;
+  }
+  const { reason, message, details } = answer as Record<string, unknown>;
+  return {
+    reason: typeof reason === 'string' ? reason : undefined,
+    message: typeof message === 'string' ? shorten(message, 1000) : '',
+    details: typeof details === 'object' && details !== null ? (details as StatusDetails) : undefined,
+  };
 }
 
 /** Seconds, or a date (RFC 9110, section 10.2.3). */

@@ -1,15 +1,13 @@
-import { ApiError } from './api-error.ts';
-import { type DataObjectRef, watchPath } from './data-objects.ts';
-import type { Transport } from './transport.ts';
-import { UnreachableError } from './unreachable-error.ts';
+import { type DataObjectRef, objectRef } from './data-objects.ts';
+import { ApiError, UnreachableError } from './errors.ts';
+import { actionOn, collectionPath } from './resource.ts';
+import { statusOf, type Transport } from './transport.ts';
 
 export interface WatchOptions {
   /** What was seen last: the watch tells what came after it. If that is empty, it tells first of what is there. */
   readonly resourceVersion: string;
   /** The server ends the watch after so long, in seconds. */
   readonly timeoutSeconds: number;
-  /** For the answer to begin, in milliseconds. */
-  readonly startMs: number;
   /**
    * Silence of so many milliseconds means that the connection is dead; bookmarks come about once a minute
    * (https://kubernetes.io/docs/reference/using-api/api-concepts/#watch-bookmarks).
@@ -29,16 +27,30 @@ export function watchDataObject(
   ref: DataObjectRef,
   options: WatchOptions,
   onSeen: (resourceVersion: string, changed: boolean) => void,
+  signal: AbortSignal,
 ): Promise<void> {
-  const { resourceVersion, timeoutSeconds, startMs, idleMs } = options;
-  const path = `${watchPath(ref)}&resourceVersion=${resourceVersion}&timeoutSeconds=${timeoutSeconds}`;
-  return transport.readLines({ method: 'GET', path, timeoutMs: startMs }, idleMs, (line) => {
+  const { resourceVersion, timeoutSeconds, idleMs } = options;
+  const query = new URLSearchParams({
+    watch: 'true',
+    allowWatchBookmarks: 'true',
+    fieldSelector: `metadata.name=${ref.name}`,
+    resourceVersion,
+    timeoutSeconds: String(timeoutSeconds),
+  });
+  const path = `${collectionPath(objectRef(ref))}?${query}`;
+  const request = { method: 'GET', path, action: actionOn('watch', objectRef(ref)) } as const;
+  const onLine = (line: string) => {
     const { type, object } = parseEvent(path, line);
     if (type === 'ERROR') {
-      throw new ApiError(`GET ${path}`, object.code ?? 500, object.message ?? '');
+      throw new ApiError(
+        { name: `GET ${path}`, action: request.action },
+        object.code ?? 500,
+        statusOf(object),
+      );
     }
     onSeen(object.metadata?.resourceVersion ?? '', type !== 'BOOKMARK');
-  });
+  };
+  return transport.readLines(request, idleMs, onLine, signal);
 }
 
 /** An event of a watch (https://kubernetes.io/docs/reference/using-api/api-concepts/#efficient-detection-of-changes). */
@@ -48,7 +60,6 @@ interface WatchEvent {
     readonly metadata?: { readonly resourceVersion?: string };
     /** Of the Status that an ERROR carries. */
     readonly code?: number;
-    readonly message?: string;
   };
 }
 

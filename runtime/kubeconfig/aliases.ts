@@ -1,6 +1,17 @@
-import { type Alias, isAlias, isCollection, isNode, isPair, type Node, type Pair } from 'yaml';
-import { malformed } from './malformed.ts';
-import { isMerge, mergedMaps } from './merge-key.ts';
+import {
+  type Alias,
+  isAlias,
+  isCollection,
+  isMap,
+  isNode,
+  isPair,
+  isScalar,
+  isSeq,
+  type Node,
+  type Pair,
+  type YAMLMap,
+} from 'yaml';
+import { malformed } from './refused-error.ts';
 
 /** What each alias of a document stands for. */
 export type Aliases = ReadonlyMap<unknown, Node>;
@@ -71,4 +82,16 @@ class AliasWalk {
     this.aliases.set(alias, node as Node);
     return size;
   }
+}
+
+/** Whether a pair is no field, but brings in the fields of other mappings (https://yaml.org/type/merge.html). */
+export function isMerge({ key }: Pair): boolean {
+  return isScalar(key) && key.value === '<<' && key.type === 'PLAIN';
+}
+
+/** The mappings whose fields it brings in: those of an earlier one hide those of a later one. Undefined for anything else. */
+export function mergedMaps({ value }: Pair, aliases: Aliases): readonly YAMLMap[] | undefined {
+  const source = aliases.get(value) ?? value;
+  const maps = isSeq(source) ? source.items.map((item) => aliases.get(item) ?? item) : [source];
+  return maps.every((map) => isMap(map)) ? maps : undefined;
 }

@@ -22,8 +22,7 @@ import {
   userFields,
 } from './entry.ts';
 import { expectReadsAs } from './expect-reads-as.ts';
-import { malformed } from './malformed.ts';
-import { RefusedError } from './refused-error.ts';
+import { malformed, RefusedError } from './refused-error.ts';
 import { renderKubeconfig } from './render.ts';
 import { refuseSharedUser } from './shared-user.ts';
 import { Splice } from './splice.ts';

@@ -2,12 +2,12 @@ import { isMap, isScalar, type YAMLMap } from 'yaml';
 import type { Aliases } from './aliases.ts';
 import { effectivePairOf, type KubeconfigDocument, listOf, pairOf, SECTIONS, stringOf } from './document.ts';
 import type { Entry } from './entry.ts';
-import { RefusedError } from './refused-error.ts';
+import { SharedUserError } from './refused-error.ts';
 
 /**
  * A credential that two sites share would be overwritten for one of them by the other.
  *
- * @throws RefusedError with the flag that gives this site a user of its own
+ * @throws SharedUserError with a name that is free
  */
 export function refuseSharedUser(document: KubeconfigDocument, entry: Entry): void {
   const users = usersOfOtherContexts(document, entry.location);
@@ -19,9 +19,9 @@ export function refuseSharedUser(document: KubeconfigDocument, entry: Entry): vo
   while (users.has(free)) {
     free += '-user';
   }
-  throw new RefusedError(
+  throw new SharedUserError(
     `user "${entry.user}" belongs to context "${context}" too: its credential would be overwritten`,
-    `Give this site a user of its own: --user=${/^[\w.-]+$/.test(free) ? free : `'${free.replaceAll("'", "'\\''")}'`}`,
+    free,
   );
 }
 

@@ -330,8 +330,8 @@ async function createFailedPod(world: World): Promise<string> {
 /** What each command of the table shows, by the symptom; what wants a kubelet shows that there is none. */
 const SHOWS: Readonly<Record<string, RegExp | 'no kubelet'>> = {
   'the pod stays in `Init:Error` or `Init:CrashLoopBackOff`':
-    /Last State: +Terminated\n +Reason: +Error\n +Message: +configmaps "another" is forbidden[\s\S]*Exit Code: +4/,
-  'the same, only the message': /^configmaps "another" is forbidden.*\nLet /,
+    /Last State: +Terminated\n +Reason: +Error\n +Message: +forbidden \(403\): .* may not get configmaps "another"[\s\S]*Exit Code: +4/,
+  'the same, only the message': /^forbidden \(403\): .* may not get configmaps "another".*\nLet /,
   'the message is not enough': 'no kubelet',
   'the pod stays in `Init:0/1`': 'no kubelet',
   'the pod does not appear, or stays in `Pending` or `ContainerCreating`': /^LAST SEEN[\s\S]*FailedMount/,

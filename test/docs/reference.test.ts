@@ -11,9 +11,10 @@ import { result } from '../../runtime/programs/multisite-init/result.ts';
 import type { Outcome } from '../../runtime/programs/multisite-init/run.ts';
 import { showPlan } from '../../runtime/programs/multisite-init/show-plan.ts';
 import { Status } from '../../runtime/programs/multisite-init/status.ts';
-import { serveStatus } from '../../runtime/programs/multisite-init/status-server.ts';
 import { DEFAULTS, ENVIRONMENT, HELP } from '../../runtime/programs/multisite-init/usage.ts';
+import { serveStatus } from '../../runtime/serve/serve-status.ts';
 import { MultisiteInit, MultisiteKubeconfig, SiteCredential } from '../../src/index.ts';
+import { unaborted } from '../support/unaborted.ts';
 import { snippetsOf } from './snippets.ts';
 import { codes, type Row, table } from './tables.ts';
 
@@ -175,7 +176,7 @@ test('what the alerts ask for are these metrics, and none is without an alert', 
 test('the endpoints are those that answer, and those that the server itself names', async () => {
   const told = (await table(OPERATIONS, 'path')).flatMap(({ path }) => codes(path));
   const port = await freePort();
-  await serveStatus(new Status(), port, String);
+  await serveStatus(new Status(), port, String, unaborted);
   const get = (path: string) => fetch(`http://127.0.0.1:${port}${path}`);
   for (const path of told) {
     expect((await get(path)).status, path).not.toBe(404);

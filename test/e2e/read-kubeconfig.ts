@@ -1,7 +1,7 @@
 import { readFile, stat } from 'node:fs/promises';
 import { setTimeout } from 'node:timers/promises';
 import { KubeConfig } from '@kubernetes/client-node';
-import { tokenClaims } from '../../runtime/kube/token.ts';
+import { tokenClaims } from '../../runtime/kube/token-claims.ts';
 import { whoAmI } from '../../start/written-kubeconfig.ts';
 import type { Reading } from './reader.ts';
 

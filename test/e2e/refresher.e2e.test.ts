@@ -6,7 +6,7 @@ import * as kplus from 'cdk8s-plus-27';
 import { afterAll, beforeAll, expect, inject, test, vi } from 'vitest';
 import { type Certificates, writeCertificates } from '../../devcluster/control-plane/certificates.ts';
 import { API_SERVICE_ADDRESS } from '../../devcluster/node/network.ts';
-import { tokenClaims } from '../../runtime/kube/token.ts';
+import { tokenClaims } from '../../runtime/kube/token-claims.ts';
 import { SiteCredential } from '../../src/index.ts';
 import { APPLY, createNamespace, kubectl } from '../src/kubectl.ts';
 import { newChart, yaml } from '../src/manifests.ts';

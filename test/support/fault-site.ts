@@ -1,5 +1,5 @@
 import { expect } from 'vitest';
-import { tokenClaims } from '../../runtime/kube/token.ts';
+import { tokenClaims } from '../../runtime/kube/token-claims.ts';
 import { writeServiceAccount } from '../../start/service-account.ts';
 import { createAccount } from './accounts.ts';
 import { allow } from './allow.ts';

@@ -1,5 +1,5 @@
 import { createTwoFilesPatch, FILE_HEADERS_ONLY } from 'diff';
-import { createKubeconfigRedactor } from '../../kubeconfig/redact.ts';
+import { createKubeconfigRedactor } from '../../kubeconfig/redact-kubeconfig.ts';
 
 /** How a document would change, as a unified diff without the credentials of either. */
 export function diff(name: string, before: string, after: string): string {

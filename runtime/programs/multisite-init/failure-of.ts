@@ -1,26 +1,50 @@
+import type { Clock } from '../../async/clock.ts';
 import { ExitCode } from '../../cli/exit-code.ts';
 import { bugFailure, Failure } from '../../cli/failure.ts';
-import { ApiError } from '../../kube/api-error.ts';
-import { CredentialsError } from '../../kube/credentials-error.ts';
-import { describeRef, resourceOf } from '../../kube/data-objects.ts';
-import { SELF_SUBJECT_REVIEWS } from '../../kube/self-subject-review.ts';
+import { describeRef, objectRef } from '../../kube/data-objects.ts';
+import { ApiError, CredentialsError, UnreachableError, UntrustedError } from '../../kube/errors.ts';
+import { describeAction, explainForbidden, type Forbidden, missingRule } from '../../kube/forbidden.ts';
+import type { Action } from '../../kube/resource.ts';
+import { isSubjectReview } from '../../kube/self-subject.ts';
 import { TokenPendingError } from '../../kube/token-secret.ts';
-import { UnreachableError } from '../../kube/unreachable-error.ts';
-import { UntrustedError } from '../../kube/untrusted-error.ts';
-import { RefusedError } from '../../kubeconfig/refused-error.ts';
-import { UselessEntryError } from './authenticate.ts';
-import { missingRule } from './missing-rule.ts';
+import type { Transport } from '../../kube/transport.ts';
+import { RefusedError, SharedUserError } from '../../kubeconfig/refused-error.ts';
 import type { Options } from './options.ts';
+import { UselessEntryError } from './run.ts';
 import { UnverifiedServerError } from './verify-server.ts';
 
+/** The API servers that a failure can be explained by. */
+export interface Explainers {
+  /** Has the target. */
+  readonly target: Transport;
+  /** Of the cluster that the program runs in. */
+  readonly local: Transport;
+  readonly clock: Clock;
+}
+
 /** What an error of the run means to whoever reads the pod's status: kind, cause, hint. */
+export async function explainFailure(
+  error: unknown,
+  options: Options,
+  { target, local, clock }: Explainers,
+  signal: AbortSignal,
+): Promise<Failure> {
+  if (error instanceof ApiError && error.code === 403 && error.request.action !== undefined) {
+    const { action } = error.request;
+    const server = isTarget(action, options) ? target : local;
+    return forbiddenFailure(error, await explainForbidden(server, action, clock, signal), options);
+  }
+  return failureOf(error, options);
+}
+
+/** What an error means where there is nobody to ask for more. */
 export function failureOf(error: unknown, options: Options): Failure {
   const failure = (exitCode: ExitCode, message: string, hint: string) =>
     new Failure(exitCode, message, hint, { cause: error });
   const seconds = options.timeoutMs / 1000;
 
   if (error instanceof CredentialsError) {
-    return failure(ExitCode.credentials, error.message, error.hint);
+    return failure(ExitCode.credentials, error.message, credentialsHint(error));
   }
   if (error instanceof ApiError) {
     return apiFailure(error, options, failure);
@@ -47,15 +71,7 @@ export function failureOf(error: unknown, options: Options): Failure {
     );
   }
   if (error instanceof UntrustedError) {
-    return failure(
-      ExitCode.unreachable,
-      error.message,
-      options.server && error.message.includes(options.server.url)
-        ? 'Check that --ca-file is of the cluster that --server points to.'
-        : options.targetCluster
-          ? 'Check that the CA of --target-kubeconfig is of the cluster that its server points to.'
-          : 'Check that ca.crt is of the cluster that KUBERNETES_SERVICE_HOST points to.',
-    );
+    return failure(ExitCode.unreachable, error.message, untrustedHint(error, options));
   }
   if (error instanceof UnverifiedServerError) {
     return failure(
@@ -68,53 +84,63 @@ export function failureOf(error: unknown, options: Options): Failure {
     return failure(
       ExitCode.refused,
       `${describeRef(options.target)}, key ${options.key}: ${error.message}; nothing was changed`,
-      error.hint,
+      error instanceof SharedUserError
+        ? `Give this site a user of its own: --user=${shellWord(error.freeName)}`
+        : error.hint,
     );
   }
   return bugFailure(error);
+}
+
+/** What to do about credentials, by the flags of this program where it has some for that. */
+function credentialsHint({ problem, hint }: CredentialsError): string {
+  switch (problem) {
+    case 'credential file':
+      return 'Check --token-file or --ca-file, where it is given; else MultisiteInit of cdk8s-multisite mounts token and CA, in SERVICE_ACCOUNT_DIRECTORY if that is set.';
+    case 'not in a cluster':
+      return 'Run it in a pod, as MultisiteInit of cdk8s-multisite does. Elsewhere it takes all of --target-kubeconfig, --token-source=file, --token-file, --server and --ca-file.';
+    case 'kubeconfig context':
+      return `${hint} The flag is --target-context.`;
+    default:
+      return hint;
+  }
+}
+
+function untrustedHint({ server }: UntrustedError, options: Options): string {
+  if (server === options.server?.url) {
+    return 'Check that --ca-file is of the cluster that --server points to.';
+  }
+  return options.targetCluster
+    ? 'Check that the CA of --target-kubeconfig is of the cluster that its server points to.'
+    : 'Check that ca.crt is of the cluster that KUBERNETES_SERVICE_HOST points to.';
+}
+
+/** A word for a shell, quoted where it has to be. */
+function shellWord(text: string): string {
+  return /^[\w.-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
 }
 
 type MakeFailure = (exitCode: ExitCode, message: string, hint: string) => Failure;
 
 function apiFailure(error: ApiError, options: Options, failure: MakeFailure): Failure {
   const target = describeRef(options.target);
-  switch (error.status) {
+  switch (error.code) {
     case 401:
-      return failure(
-        ExitCode.denied,
-        options.targetCluster
-          ? error.message
-          : `the API server does not accept the token (401 ${error.detail})`,
-        options.targetCluster
-          ? 'The credential for that server has expired, or is of another cluster: see --target-kubeconfig and --token-source.'
-          : 'The token has expired, its pod or ServiceAccount is gone, or it is of another cluster. A new pod gets a new one.',
-      );
-    case 403:
-      return failure(
-        ExitCode.denied,
-        error.detail || error.message,
-        missingRule(error.detail, options) ??
-          'A policy or an admission webhook of the cluster refuses it, not a missing Role: ask who maintains it.',
-      );
-    case 404:
-      if (error.message.includes(SELF_SUBJECT_REVIEWS)) {
-        return failure(
-          ExitCode.absent,
-          `${error.message}: the API server cannot say whom it takes a token for`,
-          'It is older than Kubernetes 1.28, the oldest that is supported, or something else answers in its place.',
-        );
-      }
-      return isAbout(error, options)
+      return options.targetCluster
         ? failure(
-            ExitCode.absent,
-            `${target} does not exist`,
-            'Apply the manifests first: they create it empty. Or name another: see --help.',
+            ExitCode.denied,
+            error.message,
+            'The credential for that server has expired, or is of another cluster: see --target-kubeconfig and --token-source.',
           )
         : failure(
-            ExitCode.absent,
-            error.detail || error.message,
-            'Create it first, or name another: see --help.',
+            ExitCode.denied,
+            `the API server does not accept the token (401 ${error.status.message})`,
+            'The token has expired, its pod or ServiceAccount is gone, or it is of another cluster. A new pod gets a new one.',
           );
+    case 403:
+      return failure(ExitCode.denied, error.message, POLICY_HINT);
+    case 404:
+      return absentFailure(error, options, failure);
     case 409:
       return failure(
         ExitCode.unreachable,
@@ -122,7 +148,7 @@ function apiFailure(error: ApiError, options: Options, failure: MakeFailure): Fa
         'Find who else writes it all the time, or give more --timeout.',
       );
     default:
-      return error.retryWhen === 'transient' || error.status < 400
+      return error.retryWhen === 'transient' || error.code < 400
         ? failure(
             ExitCode.unreachable,
             error.message,
@@ -132,10 +158,51 @@ function apiFailure(error: ApiError, options: Options, failure: MakeFailure): Fa
   }
 }
 
-/** Whether the target is what was not found, rather than a ServiceAccount or a Secret with a token. */
-function isAbout({ detail }: ApiError, { target }: Options): boolean {
-  return (
-    !/^(serviceaccounts|secrets|namespaces) "/.test(detail) ||
-    detail.startsWith(`${resourceOf(target)} "${target.name}"`)
+function absentFailure(error: ApiError, options: Options, failure: MakeFailure): Failure {
+  const { action } = error.request;
+  if (isSubjectReview(action)) {
+    return failure(
+      ExitCode.absent,
+      `${error.message}: the API server cannot say whom it takes a token for`,
+      'It is older than Kubernetes 1.28, the oldest that is supported, or something else answers in its place.',
+    );
+  }
+  return isTarget(action, options)
+    ? failure(
+        ExitCode.absent,
+        `${describeRef(options.target)} does not exist`,
+        'Apply the manifests first: they create it empty. Or name another: see --help.',
+      )
+    : failure(
+        ExitCode.absent,
+        error.status.message || error.message,
+        'Create it first, or name another: see --help.',
+      );
+}
+
+const POLICY_HINT =
+  'A policy or an admission webhook of the cluster refuses it, not a missing Role: ask who maintains it.';
+
+function forbiddenFailure(error: ApiError, forbidden: Forbidden, options: Options): Failure {
+  const { action, identity = 'the token', hasRight } = forbidden;
+  if (hasRight === true) {
+    return new Failure(ExitCode.denied, error.status.message || error.message, POLICY_HINT, { cause: error });
+  }
+  const verbs = isTarget(action, options)
+    ? ['get', 'patch', ...(options.watch ? ['watch'] : [])]
+    : [action.verb];
+  const orPolicy =
+    hasRight === undefined ? ' If it has that, a policy of the cluster refuses the request.' : '';
+  return new Failure(
+    ExitCode.denied,
+    `forbidden (403): ${identity} may not ${describeAction(action)}`,
+    missingRule(forbidden, verbs) + orPolicy,
+    { cause: error },
   );
+}
+
+/** Whether a request was for the target, rather than for a ServiceAccount or a Secret with a token. */
+function isTarget(action: Action | undefined, { target }: Options): boolean {
+  const { resource, namespace, name } = objectRef(target);
+  return action?.resource === resource.plural && action.namespace === namespace && action.name === name;
 }

@@ -1,15 +1,19 @@
 import { lookup } from 'node:dns/promises';
 import { BlockList, isIP } from 'node:net';
-import { UnreachableError } from '../../kube/unreachable-error.ts';
-import { within } from '../../kube/within.ts';
+import type { Clock } from '../../async/clock.ts';
+import { DeadlineError, untilAborted, withDeadline } from '../../async/deadline.ts';
+import { UnreachableError } from '../../kube/errors.ts';
 
-/** Where every machine finds itself; the unspecified addresses lead there too. */
+/** Every machine reaches itself by these addresses; the unspecified addresses lead there too. */
 const LOOPBACK = new BlockList();
 LOOPBACK.addSubnet('127.0.0.0', 8, 'ipv4');
 LOOPBACK.addAddress('0.0.0.0', 'ipv4');
 LOOPBACK.addAddress('::1', 'ipv6');
 LOOPBACK.addAddress('::', 'ipv6');
 LOOPBACK.addSubnet('::ffff:127.0.0.0', 104, 'ipv6');
+
+/** A name server that does not answer gets no longer than a request does, in milliseconds. */
+const LOOK_UP_LIMIT_MS = 10_000;
 
 /** All addresses of a host, as node:dns looks them up. */
 type LookUp = (host: string, options: { readonly all: true }) => Promise<{ readonly address: string }[]>;
@@ -21,20 +25,33 @@ type LookUp = (host: string, options: { readonly all: true }) => Promise<{ reado
  */
 export async function loopbackAddressOf(
   host: string,
-  timeoutMs: number,
+  clock: Clock,
+  signal: AbortSignal,
   lookUp: LookUp = lookup,
 ): Promise<string | undefined> {
-  const addresses = await within(timeoutMs, addressesOf(host, lookUp), `${host} got no address`);
+  const addresses = await addressesOf(host, clock, signal, lookUp);
   return addresses.find((address) => LOOPBACK.check(address, isIP(address) === 6 ? 'ipv6' : 'ipv4'));
 }
 
-async function addressesOf(host: string, lookUp: LookUp): Promise<string[]> {
+async function addressesOf(
+  host: string,
+  clock: Clock,
+  parent: AbortSignal,
+  lookUp: LookUp,
+): Promise<string[]> {
   if (isIP(host) !== 0) {
     return [host];
   }
   try {
-    return (await lookUp(host, { all: true })).map(({ address }) => address);
+    return await withDeadline(clock, LOOK_UP_LIMIT_MS, parent, async (signal) => {
+      const found = await untilAborted(signal, lookUp(host, { all: true }));
+      return found.map(({ address }) => address);
+    });
   } catch (error) {
+    if (error instanceof DeadlineError) {
+      throw new UnreachableError(`${host} got no address within ${error.limitMs / 1000} s`);
+    }
+    parent.throwIfAborted();
     throw new UnreachableError(`${host} has no address (${(error as NodeJS.ErrnoException).code})`);
   }
 }

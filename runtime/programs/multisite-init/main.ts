@@ -1,5 +1,5 @@
 import { readFileSync, writeSync } from 'node:fs';
-import { setTimeout as sleep } from 'node:timers/promises';
+import { systemClock } from '../../async/clock.ts';
 import { ExitCode } from '../../cli/exit-code.ts';
 import { bugFailure, Failure } from '../../cli/failure.ts';
 import { createLog } from '../../cli/log.ts';
@@ -7,7 +7,7 @@ import { createRedactor } from '../../cli/redact.ts';
 import { writeTerminationMessage } from '../../cli/termination-message.ts';
 import packageJson from '../../package.json' with { type: 'json' };
 import { createDeps } from './create-deps.ts';
-import { failureOf } from './failure-of.ts';
+import { explainFailure } from './failure-of.ts';
 import type { Options } from './options.ts';
 import { parseCommandLine } from './parse-command-line.ts';
 import { result } from './result.ts';
@@ -51,14 +51,14 @@ async function main(args: readonly string[]): Promise<ExitCode> {
 
 async function runProgram(options: Options): Promise<ExitCode> {
   endOnSignals(options);
+  const { signal } = new AbortController();
   const deps = createDeps(options, {
     env: process.env,
     readFile: (path) => readFileSync(path, 'utf8'),
     log,
-    clock: { now: () => performance.now(), sleep: (ms) => sleep(ms), random: Math.random },
-    wallClock: Date.now,
+    clock: systemClock,
     userAgent: `multisite-init/${packageJson.version}`,
-    learnSecret: redactor.learn,
+    addSecret: redactor.learn,
   });
   try {
     if (options.targetCluster && !options.server) {
@@ -67,15 +67,20 @@ async function runProgram(options: Options): Promise<ExitCode> {
       );
     }
     if (options.watch) {
-      const { startRefreshing } = await import('./start-refreshing.ts');
-      return await startRefreshing(options, options.watch.port, deps, redactor.redact, (outcome) =>
-        stdout(result(outcome, options)),
+      const { startRefreshing } = await import('./refresh.ts');
+      return await startRefreshing(
+        options,
+        options.watch.port,
+        deps,
+        redactor.redact,
+        (outcome) => stdout(result(outcome, options)),
+        signal,
       );
     }
-    await show(await run(options, deps), options);
+    await show(await run(options, deps, signal), options);
     return ExitCode.ok;
   } catch (error) {
-    throw error instanceof Failure ? error : failureOf(error, options);
+    throw error instanceof Failure ? error : await explainFailure(error, options, deps, signal);
   }
 }
 

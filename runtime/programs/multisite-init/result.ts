@@ -1,5 +1,5 @@
 import { describeRef } from '../../kube/data-objects.ts';
-import { tokenClaims } from '../../kube/token.ts';
+import { tokenClaims } from '../../kube/token-claims.ts';
 import type { Options } from './options.ts';
 import type { Outcome } from './run.ts';
 

@@ -1,12 +1,13 @@
+import type { Clock } from '../../async/clock.ts';
 import type { Log } from '../../cli/log.ts';
-import { ApiError } from '../../kube/api-error.ts';
 import type { ApiServer } from '../../kube/api-server.ts';
+import type { Authenticate } from '../../kube/authenticate.ts';
 import { type DataObject, describeRef, getDataObject, patchKey } from '../../kube/data-objects.ts';
-import { type Clock, retry } from '../../kube/retry.ts';
+import { ApiError, KubeError } from '../../kube/errors.ts';
+import { retry } from '../../kube/retry.ts';
 import type { Transport } from '../../kube/transport.ts';
 import type { Entry } from '../../kubeconfig/entry.ts';
 import { renderKubeconfig } from '../../kubeconfig/render.ts';
-import { type Authenticate, UselessEntryError } from './authenticate.ts';
 import { checkSize, checkWritable } from './check-writable.ts';
 import type { Chosen, CredentialChooser } from './credential/choose-credential.ts';
 import type { Options } from './options.ts';
@@ -14,6 +15,8 @@ import type { Options } from './options.ts';
 export interface Deps {
   /** To the API server that has the target. */
   readonly target: Transport;
+  /** To the API server of the cluster that the program runs in. */
+  readonly local: Transport;
   /** The server to write, with its CA, as they are now. */
   readonly server: () => ApiServer;
   readonly chooser: CredentialChooser;
@@ -24,6 +27,12 @@ export interface Deps {
   readonly verifyServer: Authenticate | undefined;
   readonly log: Log;
   readonly clock: Clock;
+}
+
+/** What was written does not authenticate (--verify). */
+export class UselessEntryError extends KubeError {
+  override readonly name = 'UselessEntryError';
+  override readonly retryWhen = 'never';
 }
 
 /** What became of the target. */
@@ -45,14 +54,15 @@ export interface Outcome {
  * between. Whatever interrupts that cycle, a conflict or a fault, it starts again from reading, until the
  * deadline; a write whose answer got lost is thereby noticed too.
  *
- * @throws KubeError RefusedError CredentialsError
+ * @throws KubeError RefusedError CredentialsError, and the signal's reason
  */
-export async function run(options: Options, deps: Deps): Promise<Outcome> {
+export async function run(options: Options, deps: Deps, signal: AbortSignal): Promise<Outcome> {
   const cycle = new Cycle(options, deps);
   const outcome = await retry(
     options,
     deps.clock,
-    (timeoutMs) => cycle.attempt(timeoutMs),
+    signal,
+    (attemptSignal) => cycle.attempt(attemptSignal),
     (error, waitMs) => deps.log.info(`${error.message}; trying again`, { retryInMs: Math.round(waitMs) }),
   );
   deps.chooser.settle();
@@ -71,10 +81,10 @@ class Cycle {
     this.deps = deps;
   }
 
-  async attempt(timeoutMs: () => number): Promise<Outcome> {
+  async attempt(signal: AbortSignal): Promise<Outcome> {
     const { options, deps } = this;
     const { target, key, location, user } = options;
-    const current = await getDataObject(deps.target, target, timeoutMs());
+    const current = await getDataObject(deps.target, target, signal);
     const { resourceVersion } = current;
     deps.log.info(`read ${describeRef(target)} at resourceVersion ${resourceVersion}`, { resourceVersion });
     checkWritable(target.kind, current, key);
@@ -82,26 +92,26 @@ class Cycle {
     const before = (Object.hasOwn(current.text, key) && current.text[key]) || '';
     const server = deps.server();
     const existing = deps.keepsOthers ? await this.readExisting(before) : undefined;
-    const credential = await deps.chooser.choose(existing, server, timeoutMs);
+    const credential = await deps.chooser.choose(existing, server, signal);
     const { certificateAuthorityData, token } = credential;
     const entry = { location, user, server: server.url, certificateAuthorityData, token };
 
     const after = await this.merge(before, entry);
     const outcome = { server: server.url, credential, verifiedAs: undefined, planned: undefined };
     if (after === undefined) {
-      const verifiedAs = await this.verify(server, credential, timeoutMs);
+      const verifiedAs = await this.verify(server, credential, signal);
       return { ...outcome, ...this.counted(this.mayHaveWritten), resourceVersion, verifiedAs };
     }
     checkSize(target.kind, current, key, after);
     // A token that is not requested yet cannot prove anything.
     if (!(options.dryRun && options.credential.source === 'request')) {
-      await deps.verifyServer?.(server, token, timeoutMs());
+      await deps.verifyServer?.(server, token, signal);
     }
     if (options.dryRun) {
       return { ...outcome, ...this.counted(false), resourceVersion, planned: { before, after } };
     }
-    const written = await this.write(current, after, timeoutMs());
-    const verifiedAs = await this.verify(server, credential, timeoutMs);
+    const written = await this.write(current, after, signal);
+    const verifiedAs = await this.verify(server, credential, signal);
     return {
       ...outcome,
       ...this.counted(true),
@@ -140,18 +150,18 @@ class Cycle {
     return merged.text;
   }
 
-  private async write(current: DataObject, text: string, timeoutMs: number): Promise<DataObject> {
+  private async write(current: DataObject, text: string, signal: AbortSignal): Promise<DataObject> {
     const { target, key } = this.options;
     try {
-      const written = await patchKey(this.deps.target, target, key, text, current.resourceVersion, timeoutMs);
+      const written = await patchKey(this.deps.target, target, key, text, current.resourceVersion, signal);
       this.mayHaveWritten = true;
       return written;
     } catch (error) {
-      const status = error instanceof ApiError ? error.status : undefined;
-      if (status === 409) {
+      const code = error instanceof ApiError ? error.code : undefined;
+      if (code === 409) {
         this.conflicts += 1;
       }
-      if (status === undefined || status >= 500) {
+      if (code === undefined || code >= 500) {
         this.mayHaveWritten = true;
       }
       throw error;
@@ -161,16 +171,16 @@ class Cycle {
   private async verify(
     server: ApiServer,
     { token, certificateAuthorityData }: Chosen,
-    timeoutMs: () => number,
+    signal: AbortSignal,
   ): Promise<string | undefined> {
     if (!this.options.verify) {
       return undefined;
     }
     const ca = Buffer.from(certificateAuthorityData, 'base64').toString('utf8');
     try {
-      return await this.deps.authenticate({ ...server, ca }, token, timeoutMs());
+      return await this.deps.authenticate({ ...server, ca }, token, signal);
     } catch (error) {
-      if (!(error instanceof ApiError) || error.status !== 401) {
+      if (!(error instanceof ApiError) || error.code !== 401) {
         throw error;
       }
       throw new UselessEntryError(`the entry is written, but ${server.url} does not take its token (401)`);

@@ -43,7 +43,7 @@ export class Status {
   }
 
   /** Why the entry is not known to be right; undefined where it is. */
-  get whyNotReady(): string | undefined {
+  whyNotReady(): string | undefined {
     return this.problem;
   }
 

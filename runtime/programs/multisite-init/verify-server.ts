@@ -1,7 +1,7 @@
-import { ApiError } from '../../kube/api-error.ts';
+import type { Clock } from '../../async/clock.ts';
 import type { ApiServer } from '../../kube/api-server.ts';
-import { KubeError, type RetryWhen } from '../../kube/kube-error.ts';
-import type { Authenticate } from './authenticate.ts';
+import type { Authenticate } from '../../kube/authenticate.ts';
+import { ApiError, KubeError, type RetryWhen } from '../../kube/errors.ts';
 
 /** The address of --server did not prove to be one that readers could use. */
 export class UnverifiedServerError extends KubeError {
@@ -9,7 +9,7 @@ export class UnverifiedServerError extends KubeError {
   override readonly retryWhen: RetryWhen;
   override readonly retryAfterMs: number;
 
-  /** @param cause what the address was found out by; undefined where it is wrong as it stands */
+  /** @param cause how that was found out; undefined where the address itself is wrong */
   constructor(message: string, cause?: KubeError) {
     super(message, { cause });
     this.retryWhen = cause?.retryWhen === 'transient' ? 'transient' : 'never';
@@ -22,22 +22,22 @@ export class UnverifiedServerError extends KubeError {
  *
  * @throws UnverifiedServerError with the error that says so as its cause
  */
-export function verifying(authenticate: Authenticate): Authenticate {
-  return async (server, token, timeoutMs) => {
+export function verifying(authenticate: Authenticate, clock: Clock): Authenticate {
+  return async (server, token, signal) => {
     try {
       // Few runs need what it takes.
       const { loopbackAddressOf } = await import('./loopback.ts');
-      const address = await loopbackAddressOf(server.host, timeoutMs);
+      const address = await loopbackAddressOf(server.host, clock, signal);
       if (address !== undefined) {
         throw loopbackRefusal(server, address);
       }
-      return await authenticate(server, token, timeoutMs);
+      return await authenticate(server, token, signal);
     } catch (error) {
       if (!(error instanceof KubeError) || error instanceof UnverifiedServerError) {
         throw error;
       }
       const why =
-        error instanceof ApiError && error.status === 401
+        error instanceof ApiError && error.code === 401
           ? 'it does not take the token, which is perhaps of another cluster (401)'
           : error.message;
       throw new UnverifiedServerError(`--server ${server.url}: ${why}`, error);

@@ -216,7 +216,7 @@ describe('what is refused', () => {
 
   test('a context that is not there, with those that are', async () => {
     await write({ token: SECRET });
-    expect(await refusal('b')).toMatch(/has no context "b"\nChoose one with --target-context: it has "a"\.$/);
+    expect(await refusal('b')).toMatch(/has no context "b"\nChoose one: it has "a"\.$/);
   });
 
   test.each([{ 'insecure-skip-tls-verify': true }, { server: 'http://10.0.0.1' }])('%o', async (cluster) => {

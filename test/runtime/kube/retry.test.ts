@@ -1,43 +1,44 @@
 import { describe, expect, test } from 'vitest';
-import { ApiError } from '../../../runtime/kube/api-error.ts';
-import { type Clock, retry } from '../../../runtime/kube/retry.ts';
-import { UnreachableError } from '../../../runtime/kube/unreachable-error.ts';
-import { UntrustedError } from '../../../runtime/kube/untrusted-error.ts';
+import type { Clock } from '../../../runtime/async/clock.ts';
+import { untilAborted } from '../../../runtime/async/deadline.ts';
+import { UnreachableError, UntrustedError } from '../../../runtime/kube/errors.ts';
+import { retry } from '../../../runtime/kube/retry.ts';
+import { apiError } from '../../support/api-error.ts';
+import { unaborted } from '../../support/unaborted.ts';
+import { virtualClock } from '../../support/virtual-clock.ts';
 
 const LIMITS = { timeoutMs: 60_000, waitMs: 10_000 };
 
-const conflict = new ApiError('PATCH', 409, 'conflict');
+const conflict = apiError(409, 'conflict');
 const fault = new UnreachableError('reset');
-const absence = new ApiError('GET', 404, 'not found');
+const absence = apiError(404, 'not found');
 
 /** A clock that only sleeping, and what attempts take, moves; `random` is what every draw comes to. */
 function stoppedClock(random: number) {
-  const start = 1_000_000;
-  let now = start;
-  const take = (ms: number) => {
-    now += ms;
-  };
-  const clock: Clock = { now: () => now, sleep: async (ms) => take(ms), random: () => random };
-  return { clock, take, elapsed: () => now - start };
+  const clock = virtualClock(random);
+  const start = clock.now();
+  const sleepingClock: Clock = { ...clock, sleep: (ms) => clock.pass(ms) };
+  return { clock: sleepingClock, take: clock.pass, elapsed: () => clock.now() - start };
 }
 
 /** Attempts that take so long and fail with these errors, one after the other and the last one for ever. */
 async function failing(errors: readonly Error[], { tookMs = 100, random = 1, limits = LIMITS } = {}) {
   const { clock, take, elapsed } = stoppedClock(random);
   const waits: number[] = [];
-  const timeouts: number[] = [];
   const left = [...errors];
+  let attempts = 0;
   const outcome = await retry(
     limits,
     clock,
-    async (timeoutMs) => {
-      timeouts.push(timeoutMs());
-      take(tookMs);
+    unaborted,
+    async () => {
+      attempts += 1;
+      await take(tookMs);
       throw left.length > 1 ? left.shift() : left[0];
     },
     (_, waitMs) => void waits.push(waitMs),
   ).catch((error: unknown) => error);
-  return { outcome, waits, timeouts, elapsed: elapsed() };
+  return { outcome, waits, attempts, elapsed: elapsed() };
 }
 
 test('resolves to what the first attempt that succeeds resolves to', async () => {
@@ -50,17 +51,15 @@ test('resolves to what the first attempt that succeeds resolves to', async () =>
     }
     return count;
   };
-  await expect(retry(LIMITS, clock, attempt, () => {})).resolves.toBe(3);
+  await expect(retry(LIMITS, clock, unaborted, attempt, () => {})).resolves.toBe(3);
 });
 
-test.each([
-  new ApiError('GET', 401, ''),
-  new ApiError('PATCH', 422, ''),
-  new UntrustedError('certificate'),
-  new Error('a bug'),
-])('gives up at once after %s', async (error) => {
-  expect(await failing([error])).toEqual({ outcome: error, waits: [], timeouts: [10_000], elapsed: 100 });
-});
+test.each([apiError(401), apiError(422), new UntrustedError('certificate', 'https://a'), new Error('a bug')])(
+  'gives up at once after %s',
+  async (error) => {
+    expect(await failing([error])).toEqual({ outcome: error, waits: [], attempts: 1, elapsed: 100 });
+  },
+);
 
 describe('the wait', () => {
   test('after a fault grows from 200 ms to 5 s', async () => {
@@ -83,7 +82,7 @@ describe('the wait', () => {
   });
 
   test('is no shorter than the server asks for', async () => {
-    const { waits } = await failing([new ApiError('GET', 429, '', 3000), fault]);
+    const { waits } = await failing([apiError(429, '', 3000), fault]);
     expect(waits.slice(0, 2)).toEqual([3000, 400]);
   });
 });
@@ -117,22 +116,45 @@ describe('the end', () => {
   });
 
   test('comes at once when the server asks for more time than is left', async () => {
-    const { outcome, waits } = await failing([new ApiError('GET', 503, '', 60_000)]);
-    expect(outcome).toMatchObject({ status: 503 });
+    const { outcome, waits } = await failing([apiError(503, '', 60_000)]);
+    expect(outcome).toMatchObject({ code: 503 });
     expect(waits).toEqual([]);
   });
 
-  test('finds no time for another request after the deadline', async () => {
+  test('aborts the attempt that is under way, and tells what it says', async () => {
     const { clock, take } = stoppedClock(1);
-    const attempt = async (timeoutMs: () => number) => {
-      take(LIMITS.timeoutMs);
-      return timeoutMs();
+    const cutShort = new UnreachableError('no answer');
+    const attempt = async (signal: AbortSignal) => {
+      await take(LIMITS.timeoutMs);
+      throw signal.aborted ? cutShort : fault;
     };
-    await expect(retry(LIMITS, clock, attempt, () => {})).rejects.toThrow('took all the time there was');
+    await expect(retry(LIMITS, clock, unaborted, attempt, () => {})).rejects.toBe(cutShort);
+  });
+
+  test('tells the error before, where the last attempt had less than a second', async () => {
+    const { clock, take } = stoppedClock(1);
+    const errors = [fault, new UnreachableError('no answer')];
+    const attempt = async () => {
+      await take(errors.length === 2 ? LIMITS.timeoutMs - 500 : 500);
+      throw errors.shift();
+    };
+    await expect(retry(LIMITS, clock, unaborted, attempt, () => {})).rejects.toBe(fault);
   });
 });
 
-test('a request may take ten seconds, and no longer than is left', async () => {
-  const { timeouts } = await failing([fault], { tookMs: 9_000, limits: { timeoutMs: 15_000, waitMs: 0 } });
-  expect(timeouts).toEqual([10_000, 15_000 - 9_000 - 200]);
+test.each(['an attempt', 'a wait'])('an aborted signal ends %s, with its reason', async (where) => {
+  const clock = virtualClock(1);
+  const ending = new AbortController();
+  const reason = new Error('ended');
+  const attempt = (signal: AbortSignal) => {
+    if (where === 'a wait') {
+      throw fault;
+    }
+    return untilAborted(signal, new Promise<never>(() => {}));
+  };
+  const outcome = expect(retry(LIMITS, clock, ending.signal, attempt, () => {})).rejects.toBe(reason);
+  await clock.pass(100);
+  ending.abort(reason);
+  await outcome;
+  expect(clock.pending()).toBe(0);
 });

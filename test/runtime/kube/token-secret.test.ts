@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { getTokenSecret } from '../../../runtime/kube/token-secret.ts';
+import { unaborted } from '../../support/unaborted.ts';
 
 /** The token of a Secret with such bytes under `token`. */
 function tokenOf(bytes: Buffer): Promise<string> {
@@ -10,7 +11,7 @@ function tokenOf(bytes: Buffer): Promise<string> {
     data: { token: bytes.toString('base64') },
   };
   const transport = { send: async () => secret, readLines: async () => {}, close: () => {} };
-  return getTokenSecret(transport, 'ns', 'site', 1000);
+  return getTokenSecret(transport, 'ns', 'site', unaborted);
 }
 
 test('a token is what the Secret has', async () => {

@@ -1,4 +1,5 @@
 import { beforeEach, expect, inject, test } from 'vitest';
+import { systemClock } from '../../../runtime/async/clock.ts';
 import { apiServerAt } from '../../../runtime/kube/api-server.ts';
 import { bearerConnection } from '../../../runtime/kube/connection.ts';
 import { createTransport, type Transport } from '../../../runtime/kube/transport.ts';
@@ -6,6 +7,7 @@ import { watchDataObject } from '../../../runtime/kube/watch.ts';
 import { allow } from '../../support/allow.ts';
 import { startFaultProxy } from '../../support/fault-proxy.ts';
 import { CONFIG_MAP, createSite, type Site } from '../../support/site.ts';
+import { unaborted } from '../../support/unaborted.ts';
 
 let site: Site;
 let transport: Transport;
@@ -16,14 +18,18 @@ beforeEach(async () => {
   await allow(site, 'configmaps', CONFIG_MAP, 'watch');
   resourceVersion = (await site.configMap()).metadata?.resourceVersion ?? '';
   const { host, port, ca } = inject('controlPlane');
-  transport = createTransport(() => bearerConnection(apiServerAt(host, port, ca), site.token), 'test');
+  transport = createTransport(
+    () => bearerConnection(apiServerAt(host, port, ca), site.token),
+    'test',
+    systemClock,
+  );
   return () => transport.close();
 });
 
 function watch(onSeen: (resourceVersion: string, changed: boolean) => void, times = {}): Promise<void> {
   const ref = { kind: 'ConfigMap', namespace: site.namespace, name: CONFIG_MAP } as const;
-  const options = { resourceVersion, timeoutSeconds: 2, startMs: 10_000, idleMs: 10_000, ...times };
-  return watchDataObject(transport, ref, options, onSeen);
+  const options = { resourceVersion, timeoutSeconds: 2, idleMs: 10_000, ...times };
+  return watchDataObject(transport, ref, options, onSeen, unaborted);
 }
 
 test('tells of a change, and resolves when the server ends it', async () => {
@@ -39,7 +45,7 @@ async function answerWith(body: string): Promise<void> {
   const proxy = await startFaultProxy(() => ({ kind: 'answer', status: 200, body }));
   const server = apiServerAt('127.0.0.1', Number(proxy.env.KUBERNETES_SERVICE_PORT), proxy.ca);
   transport.close();
-  transport = createTransport(() => bearerConnection(server, site.token), 'test');
+  transport = createTransport(() => bearerConnection(server, site.token), 'test', systemClock);
 }
 
 test('a bookmark is no change', async () => {

@@ -1,11 +1,11 @@
-import { ApiError } from '../../../kube/api-error.ts';
+import type { Clock } from '../../../async/clock.ts';
 import type { ApiServer } from '../../../kube/api-server.ts';
+import type { Authenticate } from '../../../kube/authenticate.ts';
 import { whyNoCa } from '../../../kube/ca-certificates.ts';
 import { isToken } from '../../../kube/credential-files.ts';
-import { tokenClaims } from '../../../kube/token.ts';
-import { UntrustedError } from '../../../kube/untrusted-error.ts';
+import { ApiError, UntrustedError } from '../../../kube/errors.ts';
+import { tokenClaims } from '../../../kube/token-claims.ts';
 import type { ExistingEntry } from '../../../kubeconfig/read-entry.ts';
-import type { Authenticate } from '../authenticate.ts';
 import { UnverifiedServerError } from '../verify-server.ts';
 import { type Credential, type CredentialSource, credentialOf } from './credential.ts';
 import { renewalTime } from './renewal.ts';
@@ -31,9 +31,7 @@ export interface ChooserDeps {
   readonly authenticate: Authenticate | undefined;
   /** Whom a requested token has to be for, as the API server names it; undefined for the other sources. */
   readonly subject: () => string | undefined;
-  /** Milliseconds since 1970. */
-  readonly wallClock: () => number;
-  readonly random: () => number;
+  readonly clock: Clock;
 }
 
 /**
@@ -61,18 +59,14 @@ export class CredentialChooser {
    * @param existing what the entry has; undefined to take our own whatever it has
    * @throws KubeError CredentialsError
    */
-  async choose(
-    existing: ExistingEntry | undefined,
-    server: ApiServer,
-    timeoutMs: () => number,
-  ): Promise<Chosen> {
+  async choose(existing: ExistingEntry | undefined, server: ApiServer, signal: AbortSignal): Promise<Chosen> {
     const { source } = this.deps;
     const ca = Buffer.from(server.ca, 'utf8').toString('base64');
     this.own.add(ca);
-    const own = source.mints ? undefined : this.ours(await source.obtain(timeoutMs, undefined));
+    const own = source.requestsTokens ? undefined : this.ours(await source.obtain(undefined, signal));
     if (existing?.token !== undefined && this.mayStay(existing.token, own)) {
       const { token } = existing;
-      const data = await this.workingCa(token, [existing.certificateAuthorityData, ca], server, timeoutMs);
+      const data = await this.workingCa(token, [existing.certificateAuthorityData, ca], server, signal);
       if (data !== undefined) {
         return { ...this.theirs(token), certificateAuthorityData: data };
       }
@@ -80,21 +74,21 @@ export class CredentialChooser {
     // What is looked up has a successor when its source has it, which no clock tells.
     const chosen = own
       ? { ...own, renewal: Number.POSITIVE_INFINITY }
-      : this.minted(await source.obtain(timeoutMs, existing?.token));
+      : this.requested(await source.obtain(existing?.token, signal));
     return { ...chosen, certificateAuthorityData: ca };
   }
 
   private mayStay(token: string, own: Credential | undefined): boolean {
-    const { source, subject, wallClock } = this.deps;
+    const { source, subject, clock } = this.deps;
     // Ours of today needs no test, ours of yesterday has to go.
-    if (!source.mints && this.own.has(token)) {
+    if (!source.requestsTokens && this.own.has(token)) {
       return false;
     }
     // Nor could any reader send it.
     if (!isToken(token)) {
       return false;
     }
-    if (this.theirs(token).renewal <= wallClock()) {
+    if (this.theirs(token).renewal <= clock.wallTime()) {
       return false;
     }
     if (this.settled) {
@@ -102,7 +96,7 @@ export class CredentialChooser {
     }
     const { subject: whose, issued } = tokenClaims(token);
     // At the start the command line counts, and of two pods the younger one.
-    return source.mints ? whose === subject() : !(issued && own?.life && issued < own.life.issued);
+    return source.requestsTokens ? whose === subject() : !(issued && own?.life && issued < own.life.issued);
   }
 
   /** The first CA with which the server is trusted; undefined where there is none, or the server does not take the token. */
@@ -110,7 +104,7 @@ export class CredentialChooser {
     token: string,
     [theirs, ours]: readonly [string | undefined, string],
     server: ApiServer,
-    timeoutMs: () => number,
+    signal: AbortSignal,
   ): Promise<string | undefined> {
     const { authenticate } = this.deps;
     if (authenticate === undefined) {
@@ -123,11 +117,11 @@ export class CredentialChooser {
         continue;
       }
       try {
-        await authenticate({ ...server, ca }, token, timeoutMs());
+        await authenticate({ ...server, ca }, token, signal);
         return data;
       } catch (error) {
         const cause = error instanceof UnverifiedServerError ? error.cause : error;
-        if (cause instanceof ApiError && cause.status === 401) {
+        if (cause instanceof ApiError && cause.code === 401) {
           return undefined;
         }
         if (!(cause instanceof UntrustedError)) {
@@ -144,12 +138,12 @@ export class CredentialChooser {
     return credential;
   }
 
-  private minted(credential: Credential): Known {
-    const now = this.deps.wallClock();
+  private requested(credential: Credential): Known {
+    const now = this.deps.clock.wallTime();
     return this.remember(this.ours(credential), now, now + MIN_RENEWAL_MS);
   }
 
-  /** What the entry has, which may be a token that was minted here. */
+  /** What the entry has, which may be a token that was requested here. */
   private theirs(token: string): Known {
     const credential = credentialOf(token);
     return this.remember(credential, credential.life?.issued.getTime() ?? 0, Number.NEGATIVE_INFINITY);
@@ -160,7 +154,7 @@ export class CredentialChooser {
     if (known) {
       return known;
     }
-    const renewal = Math.max(renewalTime(credential, start, this.deps.random()), soonest);
+    const renewal = Math.max(renewalTime(credential, start, this.deps.clock.random()), soonest);
     const remembered = { ...credential, renewal };
     this.known.set(credential.token, remembered);
     forgetOldest(this.known);

@@ -1,4 +1,4 @@
-import { tokenClaims } from '../../../kube/token.ts';
+import { tokenClaims } from '../../../kube/token-claims.ts';
 
 /** From when until when a token is good. */
 export interface Life {
@@ -15,16 +15,15 @@ export interface Credential {
 
 /** Where credentials come from: one of the token sources. */
 export interface CredentialSource {
-  /** Whether it makes a new token when asked, rather than to look one up. */
-  readonly mints: boolean;
+  /** Whether it requests a new token when asked. Other sources look a token up. */
+  readonly requestsTokens: boolean;
   /**
    * The credential to write now.
    *
-   * @param timeoutMs what the next request may take, asked before each
    * @param useless a token that is known to be of no use: rejected, or near its end
    * @throws KubeError CredentialsError
    */
-  obtain(timeoutMs: () => number, useless: string | undefined): Promise<Credential>;
+  obtain(useless: string | undefined, signal: AbortSignal): Promise<Credential>;
 }
 
 /** A credential whose life is what its token says. */

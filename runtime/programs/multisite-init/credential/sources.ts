@@ -1,3 +1,4 @@
+import type { Clock } from '../../../async/clock.ts';
 import type { Log } from '../../../cli/log.ts';
 import { type ReadFile, readToken } from '../../../kube/credential-files.ts';
 import type { InCluster } from '../../../kube/in-cluster.ts';
@@ -16,8 +17,7 @@ export interface SourceDeps {
   readonly local: Transport;
   readonly readFile: ReadFile;
   readonly log: Log;
-  /** Milliseconds since 1970. */
-  readonly wallClock: () => number;
+  readonly clock: Clock;
 }
 
 /** The token source that the command line chose. */
@@ -31,34 +31,34 @@ export function credentialSource(options: Options, deps: SourceDeps): Credential
     case 'file':
       return lookedUp(async () => readToken(credential.tokenFile, deps.readFile));
     case 'secret':
-      return lookedUp((timeoutMs) => getTokenSecret(deps.local, namespace(), credential.secret, timeoutMs()));
+      return lookedUp((signal) => getTokenSecret(deps.local, namespace(), credential.secret, signal));
     case 'request':
       return options.dryRun ? planned() : requested(credential, namespace, deps);
   }
 }
 
-function lookedUp(token: (timeoutMs: () => number) => Promise<string>): CredentialSource {
-  return { mints: false, obtain: async (timeoutMs) => credentialOf(await token(timeoutMs)) };
+function lookedUp(token: (signal: AbortSignal) => Promise<string>): CredentialSource {
+  return { requestsTokens: false, obtain: async (_, signal) => credentialOf(await token(signal)) };
 }
 
-/** Nothing is asked for, as every token is one more that works. */
+/** Requests nothing: every token is one more that works. */
 function planned(): CredentialSource {
-  return { mints: true, obtain: async () => ({ token: 'to-be-requested', life: undefined }) };
+  return { requestsTokens: true, obtain: async () => ({ token: 'to-be-requested', life: undefined }) };
 }
 
 /** The last one is kept, so that conflicts and faults on the way to the target cost no further ones. */
 function requested(
   { serviceAccount, expirationSeconds }: Extract<CredentialOptions, { source: 'request' }>,
   namespace: () => string,
-  { local, log, wallClock }: SourceDeps,
+  { local, log, clock }: SourceDeps,
 ): CredentialSource {
   let latest: Credential | undefined;
   let usableUntil = 0;
   return {
-    mints: true,
-    obtain: async (timeoutMs, useless) => {
-      const now = new Date(wallClock());
-      if (latest && latest.token !== useless && now.getTime() < usableUntil) {
+    requestsTokens: true,
+    obtain: async (useless, signal) => {
+      const now = clock.wallTime();
+      if (latest && latest.token !== useless && now < usableUntil) {
         return latest;
       }
       const granted = await requestToken(
@@ -66,15 +66,15 @@ function requested(
         namespace(),
         serviceAccount,
         expirationSeconds,
-        now,
-        timeoutMs(),
+        clock,
+        signal,
       );
       log.info(
         `requested a token of serviceaccount ${namespace()}/${serviceAccount}, granted until ${granted.expires.toISOString()}`,
         { expires: granted.expires.toISOString() },
       );
       latest = { token: granted.token, life: { issued: granted.issued, expires: granted.expires } };
-      usableUntil = renewalTime(latest, now.getTime(), 1);
+      usableUntil = renewalTime(latest, now, 1);
       return latest;
     },
   };

@@ -130,7 +130,7 @@ describe.each(ENGINE_NAMES)('multisite-init on %s', (engine) => {
       expectFailure(
         ended,
         4,
-        /configmaps "other" is forbidden: User "system:serviceaccount:.*cannot get resource/,
+        /forbidden \(403\): system:serviceaccount:.* may not get configmaps "other" in namespace/,
       );
       expect(ended.stderr).toContain('resourceNames ["other"], verbs ["get", "patch"]');
     });

@@ -1,10 +1,12 @@
 import { describe, expect, test } from 'vitest';
+import { systemClock } from '../../../../runtime/async/clock.ts';
 import { apiServerAt } from '../../../../runtime/kube/api-server.ts';
 import type { DataObject } from '../../../../runtime/kube/data-objects.ts';
 import { checkSize, checkWritable } from '../../../../runtime/programs/multisite-init/check-writable.ts';
 import { CredentialChooser } from '../../../../runtime/programs/multisite-init/credential/choose-credential.ts';
 import { credentialOf } from '../../../../runtime/programs/multisite-init/credential/credential.ts';
 import { run } from '../../../../runtime/programs/multisite-init/run.ts';
+import { unaborted } from '../../../support/unaborted.ts';
 
 const LIMIT = 1_048_576;
 
@@ -78,9 +80,13 @@ describe.each(['constructor', 'toString', '__proto__'])(
 
 /** What would become of a ConfigMap with these values. */
 function runDry(key: string, data: Record<string, string>) {
-  const random = () => 0;
   const target = { kind: 'ConfigMap', namespace: 'a', name: 'b' } as const;
   const authenticate = async () => 'nobody';
+  const server = {
+    send: async () => ({ kind: 'ConfigMap', metadata: { resourceVersion: '1' }, data }),
+    readLines: async () => {},
+    close: () => {},
+  };
   return run(
     {
       target,
@@ -99,24 +105,21 @@ function runDry(key: string, data: Record<string, string>) {
       logFormat: 'text',
     },
     {
-      target: {
-        send: async () => ({ kind: 'ConfigMap', metadata: { resourceVersion: '1' }, data }),
-        readLines: async () => {},
-        close: () => {},
-      },
+      target: server,
+      local: server,
       server: () => apiServerAt('10.0.0.1', 443, 'CA'),
       chooser: new CredentialChooser({
-        source: { mints: false, obtain: async () => credentialOf('token') },
+        source: { requestsTokens: false, obtain: async () => credentialOf('token') },
         authenticate,
         subject: () => undefined,
-        wallClock: Date.now,
-        random,
+        clock: systemClock,
       }),
       keepsOthers: false,
       authenticate,
       verifyServer: undefined,
       log: { info: () => {}, error: () => {} },
-      clock: { now: () => performance.now(), sleep: async () => {}, random },
+      clock: systemClock,
     },
+    unaborted,
   );
 }

@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { tokenClaims } from '../../../../runtime/kube/token.ts';
+import { tokenClaims } from '../../../../runtime/kube/token-claims.ts';
 import { requestToken, writeServiceAccount } from '../../../../start/service-account.ts';
 import { createAccount, recreateAccount, tokenIn } from '../../../support/accounts.ts';
 import { allow } from '../../../support/allow.ts';
@@ -174,7 +174,7 @@ describe.each(ENGINE_NAMES)('multisite-init --token-source=request on %s', (engi
     const site = await createSite();
     await createAccount(site, ACCOUNT);
     const ended = await site.run(engine, [...REQUEST, '--wait=0s']);
-    expectFailure(ended, 4, /cannot create resource "serviceaccounts\/token"/);
+    expectFailure(ended, 4, /may not create serviceaccounts\/token/);
     expect(ended.termination).toContain(
       `Let system:serviceaccount:${site.namespace}:${site.serviceAccount} have a Role in namespace ${site.namespace} with ` +
         `apiGroups [""], resources ["serviceaccounts/token"], resourceNames ["${ACCOUNT}"], verbs ["create"].`,

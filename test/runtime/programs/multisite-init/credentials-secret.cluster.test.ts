@@ -129,7 +129,7 @@ describe.each(ENGINE_NAMES)('multisite-init --token-source=secret on %s', (engin
   test('names the rule that is missing', async () => {
     const site = await createSite();
     const ended = await site.run(engine, [...FROM_SECRET, '--wait=0s']);
-    expectFailure(ended, 4, /cannot get resource "secrets"/);
+    expectFailure(ended, 4, /may not get secrets/);
     expect(ended.termination).toContain(
       `Role in namespace ${site.namespace} with apiGroups [""], resources ["secrets"], resourceNames ["${SECRET}"], verbs ["get"].`,
     );

@@ -3,7 +3,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { CoreV1Api } from '@kubernetes/client-node';
 import { describe, expect, inject, test } from 'vitest';
-import { tokenClaims } from '../../../../runtime/kube/token.ts';
+import { tokenClaims } from '../../../../runtime/kube/token-claims.ts';
 import { requestToken, writeServiceAccount } from '../../../../start/service-account.ts';
 import { createAccount, tokenIn } from '../../../support/accounts.ts';
 import { expectFailure } from '../../../support/expect-failure.ts';

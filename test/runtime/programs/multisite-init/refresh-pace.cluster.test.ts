@@ -1,13 +1,15 @@
 import { readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, onTestFinished, test, vi } from 'vitest';
-import { ApiError } from '../../../../runtime/kube/api-error.ts';
+import { systemClock } from '../../../../runtime/async/clock.ts';
 import { createDeps } from '../../../../runtime/programs/multisite-init/create-deps.ts';
 import { parseCommandLine } from '../../../../runtime/programs/multisite-init/parse-command-line.ts';
 import { refresh } from '../../../../runtime/programs/multisite-init/refresh.ts';
 import { Status } from '../../../../runtime/programs/multisite-init/status.ts';
 import { allow } from '../../../support/allow.ts';
+import { apiError } from '../../../support/api-error.ts';
 import { CONFIG_MAP, createSite, type Site } from '../../../support/site.ts';
+import { unaborted } from '../../../support/unaborted.ts';
 
 /** How often the program looks at its own files. */
 const OWN_SIDE_MS = 5000;
@@ -59,6 +61,7 @@ async function startWatcher(faults: Faults = {}): Promise<Watcher> {
     readFile: (path) => readFileSync(path, 'utf8'),
     log: { info: () => {}, error: () => {} },
     clock: {
+      ...systemClock,
       now: () => performance.now() + passed,
       sleep: (ms) =>
         new Promise((resolve) => {
@@ -70,38 +73,41 @@ async function startWatcher(faults: Faults = {}): Promise<Watcher> {
         }),
       random: () => 0.5,
     },
-    wallClock: Date.now,
     userAgent: 'test',
-    learnSecret: () => {},
+    addSecret: () => {},
   });
   onTestFinished(() => target.close());
   let looks = 0;
   let writes = 0;
-  void refresh(commandLine.options, {
-    ...deps,
-    target: {
-      ...target,
-      send: async (request) => {
-        if (request.method === 'GET') {
-          looks += 1;
-          const error = looks > 1 ? faults.look?.() : undefined;
+  void refresh(
+    commandLine.options,
+    {
+      ...deps,
+      target: {
+        ...target,
+        send: async (request, signal) => {
+          if (request.method === 'GET') {
+            looks += 1;
+            const error = looks > 1 ? faults.look?.() : undefined;
+            if (error) {
+              throw error;
+            }
+          }
+          return target.send(request, signal);
+        },
+        readLines: async (...args) => {
+          const error = faults.watch?.();
           if (error) {
             throw error;
           }
-        }
-        return target.send(request);
+          return target.readLines(...args);
+        },
       },
-      readLines: async (...args) => {
-        const error = faults.watch?.();
-        if (error) {
-          throw error;
-        }
-        return target.readLines(...args);
-      },
+      status: new Status(),
+      onOutcome: () => void writes++,
     },
-    status: new Status(),
-    onOutcome: () => void writes++,
-  });
+    unaborted,
+  );
   await vi.waitFor(() => expect(writes).toBe(1), { timeout: 10_000, interval: 10 });
   const end = () => {
     passed += waits.at(-1) ?? 0;
@@ -211,7 +217,7 @@ test.each([
 ] as const)(
   'a %s that is refused with a Retry-After of %d s is tried again no sooner, nor after five minutes',
   async (what, seconds, expected) => {
-    const refusal = new ApiError('GET /', 429, 'later', seconds * 1000);
+    const refusal = apiError(429, 'later', seconds * 1000);
     const { site, waits, waitsAgain, endWait } = await startWatcher({ [what]: () => refusal });
     await site.setDocument('# undone\n');
     await waitsAgain(1);

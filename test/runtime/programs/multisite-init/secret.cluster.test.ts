@@ -159,7 +159,7 @@ describe.each(ENGINE_NAMES)('multisite-init --secret on %s', (engine) => {
   test('names the rule that is missing', async () => {
     const site = await createSite();
     const ended = await site.run(engine, [...TO_SECRET, '--wait=0s']);
-    expectFailure(ended, 4, /secrets "sites" is forbidden/);
+    expectFailure(ended, 4, /may not get secrets "sites"/);
     expect(ended.termination).toContain(
       `with apiGroups [""], resources ["secrets"], resourceNames ["${NAME}"], verbs ["get", "patch"].`,
     );

@@ -27,7 +27,7 @@ async function samples(status: Status): Promise<Record<string, number>> {
 
 test('is not ready, and says nothing of times, before the first success', async () => {
   const status = new Status();
-  expect(status.whyNotReady).toBe('the entry was not looked at yet');
+  expect(status.whyNotReady()).toBe('the entry was not looked at yet');
   status.failed('no answer');
   expect(await samples(status)).toEqual({ writes_total: 0, conflicts_total: 0, failures_total: 1 });
 });
@@ -49,16 +49,16 @@ test('counts writes and conflicts, not looks', async () => {
 test('is not ready while an attempt fails, and knows the last success all the same', async () => {
   const status = new Status();
   status.succeeded(outcome(), NOW);
-  expect(status.whyNotReady).toBeUndefined();
+  expect(status.whyNotReady()).toBeUndefined();
   status.failed('no answer');
   status.failed('forbidden');
-  expect(status.whyNotReady).toBe('forbidden');
+  expect(status.whyNotReady()).toBe('forbidden');
   expect(await samples(status)).toMatchObject({
     failures_total: 2,
     last_success_timestamp_seconds: NOW.getTime() / 1000,
   });
   status.succeeded(outcome(), NOW);
-  expect(status.whyNotReady).toBeUndefined();
+  expect(status.whyNotReady()).toBeUndefined();
 });
 
 test('tells no end of a credential that has none', async () => {

@@ -1,7 +1,9 @@
 import { expect, test } from 'vitest';
-import { ApiError } from '../../../../runtime/kube/api-error.ts';
 import { apiServerAt } from '../../../../runtime/kube/api-server.ts';
 import { verifying } from '../../../../runtime/programs/multisite-init/verify-server.ts';
+import { apiError } from '../../../support/api-error.ts';
+import { unaborted } from '../../../support/unaborted.ts';
+import { virtualClock } from '../../../support/virtual-clock.ts';
 
 const SERVER = apiServerAt('10.0.0.1', 6443, '');
 
@@ -12,9 +14,9 @@ test.each([
   'an address that answers %i is tried again: %s, and not sooner than it asks for',
   async (status, retryWhen) => {
     const verify = verifying(async () => {
-      throw new ApiError('POST', status, 'busy', 5000);
-    });
-    await expect(verify(SERVER, 'token', 1000)).rejects.toMatchObject({
+      throw apiError(status, 'busy', 5000);
+    }, virtualClock());
+    await expect(verify(SERVER, 'token', unaborted)).rejects.toMatchObject({
       name: 'UnverifiedServerError',
       retryWhen,
       retryAfterMs: 5000,

@@ -3,16 +3,17 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { writeCertificates } from '../../../../../devcluster/control-plane/certificates.ts';
-import { ApiError } from '../../../../../runtime/kube/api-error.ts';
+import { systemClock } from '../../../../../runtime/async/clock.ts';
 import { type ApiServer, apiServerAt } from '../../../../../runtime/kube/api-server.ts';
-import { UnreachableError } from '../../../../../runtime/kube/unreachable-error.ts';
-import { UntrustedError } from '../../../../../runtime/kube/untrusted-error.ts';
+import { UnreachableError, UntrustedError } from '../../../../../runtime/kube/errors.ts';
 import {
   type ChooserDeps,
   CredentialChooser,
 } from '../../../../../runtime/programs/multisite-init/credential/choose-credential.ts';
 import { credentialOf } from '../../../../../runtime/programs/multisite-init/credential/credential.ts';
 import { UnverifiedServerError } from '../../../../../runtime/programs/multisite-init/verify-server.ts';
+import { apiError } from '../../../../support/api-error.ts';
+import { unaborted } from '../../../../support/unaborted.ts';
 
 const NOW = Date.parse('2030-01-01T12:00:00Z');
 const MINUTE = 60_000;
@@ -43,44 +44,46 @@ beforeAll(async () => {
 });
 
 interface Setup {
-  readonly mints?: boolean;
+  readonly requestsTokens?: boolean;
   /** What the source hands out, one after the other; the last one again and again. */
   readonly tokens: readonly string[];
+  /** What every draw comes to. */
+  readonly random?: number;
   readonly deps?: Partial<ChooserDeps>;
 }
 
 /** A chooser, what it asked of its source, and its clock. */
-function setUp({ mints = false, tokens, deps = {} }: Setup) {
+function setUp({ requestsTokens = false, tokens, random = 0, deps = {} }: Setup) {
   const asked: (string | undefined)[] = [];
   const clock = { now: NOW };
   const chooser = new CredentialChooser({
     source: {
-      mints,
-      obtain: async (_, useless) => {
+      requestsTokens,
+      obtain: async (useless) => {
         asked.push(useless);
         return credentialOf(tokens[Math.min(asked.length, tokens.length) - 1] ?? '');
       },
     },
     authenticate: async () => SUBJECT,
-    subject: () => (mints ? SUBJECT : undefined),
-    wallClock: () => clock.now,
-    random: () => 0,
+    subject: () => (requestsTokens ? SUBJECT : undefined),
+    clock: { ...systemClock, wallTime: () => clock.now, random: () => random },
     ...deps,
   });
   const choose = (existing: string | undefined, ca = base64(server.ca)) =>
     chooser.choose(
       existing === undefined ? undefined : { token: existing, certificateAuthorityData: ca },
       server,
-      () => 1000,
+      unaborted,
     );
   return { chooser, choose, asked, clock };
 }
 
-describe('with a source that mints', () => {
-  const minted = (deps: Partial<ChooserDeps> = {}) => setUp({ mints: true, tokens: [token(0)], deps });
+describe('with a source that requests tokens', () => {
+  const requesting = (deps: Partial<ChooserDeps> = {}, random = 0) =>
+    setUp({ requestsTokens: true, tokens: [token(0)], random, deps });
 
   test('a good token of the entry stays, and none is asked for', async () => {
-    const { choose, asked } = minted();
+    const { choose, asked } = requesting();
     const chosen = await choose(token(30));
     expect(chosen.token).toBe(token(30));
     expect(chosen.renewal).toBe(NOW + 18 * MINUTE);
@@ -93,34 +96,37 @@ describe('with a source that mints', () => {
     ['past its end', token(61)],
     ['that says nothing of whose it is', 'opaque'],
   ])('a token %s is replaced', async (_, existing) => {
-    const { choose, asked } = minted();
+    const { choose, asked } = requesting();
     expect((await choose(existing)).token).toBe(token(0));
     expect(asked).toEqual([existing]);
   });
 
   test('an entry without a token gets one', async () => {
-    const { choose, asked } = minted();
+    const { choose, asked } = requesting();
     expect((await choose(undefined)).token).toBe(token(0));
     expect(asked).toEqual([undefined]);
   });
 
   test('a token that the server does not take is replaced', async () => {
-    const { choose } = minted({
+    const { choose } = requesting({
       authenticate: async () => {
-        throw new ApiError('POST x', 401, '');
+        throw apiError(401);
       },
     });
     expect((await choose(token(30))).token).toBe(token(0));
   });
 
   test('replicas renew at moments of their own, up to a twentieth of the life earlier', async () => {
-    const { choose } = minted({ random: () => 1 });
+    const { choose } = requesting({}, 1);
     expect((await choose(token(30))).renewal).toBe(NOW + 15 * MINUTE);
   });
 
   test('a token of ours serves as long as it was granted for, whatever the clock of the server is', async () => {
     for (const minutes of [600, -600]) {
-      const { choose, asked, clock } = setUp({ mints: true, tokens: [token(minutes), token(minutes + 1)] });
+      const { choose, asked, clock } = setUp({
+        requestsTokens: true,
+        tokens: [token(minutes), token(minutes + 1)],
+      });
       expect((await choose(undefined)).renewal).toBe(NOW + 48 * MINUTE);
       clock.now += 48 * MINUTE - 1;
       expect((await choose(token(minutes))).token).toBe(token(minutes));
@@ -132,7 +138,7 @@ describe('with a source that mints', () => {
 
   test('a token of ours serves for a moment, however short its life', async () => {
     const short = token(0, SUBJECT, 2);
-    const { choose, clock } = setUp({ mints: true, tokens: [short, token(0)] });
+    const { choose, clock } = setUp({ requestsTokens: true, tokens: [short, token(0)] });
     expect((await choose(undefined)).renewal).toBe(NOW + 5000);
     clock.now += 4999;
     expect((await choose(short)).token).toBe(short);
@@ -141,7 +147,7 @@ describe('with a source that mints', () => {
   });
 
   test('without a question to the server where the address is not to be proven', async () => {
-    const { choose } = minted({ authenticate: undefined });
+    const { choose } = requesting({ authenticate: undefined });
     expect(await choose(token(30), theirs)).toMatchObject({
       token: token(30),
       certificateAuthorityData: base64(server.ca),
@@ -199,29 +205,33 @@ describe('the CA beside a token that stays', () => {
       if (base64(asked.ca) === ca) {
         return SUBJECT;
       }
-      throw new UntrustedError('not that one');
+      throw new UntrustedError('not that one', 'https://10.0.0.1:443');
     },
   });
 
   test('stays as well, if the server is trusted with it', async () => {
-    const { choose } = setUp({ mints: true, tokens: [token(0)], deps: trusting(theirs) });
+    const { choose } = setUp({ requestsTokens: true, tokens: [token(0)], deps: trusting(theirs) });
     expect((await choose(token(30), theirs)).certificateAuthorityData).toBe(theirs);
   });
 
   test('is ours, if it is not', async () => {
-    const { choose, asked } = setUp({ mints: true, tokens: [token(0)], deps: trusting(base64(server.ca)) });
+    const { choose, asked } = setUp({
+      requestsTokens: true,
+      tokens: [token(0)],
+      deps: trusting(base64(server.ca)),
+    });
     const chosen = await choose(token(30), theirs);
     expect(chosen.certificateAuthorityData).toBe(base64(server.ca));
     expect(asked).toEqual([]);
   });
 
   test('is ours, if it is none', async () => {
-    const { choose } = setUp({ mints: true, tokens: [token(0)], deps: trusting(base64(server.ca)) });
+    const { choose } = setUp({ requestsTokens: true, tokens: [token(0)], deps: trusting(base64(server.ca)) });
     expect((await choose(token(30), base64('nonsense'))).certificateAuthorityData).toBe(base64(server.ca));
   });
 
   test('goes with its token, if the server is trusted with neither', async () => {
-    const { choose } = setUp({ mints: true, tokens: [token(0)], deps: trusting('') });
+    const { choose } = setUp({ requestsTokens: true, tokens: [token(0)], deps: trusting('') });
     expect(await choose(token(30), theirs)).toMatchObject({
       token: token(0),
       certificateAuthorityData: base64(server.ca),
@@ -232,7 +242,7 @@ describe('the CA beside a token that stays', () => {
 describe('an error of the test of a token', () => {
   const failing = (error: Error) =>
     setUp({
-      mints: true,
+      requestsTokens: true,
       tokens: [token(0)],
       deps: {
         authenticate: async () => {
@@ -241,7 +251,7 @@ describe('an error of the test of a token', () => {
       },
     });
 
-  test.each([new ApiError('POST x', 401, ''), new UntrustedError('not that one')])(
+  test.each([apiError(401), new UntrustedError('not that one', 'https://10.0.0.1:443')])(
     'of an address given by --server means the same: $message',
     async (cause) => {
       const { choose } = failing(new UnverifiedServerError('--server', cause));

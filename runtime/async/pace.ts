@@ -1,6 +1,5 @@
-import { type Backoff, createBackoff } from '../../async/backoff.ts';
-import { KubeError } from '../../kube/kube-error.ts';
-import type { Clock } from '../../kube/retry.ts';
+import { type Backoff, createBackoff } from './backoff.ts';
+import type { Clock } from './clock.ts';
 
 const FIRST_WAIT_MS = 1000;
 
@@ -13,7 +12,7 @@ const CALM_MS = 60_000;
 /** However long a server asks to wait. */
 const LONGEST_RETRY_AFTER_MS = 300_000;
 
-/** Keeps looks that events cause apart: other people's writes are not answered one by one. */
+/** Keeps checks that events cause apart: other people's writes are not answered one by one. */
 export class EventPace {
   private readonly clock: Clock;
   private repairs: Backoff;
@@ -25,17 +24,17 @@ export class EventPace {
     this.calmSince = clock.now();
   }
 
-  /** Waits after such a look: whoever undoes every repair is not answered ever faster. */
-  async rest(repaired: boolean): Promise<void> {
+  /** Waits after such a check. After repairs in a row it waits longer each time, so that two programs that undo each other slow down. */
+  async rest(repaired: boolean, signal: AbortSignal): Promise<void> {
     const { clock } = this;
     const distance = EVENT_DISTANCE_MS.least + EVENT_DISTANCE_MS.spread * clock.random();
     if (!repaired) {
-      return clock.sleep(distance);
+      return clock.sleep(distance, signal);
     }
     if (clock.now() - this.calmSince >= CALM_MS) {
       this.repairs = this.newRepairs();
     }
-    await clock.sleep(Math.max(distance, this.repairs.next()));
+    await clock.sleep(Math.max(distance, this.repairs.next()), signal);
     this.calmSince = clock.now();
   }
 
@@ -44,7 +43,7 @@ export class EventPace {
   }
 }
 
-/** The waits between attempts in a row that nothing came of: longer each time, and no shorter than the server asks for. */
+/** The waits between failed attempts in a row: longer each time, and no shorter than the server asks for. */
 export class FailurePace {
   private readonly clock: Clock;
   private readonly capMs: number;
@@ -60,10 +59,9 @@ export class FailurePace {
     this.backoff = this.newBackoff();
   }
 
-  /** @param error why nothing came of it, if that is known */
-  async rest(error?: unknown): Promise<void> {
-    const asked = error instanceof KubeError ? error.retryAfterMs : 0;
-    await this.clock.sleep(Math.min(asked, LONGEST_RETRY_AFTER_MS) + this.backoff.next());
+  /** @param askedMs how long the server asks to wait, in milliseconds */
+  async rest(askedMs: number, signal: AbortSignal): Promise<void> {
+    await this.clock.sleep(Math.min(askedMs, LONGEST_RETRY_AFTER_MS) + this.backoff.next(), signal);
   }
 
   private newBackoff(): Backoff {

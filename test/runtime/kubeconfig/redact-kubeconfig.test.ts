@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { createKubeconfigRedactor } from '../../../runtime/kubeconfig/redact.ts';
+import { createKubeconfigRedactor } from '../../../runtime/kubeconfig/redact-kubeconfig.ts';
 
 const SECRET = 'hush-hush';
 

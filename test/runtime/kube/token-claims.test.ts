@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { tokenClaims } from '../../../runtime/kube/token.ts';
+import { tokenClaims } from '../../../runtime/kube/token-claims.ts';
 
 const jwt = (claims: unknown) => `e30.${Buffer.from(JSON.stringify(claims)).toString('base64url')}.sig`;
 

@@ -10,7 +10,7 @@ export interface TokenClaims {
 
 /** Reads the claims of a JSON web token (RFC 7519, section 4.1); all undefined where it is something else. */
 export function tokenClaims(token: string): TokenClaims {
-  const claims = parse(token);
+  const claims = parseClaims(token);
   const kubernetes = isObject(claims['kubernetes.io']) ? claims['kubernetes.io'] : {};
   const pod = isObject(kubernetes.pod) ? kubernetes.pod : {};
   return {
@@ -21,7 +21,7 @@ export function tokenClaims(token: string): TokenClaims {
   };
 }
 
-function parse(token: string): Record<string, unknown> {
+function parseClaims(token: string): Record<string, unknown> {
   try {
     const claims: unknown = JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString('utf8'));
     return isObject(claims) ? claims : {};

@@ -1,0 +1,55 @@
+import type { Clock } from '../async/clock.ts';
+import { bearerConnection } from './connection.ts';
+import type { ReadFile } from './credential-files.ts';
+import { type InCluster, readInCluster } from './in-cluster.ts';
+import { kubeconfigConnection } from './kubeconfig-connection.ts';
+import { createTransport, type Transport } from './transport.ts';
+
+/** What it takes to connect to an API server. */
+export interface ConnectDeps {
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly readFile: ReadFile;
+  readonly clock: Clock;
+  readonly userAgent: string;
+  /** Told every credential, so that none is shown. */
+  readonly addSecret: (secret: string) => void;
+}
+
+/** The pod's own API server. */
+export interface OwnCluster {
+  readonly transport: Transport;
+  /** What the pod was given, as it is now. @throws CredentialsError */
+  read(): InCluster;
+}
+
+/** @param directory where token and CA are mounted */
+export function connectInCluster(directory: string, deps: ConnectDeps): OwnCluster {
+  const read = () => {
+    const inCluster = readInCluster(deps.env, directory, deps.readFile);
+    deps.addSecret(inCluster.token);
+    return inCluster;
+  };
+  const connect = () => {
+    const { server, token } = read();
+    return bearerConnection(server, token);
+  };
+  return { transport: createTransport(connect, deps.userAgent, deps.clock), read };
+}
+
+/** @param context the file's current context where undefined */
+export function connectByKubeconfig(
+  file: string,
+  context: string | undefined,
+  { readFile, addSecret, userAgent, clock }: ConnectDeps,
+): Transport {
+  const connect = kubeconfigConnection(file, context, readFile);
+  return createTransport(
+    async () => {
+      const connection = await connect();
+      connection.secrets.forEach(addSecret);
+      return connection;
+    },
+    userAgent,
+    clock,
+  );
+}

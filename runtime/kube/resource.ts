@@ -1,0 +1,197 @@
+import { UnreachableError } from './errors.ts';
+import type { Transport } from './transport.ts';
+
+/** A kind of object, as the API server's paths name it. */
+export interface Resource {
+  /** Empty for the core group. */
+  readonly group: string;
+  readonly version: string;
+  /** In the plural, as in `configmaps`. */
+  readonly plural: string;
+  /** As in `ConfigMap`. */
+  readonly kind: string;
+}
+
+/** All objects of a resource in a namespace; where that is undefined, in all namespaces, or those that have none. */
+export interface CollectionRef {
+  readonly resource: Resource;
+  readonly namespace: string | undefined;
+}
+
+export interface ObjectRef extends CollectionRef {
+  readonly name: string;
+}
+
+/** What a request does, in the words of RBAC. */
+export interface Action {
+  readonly verb: 'get' | 'list' | 'watch' | 'create' | 'update' | 'patch' | 'delete';
+  readonly group: string;
+  readonly resource: string;
+  readonly subresource?: string;
+  readonly namespace: string | undefined;
+  readonly name: string | undefined;
+}
+
+/** An object as the API server has it. */
+export interface KubeObject {
+  readonly apiVersion?: string;
+  readonly kind?: string;
+  readonly metadata?: {
+    readonly name?: string;
+    readonly namespace?: string;
+    readonly resourceVersion?: string;
+  };
+}
+
+/** A page of a collection. */
+export interface KubeList {
+  readonly resourceVersion: string;
+  readonly items: readonly KubeObject[];
+  /** Asks for the next page; empty on the last one. */
+  readonly continueToken: string;
+}
+
+/** https://kubernetes.io/docs/reference/using-api/api-concepts/#resource-uris */
+export function collectionPath({ resource, namespace }: CollectionRef): string {
+  const { group, version, plural } = resource;
+  const api = group === '' ? `/api/${version}` : `/apis/${group}/${version}`;
+  return namespace === undefined
+    ? `${api}/${plural}`
+    : `${api}/namespaces/${encodeURIComponent(namespace)}/${plural}`;
+}
+
+export function objectPath(ref: ObjectRef): string {
+  return `${collectionPath(ref)}/${encodeURIComponent(ref.name)}`;
+}
+
+export function actionOn(verb: Action['verb'], ref: CollectionRef & { readonly name?: string }): Action {
+  const { group, plural } = ref.resource;
+  return { verb, group, resource: plural, namespace: ref.namespace, name: ref.name };
+}
+
+/** @throws KubeError */
+export async function getObject(
+  transport: Transport,
+  ref: ObjectRef,
+  signal: AbortSignal,
+): Promise<KubeObject> {
+  const request = { method: 'GET', path: objectPath(ref), action: actionOn('get', ref) } as const;
+  return expectKind(ref, `GET ${request.path}`, await transport.send(request, signal));
+}
+
+/**
+ * One page of a collection.
+ *
+ * @param query selectors, `limit`, `continue` and the like
+ *   (https://kubernetes.io/docs/reference/using-api/api-concepts/#retrieving-large-results-sets-in-chunks)
+ * @throws ApiError with code 410 where the continue token has expired
+ * @throws KubeError
+ */
+export async function listObjects(
+  transport: Transport,
+  ref: CollectionRef,
+  query: Readonly<Record<string, string>>,
+  signal: AbortSignal,
+): Promise<KubeList> {
+  const path = `${collectionPath(ref)}?${new URLSearchParams(query)}`;
+  const answer = await transport.send({ method: 'GET', path, action: actionOn('list', ref) }, signal);
+  const { kind, metadata, items } = (answer ?? {}) as {
+    readonly kind?: string;
+    readonly metadata?: { readonly resourceVersion?: string; readonly continue?: string };
+    readonly items?: readonly KubeObject[] | null;
+  };
+  const resourceVersion = metadata?.resourceVersion;
+  if (kind !== `${ref.resource.kind}List` || !resourceVersion) {
+    throw new UnreachableError(`GET ${path}: the answer is not a ${ref.resource.kind}List`);
+  }
+  return { resourceVersion, items: items ?? [], continueToken: metadata.continue ?? '' };
+}
+
+/** @throws ApiError with code 409 where an object of that name exists @throws KubeError */
+export async function createObject(
+  transport: Transport,
+  ref: CollectionRef,
+  object: KubeObject,
+  signal: AbortSignal,
+): Promise<KubeObject> {
+  const path = collectionPath(ref);
+  const action = { ...actionOn('create', ref), name: object.metadata?.name };
+  const request = { method: 'POST', path: withFieldManager(path), ...json(object), action } as const;
+  return expectKind(ref, `POST ${path}`, await transport.send(request, signal));
+}
+
+/**
+ * Replaces an object by another one of its name.
+ *
+ * @throws ApiError with code 409 where the object has another resourceVersion by now
+ * @throws KubeError
+ */
+export async function updateObject(
+  transport: Transport,
+  ref: ObjectRef,
+  object: KubeObject,
+  signal: AbortSignal,
+): Promise<KubeObject> {
+  const path = objectPath(ref);
+  const action = actionOn('update', ref);
+  const request = { method: 'PUT', path: withFieldManager(path), ...json(object), action } as const;
+  return expectKind(ref, `PUT ${path}`, await transport.send(request, signal));
+}
+
+/** https://kubernetes.io/docs/reference/using-api/api-concepts/#patch-and-apply */
+export type PatchType = 'application/merge-patch+json' | 'application/json-patch+json';
+
+/** @throws ApiError with code 409 where the patch names another resourceVersion than the object has @throws KubeError */
+export async function patchObject(
+  transport: Transport,
+  ref: ObjectRef,
+  contentType: PatchType,
+  body: unknown,
+  signal: AbortSignal,
+): Promise<KubeObject> {
+  const path = objectPath(ref);
+  const action = actionOn('patch', ref);
+  const request = { method: 'PATCH', path: withFieldManager(path), contentType, body, action } as const;
+  return expectKind(ref, `PATCH ${path}`, await transport.send(request, signal));
+}
+
+/**
+ * Deletes an object if it is still the one that was read.
+ *
+ * @throws ApiError with code 409 where it is not
+ * @throws KubeError
+ */
+export async function deleteObject(
+  transport: Transport,
+  ref: ObjectRef,
+  preconditions: { readonly uid?: string; readonly resourceVersion?: string },
+  signal: AbortSignal,
+): Promise<void> {
+  const body = { apiVersion: 'v1', kind: 'DeleteOptions', preconditions };
+  const action = actionOn('delete', ref);
+  await transport.send({ method: 'DELETE', path: objectPath(ref), ...json(body), action }, signal);
+}
+
+/** What this project writes is its own to the API server too (server-side apply's managedFields). */
+export const FIELD_MANAGER = 'cdk8s-multisite';
+
+function withFieldManager(path: string): string {
+  return `${path}?fieldManager=${FIELD_MANAGER}`;
+}
+
+function json(body: unknown) {
+  return { contentType: 'application/json', body } as const;
+}
+
+/**
+ * A load balancer or a portal that answers in place of the API server must never pass for an empty object: the API
+ * server takes a write with an empty resourceVersion for one that overwrites whatever is there.
+ */
+function expectKind({ resource }: CollectionRef, request: string, answer: unknown): KubeObject {
+  const object = answer as KubeObject | null;
+  const resourceVersion = object?.metadata?.resourceVersion;
+  if (object?.kind === resource.kind && typeof resourceVersion === 'string' && resourceVersion !== '') {
+    return object;
+  }
+  throw new UnreachableError(`${request}: the answer is not a ${resource.kind}`);
+}

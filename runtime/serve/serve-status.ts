@@ -1,0 +1,66 @@
+import { once } from 'node:events';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+
+/** How a service does, for probes and for Prometheus. */
+export interface ServiceStatus {
+  /** Why the service does not do its work; undefined where it does. */
+  whyNotReady(): string | undefined;
+  /** In the text format of Prometheus (https://prometheus.io/docs/instrumenting/exposition_formats/). */
+  metrics(): Promise<string>;
+}
+
+/** The port is taken, or not allowed. */
+export class PortError extends Error {
+  override readonly name = 'PortError';
+}
+
+/**
+ * Serves /healthz, /readyz and /metrics until the signal is aborted.
+ *
+ * @param redact takes out of a text what nobody may see
+ * @throws PortError
+ */
+export async function serveStatus(
+  status: ServiceStatus,
+  port: number,
+  redact: (text: string) => string,
+  signal: AbortSignal,
+): Promise<void> {
+  const server = createServer((request, response) => void answer(status, redact, request, response));
+  try {
+    await once(server.listen(port), 'listening', { signal });
+  } catch (error) {
+    signal.throwIfAborted();
+    const { code } = error as NodeJS.ErrnoException;
+    throw new PortError(`cannot listen on port ${port} (${code})`, { cause: error });
+  }
+  signal.addEventListener('abort', () => {
+    server.close();
+    server.closeAllConnections();
+  });
+}
+
+async function answer(
+  status: ServiceStatus,
+  redact: (text: string) => string,
+  { url }: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  const send = (code: number, text: string, type = 'text/plain; charset=utf-8') =>
+    response.writeHead(code, { 'content-type': type }).end(text);
+  switch (url?.split('?')[0]) {
+    case '/healthz':
+      send(200, 'ok\n');
+      return;
+    case '/readyz': {
+      const why = status.whyNotReady();
+      send(why === undefined ? 200 : 503, `${redact(why ?? 'ok')}\n`);
+      return;
+    }
+    case '/metrics':
+      send(200, await status.metrics(), 'text/plain; version=0.0.4; charset=utf-8');
+      return;
+    default:
+      send(404, 'There are /healthz, /readyz and /metrics.\n');
+  }
+}

@@ -1,0 +1,18 @@
+import { expect, test } from 'vitest';
+import { SharedUserError } from '../../../../runtime/kubeconfig/refused-error.ts';
+import { failureOf } from '../../../../runtime/programs/multisite-init/failure-of.ts';
+import { parseCommandLine } from '../../../../runtime/programs/multisite-init/parse-command-line.ts';
+
+const commandLine = parseCommandLine(['--namespace=n']);
+if (commandLine.kind !== 'run') {
+  throw new Error('not a run');
+}
+const { options } = commandLine;
+
+test.each([
+  ['central', '--user=central'],
+  ["o'hare", "--user='o'\\''hare'"],
+])('the hint for a shared user has the exact flag for the free name %s', (freeName, flag) => {
+  const { hint } = failureOf(new SharedUserError('shared', freeName), options);
+  expect(hint).toBe(`Give this site a user of its own: ${flag}`);
+});
