@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { BUN_BINARY, NODE_COMMAND } from './programs.ts';
+import { checkout } from './programs.ts';
 import type { Python } from './python.ts';
 import type { Scenario } from './scenario.ts';
 import type { Site } from './site.ts';
@@ -21,7 +21,7 @@ export type ContenderName = Ours | Baseline;
 /** Those that can run here. */
 export function contenders(kubectl: string, python: Python | undefined): readonly Contender[] {
   return [
-    { name: 'multisite-init on Bun', command: (_, { initArgs }) => [BUN_BINARY, ...initArgs] },
+    { name: 'multisite-init on Bun', command: (_, { initArgs }) => [checkout().bunBinary, ...initArgs] },
     multisiteInitOnNode,
     { name: 'kubectl patch', command: (scenario, site) => kubectlPatch(kubectl, scenario, site) },
     ...(python ? [pythonClient(python)] : []),
@@ -30,7 +30,7 @@ export function contenders(kubectl: string, python: Python | undefined): readonl
 
 export const multisiteInitOnNode: Contender = {
   name: 'multisite-init on Node',
-  command: (_, { initArgs }) => [process.execPath, NODE_COMMAND, ...initArgs],
+  command: (_, { initArgs }) => [process.execPath, checkout().nodeCommand, ...initArgs],
 };
 
 function kubectlPatch(kubectl: string, { patchFile }: Scenario, site: Site): readonly string[] {

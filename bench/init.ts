@@ -6,6 +6,7 @@ import { startControlPlane } from '../devcluster/control-plane/control-plane.ts'
 import type { Progress } from '../devcluster/progress.ts';
 import { contenders } from './contender.ts';
 import { environmentOf } from './environment.ts';
+import { checkout } from './programs.ts';
 import { findPython } from './python.ts';
 import { type Report, rowsOf } from './report.ts';
 import { runRounds } from './rounds.ts';
@@ -19,7 +20,7 @@ export async function benchInit(
   onProgress: Progress,
   interrupted: AbortSignal,
 ): Promise<Report> {
-  const builtSizes = sizes();
+  const builtSizes = sizes(checkout());
   const python = await findPython();
   const kubectl = await kubernetesBinary('kubectl', onProgress, interrupted);
   onProgress('starting a control plane');

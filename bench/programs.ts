@@ -1,8 +1,18 @@
-import { join } from 'node:path';
-
-const RUNTIME = join(import.meta.dirname, '../runtime');
+import { join, resolve } from 'node:path';
 
 /** The program as it is shipped, for each of its engines. */
-export const NODE_COMMAND = join(RUNTIME, 'bin/multisite-init.cjs');
-export const NODE_BUNDLES = join(RUNTIME, 'build/node');
-export const BUN_BINARY = join(RUNTIME, 'build/bin/multisite-init');
+export interface Programs {
+  readonly nodeCommand: string;
+  readonly nodeBundles: string;
+  readonly bunBinary: string;
+}
+
+/** Those that a checkout has built. @param root its folder; this one where undefined */
+export function checkout(root = join(import.meta.dirname, '..')): Programs {
+  const runtime = resolve(root, 'runtime');
+  return {
+    nodeCommand: join(runtime, 'bin/multisite-init.cjs'),
+    nodeBundles: join(runtime, 'build/node'),
+    bunBinary: join(runtime, 'build/bin/multisite-init'),
+  };
+}

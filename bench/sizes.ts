@@ -1,6 +1,6 @@
 import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { BUN_BINARY, NODE_BUNDLES } from './programs.ts';
+import type { Programs } from './programs.ts';
 
 /** In bytes, of what is shipped. */
 export interface Sizes {
@@ -9,9 +9,8 @@ export interface Sizes {
 }
 
 /** @throws when the programs are not built */
-export function sizes(): Sizes {
-  const bunBinary = size(BUN_BINARY);
-  return { nodeBundles: sizeOfFolder(NODE_BUNDLES), bunBinary };
+export function sizes({ bunBinary, nodeBundles }: Programs): Sizes {
+  return { bunBinary: size(bunBinary), nodeBundles: sizeOfFolder(nodeBundles) };
 }
 
 function sizeOfFolder(folder: string): number {

@@ -13,6 +13,41 @@ export interface Ratio {
   readonly paired: Spread;
 }
 
+/** Where the median of what the numbers were drawn from lies. */
+export interface Interval {
+  readonly median: number;
+  readonly low: number;
+  readonly high: number;
+}
+
+/**
+ * The median, and the interval that holds the true one with at least 95 % confidence, whatever the distribution: between
+ * two of the sorted numbers, by the binomial distribution
+ * (https://en.wikipedia.org/wiki/Order_statistic#Confidence_intervals_for_quantiles). With fewer than six numbers no
+ * interval is that sure, and it spans them all.
+ */
+export function medianInterval(values: readonly number[]): Interval {
+  const sorted = values.toSorted((a, b) => a - b);
+  const count = sorted.length;
+  let rank = 0;
+  // The chance that at most `rank` of the numbers lie below the median.
+  let chance = 0.5 ** count;
+  let term = chance;
+  while (rank + 1 < count / 2) {
+    term *= (count - rank) / (rank + 1);
+    if (chance + term > 0.025) {
+      break;
+    }
+    chance += term;
+    rank += 1;
+  }
+  return {
+    median: quantile(sorted, 0.5),
+    low: sorted[rank] ?? Number.NaN,
+    high: sorted[count - 1 - rank] ?? Number.NaN,
+  };
+}
+
 export function spread(values: readonly number[]): Spread {
   const sorted = values.toSorted((a, b) => a - b);
   return { median: quantile(sorted, 0.5), p10: quantile(sorted, 0.1), p90: quantile(sorted, 0.9) };
