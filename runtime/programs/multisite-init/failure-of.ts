@@ -184,21 +184,24 @@ const POLICY_HINT =
   'A policy or an admission webhook of the cluster refuses it, not a missing Role: ask who maintains it.';
 
 function forbiddenFailure(error: ApiError, forbidden: Forbidden, options: Options): Failure {
-  const { action, identity = 'the token', hasRight } = forbidden;
-  if (hasRight === true) {
-    return new Failure(ExitCode.denied, error.status.message || error.message, POLICY_HINT, { cause: error });
-  }
+  const failure = (message: string, hint: string) =>
+    new Failure(ExitCode.denied, message, hint, { cause: error });
+  const { action, identity, hasRight } = forbidden;
   const verbs = isTarget(action, options)
     ? ['get', 'patch', ...(options.watch ? ['watch'] : [])]
     : [action.verb];
-  const orPolicy =
-    hasRight === undefined ? ' If it has that, a policy of the cluster refuses the request.' : '';
-  return new Failure(
-    ExitCode.denied,
-    `forbidden (403): ${identity} may not ${describeAction(action)}`,
-    missingRule(forbidden, verbs) + orPolicy,
-    { cause: error },
-  );
+  const rule = missingRule(forbidden, verbs);
+  switch (hasRight) {
+    case false:
+      return failure(
+        `forbidden (403): ${identity ?? 'its credential'} may not ${describeAction(action)}`,
+        rule,
+      );
+    case true:
+      return failure(error.message, POLICY_HINT);
+    default:
+      return failure(error.message, `${rule} If it has that, a policy of the cluster refuses the request.`);
+  }
 }
 
 /** Whether a request was for the target, rather than for a ServiceAccount or a Secret with a token. */

@@ -98,7 +98,7 @@ describe.each(ENGINE_NAMES)('multisite-init --target-kubeconfig on %s', (engine)
     const named = await site.run(engine, [...flags, '--target-context=there'], {}, [other.token]);
     expect(named).toMatchObject({ exitCode: 0 });
     const unknown = await site.run(engine, [...flags, '--target-context=here'], {}, [other.token]);
-    expectFailure(unknown, 3, /has no context "here"\n.*--target-context: it has "there"/);
+    expectFailure(unknown, 3, /has no context "here"\n.*it has "there"\. The flag is --target-context/);
   });
 
   test('reads the file again when it is replaced', async () => {
