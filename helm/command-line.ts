@@ -4,8 +4,7 @@ export const DEFAULT_OUTPUT = 'packages/helm/cloudify-manager';
 
 export const HELP = `npm run helm - the Helm chart of Cloudify Manager
 
-Renders CloudifyManager with Helm's expressions in place of what differs between releases, and writes the chart.
-The folder is replaced, if it is one of this chart.
+Copies the chart from helm/chart to a folder. The folder is replaced if it holds this chart.
 
 Usage:
   npm run helm

@@ -1,10 +1,6 @@
 import packageJson from '../package.json' with { type: 'json' };
-import { chartTemplates } from './chart-templates.ts';
 import { HELP, parseCommandLine, UsageError } from './command-line.ts';
-import { renderWithPlaceholders } from './render.ts';
-import { writeChart } from './write-chart.ts';
-
-const NAME = 'cloudify-manager';
+import { copyChart, NAME } from './copy-chart.ts';
 
 async function main(args: readonly string[]): Promise<void> {
   const { help, output } = parseCommandLine(args);
@@ -12,20 +8,8 @@ async function main(args: readonly string[]): Promise<void> {
     process.stdout.write(HELP);
     return;
   }
-  const { version, author } = packageJson;
-  const metadata = {
-    apiVersion: 'v2',
-    name: NAME,
-    description: 'Cloudify Manager, and the kubeconfig of all sites that it reads',
-    type: 'application',
-    version,
-    appVersion: version,
-    kubeVersion: '>=1.28.0-0',
-    home: author.url,
-    sources: [author.url],
-  };
-  const files = await writeChart(output, { metadata, templates: chartTemplates(renderWithPlaceholders) });
-  process.stdout.write(`${output}: chart ${NAME} ${version}, ${files} files
+  const files = await copyChart(output);
+  process.stdout.write(`${output}: chart ${NAME} ${packageJson.version}, ${files} files
 
 Next, by Helm 3 or 4; docs/helm.md has more:
 

@@ -1,4 +1,4 @@
-import { cp, rm, symlink } from 'node:fs/promises';
+import { cp, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeAll, expect, onTestFinished, test } from 'vitest';
 import { helmBinary } from '../../devcluster/builds/helm.ts';
@@ -10,16 +10,12 @@ const ROOT = join(import.meta.dirname, '../..');
 
 beforeAll(() => helmBinary('v4'), COLD_START_TIMEOUT_MS);
 
-/** A desk with a checkout: it compiles into a folder of its own, since other tests read lib/. */
 async function sitDownInCheckout(): Promise<Desk> {
   // Of its own, since the document names a namespace.
   const controlPlane = await startControlPlane();
   onTestFinished(() => controlPlane.stop());
   const desk = await sitDown({ admin: adminOf(controlPlane) });
-  await rm(join(desk.folder, 'lib'));
-  for (const name of ['src', 'helm', 'tsconfig.json', 'README.md', 'LICENSE']) {
-    await cp(join(ROOT, name), join(desk.folder, name), { recursive: true });
-  }
+  await cp(join(ROOT, 'helm'), join(desk.folder, 'helm'), { recursive: true });
   await symlink(await helmBinary('v4'), join(desk.folder, 'bin/helm'));
   return desk;
 }

@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { cp, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import type { KubernetesObject, V1Deployment, V1Service } from '@kubernetes/client-node';
+import type { KubernetesObject, V1Deployment, V1Job, V1Role, V1Service } from '@kubernetes/client-node';
 import { type Chart, Size } from 'cdk8s';
 import * as kplus from 'cdk8s-plus-27';
 import { beforeAll, describe, expect, test } from 'vitest';
@@ -19,12 +19,10 @@ import {
 } from '../../src/index.ts';
 import { manifests, mistakesIn, newChart } from '../src/manifests.ts';
 import { helm } from '../support/helm.ts';
-import { helmChart } from '../support/helm-chart.ts';
+import { HELM_CHART } from '../support/helm-chart.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
 const VERSIONS: readonly HelmVersion[] = ['v4', 'v3'];
-
-const chart = await helmChart();
 
 beforeAll(async () => {
   for (const version of VERSIONS) {
@@ -33,7 +31,7 @@ beforeAll(async () => {
 }, COLD_START_TIMEOUT_MS);
 
 /** What helm renders without asking an API server. */
-function template(values: object, version: HelmVersion = 'v4', folder = chart): Promise<string> {
+function template(values: object, version: HelmVersion = 'v4', folder = HELM_CHART): Promise<string> {
   const args = ['template', 'release', folder, '--namespace', 'cloudify', '--values', '-'];
   return helm(version, args, { stdin: JSON.stringify(values), kubeconfig: '/nowhere' });
 }
@@ -42,7 +40,7 @@ function objectsIn(text: string): KubernetesObject[] {
   return parseAllDocuments(text).map((document) => document.toJS() as KubernetesObject);
 }
 
-/** By what they are; the label by which pods are selected is the hash of a construct's path on the one side. */
+/** By what they are. The label by which pods are selected is left out: the constructs give it a hash of their path. */
 function comparable(objects: readonly KubernetesObject[]): Record<string, unknown> {
   const text = JSON.stringify(objects).replaceAll(
     /"cdk8s\.io\/metadata\.addr":"[^"]*"/g,
@@ -68,6 +66,37 @@ function claimNamed(target: Chart, name: string): kplus.IPersistentVolumeClaim {
 
 const DIGEST = `sha256:${'0a'.repeat(32)}`;
 
+/** Texts that YAML would take for something else if they were not quoted. */
+const WORDS: readonly [string, object, (chart: Chart) => CloudifyManagerProps][] = [
+  [
+    'names',
+    { name: 'no', location: 'null', user: '1e3', components: { namespace: '0x10' } },
+    () => ({
+      name: 'no',
+      init: { location: 'null', user: '1e3' },
+      components: { namespaceName: '0x10' },
+    }),
+  ],
+  [
+    'a StorageClass',
+    { persistence: { storageClass: '12' } },
+    () => ({ persistence: CloudifyPersistence.storageClass({ className: '12' }) }),
+  ],
+  [
+    'a claim and its directory',
+    { persistence: { type: 'claim', existingClaim: '1', subPath: '~' } },
+    (target) => ({ persistence: CloudifyPersistence.claim(claimNamed(target, '1'), { subPath: '~' }) }),
+  ],
+  [
+    'a path and a Secret',
+    { persistence: { type: 'hostPath', hostPath: '/a #b' }, imagePullSecrets: [{ name: '1' }] },
+    (target) => ({
+      persistence: CloudifyPersistence.hostPath('/a #b'),
+      dockerRegistryAuth: kplus.Secret.fromSecretName(target, 'Pull', '1'),
+    }),
+  ],
+];
+
 const ODD = [
   '"',
   "it's",
@@ -77,6 +106,7 @@ const ODD = [
   '%s',
   '{{ .Release.Name }}',
   '- #: &*',
+  'a\u200bb',
 ];
 
 const CASES: readonly [string, object, (chart: Chart) => CloudifyManagerProps][] = [
@@ -142,12 +172,16 @@ const CASES: readonly [string, object, (chart: Chart) => CloudifyManagerProps][]
 
 describe.each(VERSIONS)('helm %s', (version) => {
   test('finds nothing to complain about', async () => {
-    expect(await helm(version, ['lint', '--strict', chart])).toContain(
+    expect(await helm(version, ['lint', '--strict', HELM_CHART])).toContain(
       '1 chart(s) linted, 0 chart(s) failed',
     );
   });
 
   test.each(CASES)('renders what the construct renders: %s', async (_, values, props) => {
+    expect(comparable(objectsIn(await template(values, version)))).toEqual(comparable(rendered(props)));
+  });
+
+  test.each(WORDS)('leaves texts the texts that they are: %s', async (_, values, props) => {
     expect(comparable(objectsIn(await template(values, version)))).toEqual(comparable(rendered(props)));
   });
 
@@ -183,18 +217,48 @@ test('a Service selects the manager of its own release, and no other pod', async
   expect(await selection('two')).toEqual({ service: 'two', pods: ['two', 'two-cleanup'] });
 });
 
+test('the cleanup deletes every kind that the manager may delete, by the given kubectl and selector', async () => {
+  const image = { repository: 'registry.example/kubectl', digest: DIGEST };
+  const values = {
+    components: { namespace: 'apps' },
+    cleanup: { enabled: true, image, selector: 'a=$(X)' },
+  };
+  const objects = objectsIn(await template(values)) as (V1Job & V1Role)[];
+  const role = objects.find(({ kind, metadata }) => kind === 'Role' && metadata?.namespace === 'apps');
+  const kinds = (role?.rules ?? [])
+    .filter(({ verbs }) => verbs.includes('delete'))
+    .flatMap(({ apiGroups, resources = [] }) =>
+      resources.flatMap((kind) => apiGroups?.map((group) => (group === '' ? kind : `${kind}.${group}`))),
+    );
+  const [container] = objects.find(({ kind }) => kind === 'Job')?.spec?.template.spec?.containers ?? [];
+  expect(kinds.length).toBeGreaterThan(9);
+  expect(container).toMatchObject({
+    image: `registry.example/kubectl@${DIGEST}`,
+    command: ['kubectl'],
+    args: [
+      'delete',
+      kinds.join(','),
+      '--namespace=apps',
+      '--selector=a=$$(X)',
+      '--ignore-not-found',
+      '--wait',
+    ],
+  });
+});
+
 test('the chart says what it is', async () => {
-  const metadata = parse(await readFile(join(chart, 'Chart.yaml'), 'utf8'));
+  const metadata = parse(await readFile(join(HELM_CHART, 'Chart.yaml'), 'utf8'));
   expect(metadata).toMatchObject({
     name: 'cloudify-manager',
     version: packageJson.version,
     appVersion: packageJson.version,
     kubeVersion: '>=1.28.0-0',
+    home: packageJson.author.url,
   });
 });
 
 test('the cleanup has the kubectl that the tests have', async () => {
-  const { cleanup } = parse(await readFile(join(chart, 'values.yaml'), 'utf8'));
+  const { cleanup } = parse(await readFile(join(HELM_CHART, 'values.yaml'), 'utf8'));
   expect(cleanup.image.tag).toBe(`v${RELEASES.main.version}`);
 });
 
@@ -339,7 +403,7 @@ test('another chart may depend on it', async () => {
   const metadata = { apiVersion: 'v2', name: 'parent', version: '1.0.0', dependencies: [dependency] };
   await writeFile(join(parent, 'Chart.yaml'), stringify(metadata));
   await mkdir(join(parent, 'charts'));
-  await cp(chart, join(parent, 'charts/cloudify-manager'), { recursive: true });
+  await cp(HELM_CHART, join(parent, 'charts/cloudify-manager'), { recursive: true });
 
   const text = await template({ 'cloudify-manager': { location: 'edge' }, global: { x: 1 } }, 'v4', parent);
 

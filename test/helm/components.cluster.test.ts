@@ -11,7 +11,7 @@ import { COLD_START_TIMEOUT_MS } from '../../devcluster/control-plane/control-pl
 import { requestToken } from '../../start/service-account.ts';
 import { APPLY, canI, createNamespace, kubectl } from '../src/kubectl.ts';
 import { admin } from '../support/admin.ts';
-import { helmChart } from '../support/helm-chart.ts';
+import { HELM_CHART } from '../support/helm-chart.ts';
 import { type HelmRelease, helmRelease } from '../support/helm-release.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
@@ -22,8 +22,6 @@ const SITE = 'dcae-cloudify-manager-site';
 const CLEANUP = 'dcae-cloudify-manager-cleanup';
 
 const VERSIONS: readonly HelmVersion[] = ['v4', 'v3'];
-
-const chart = await helmChart();
 
 beforeAll(async () => {
   for (const version of VERSIONS) {
@@ -38,7 +36,7 @@ function mayDeploy(release: HelmRelease, namespace: string): Promise<boolean> {
 }
 
 test('components bring their namespace and the rights to deploy there, which go with the release', async () => {
-  const release = helmRelease('v4', chart);
+  const release = helmRelease('v4', HELM_CHART);
   const namespace = `${release.namespace}-apps`;
   await release.install();
   expect(await mayDeploy(release, namespace)).toBe(false);
@@ -57,7 +55,7 @@ test('components bring their namespace and the rights to deploy there, which go 
 });
 
 test('a namespace that exists stays, without the rights', async () => {
-  const release = helmRelease('v4', chart);
+  const release = helmRelease('v4', HELM_CHART);
   const namespace = `${release.namespace}-apps`;
   await createNamespace(namespace);
   await release.install({ components: { namespace, create: false } });
@@ -140,7 +138,7 @@ async function complete({ metadata }: V1Job): Promise<void> {
 }
 
 test.each(VERSIONS)('helm %s cleans up before it uninstalls, if it is told to', async (version) => {
-  const release = helmRelease(version, chart);
+  const release = helmRelease(version, HELM_CHART);
   const namespace = `${release.namespace}-apps`;
   await createNamespace(namespace);
   await release.install({ components: { namespace, create: false }, cleanup: { enabled: true } });
@@ -165,7 +163,7 @@ test.each(VERSIONS)('helm %s cleans up before it uninstalls, if it is told to', 
 });
 
 test('the pod that cleans up is restricted', async () => {
-  const release = helmRelease('v4', chart);
+  const release = helmRelease('v4', HELM_CHART);
   await createNamespace(release.namespace, { 'pod-security.kubernetes.io/enforce': 'restricted' });
   const values = { components: { namespace: `${release.namespace}-apps` }, cleanup: { enabled: true } };
   await release.install(values);
@@ -177,7 +175,7 @@ test('the pod that cleans up is restricted', async () => {
 });
 
 test('a name of 55 characters leaves room for the Job’s, and a longer one is refused', async () => {
-  const release = helmRelease('v4', chart);
+  const release = helmRelease('v4', HELM_CHART);
   const values = (length: number) => ({
     name: 'a'.repeat(length),
     components: { namespace: `${release.namespace}-apps` },
@@ -192,7 +190,7 @@ test('a name of 55 characters leaves room for the Job’s, and a longer one is r
 });
 
 test('a cleanup that fails keeps the release, and --no-hooks does without it', async () => {
-  const release = helmRelease('v4', chart);
+  const release = helmRelease('v4', HELM_CHART);
   const namespace = `${release.namespace}-apps`;
   await release.install({ components: { namespace }, cleanup: { enabled: true } });
 

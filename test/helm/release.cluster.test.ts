@@ -8,13 +8,11 @@ import { COLD_START_TIMEOUT_MS } from '../../devcluster/control-plane/control-pl
 import packageJson from '../../package.json' with { type: 'json' };
 import { createNamespace, kubectl } from '../src/kubectl.ts';
 import { helm } from '../support/helm.ts';
-import { helmChart } from '../support/helm-chart.ts';
+import { HELM_CHART } from '../support/helm-chart.ts';
 import { type HelmRelease, helmRelease } from '../support/helm-release.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
 const VERSIONS: readonly HelmVersion[] = ['v4', 'v3'];
-
-const chart = await helmChart();
 
 beforeAll(async () => {
   for (const version of VERSIONS) {
@@ -39,7 +37,7 @@ async function written(
   version: HelmVersion,
   ...flags: string[]
 ): Promise<HelmRelease & { document: string }> {
-  const release = helmRelease(version, chart);
+  const release = helmRelease(version, HELM_CHART);
   await release.install({ location: 'edge "01" $(X)', user: 'Köln' }, ...flags);
   expect(await release.kubeconfig()).toBeUndefined();
   return { ...release, document: await release.runInit() };
@@ -110,9 +108,17 @@ describe('helm v4', () => {
   );
 
   test('installs one release a namespace, and says why', async () => {
-    const release = helmRelease('v4', chart);
+    const release = helmRelease('v4', HELM_CHART);
     await release.install();
-    const second = ['install', 'second', chart, '--namespace', release.namespace, '--set', 'name=second'];
+    const second = [
+      'install',
+      'second',
+      HELM_CHART,
+      '--namespace',
+      release.namespace,
+      '--set',
+      'name=second',
+    ];
 
     await expect(helm('v4', second)).rejects.toThrow(
       /ConfigMap "multisite-kubeconfig-configmap" in namespace "[^"]*" exists and cannot be imported/,
@@ -146,7 +152,7 @@ describe('helm v3', () => {
     const release = await written('v3');
     const { name, namespace } = release;
 
-    await helm('v4', ['upgrade', name, chart, '--namespace', namespace, '--force-replace']);
+    await helm('v4', ['upgrade', name, HELM_CHART, '--namespace', namespace, '--force-replace']);
 
     expect(await release.kubeconfig()).toBeUndefined();
   });
@@ -155,7 +161,7 @@ describe('helm v3', () => {
     const release = await written('v3');
 
     const { name, namespace } = release;
-    await helm('v4', ['upgrade', name, chart, '--namespace', namespace, '--set', 'image.tag=next']);
+    await helm('v4', ['upgrade', name, HELM_CHART, '--namespace', namespace, '--set', 'image.tag=next']);
 
     expect(await managerImage(release)).toMatch(/:next$/);
     expect(await release.kubeconfig()).toBe(release.document);
@@ -169,16 +175,16 @@ test.each<[HelmVersion, readonly string[], boolean]>([
   ['v3', [], false],
 ])('helm %s %j upgrades from data to none: keeps the document: %s', async (version, flags, kept) => {
   const withData = await temporaryFolder();
-  await cp(chart, withData, { recursive: true });
+  await cp(HELM_CHART, withData, { recursive: true });
   await appendFile(
-    join(withData, 'templates/configmap-multisite-kubeconfig-configmap.yaml'),
+    join(withData, 'templates/configmap-kubeconfig.yaml'),
     'data: {note: none of the program}\n',
   );
   const before = helmRelease(version, withData);
   await before.install({}, ...flags);
   const document = await before.runInit();
 
-  await helm(version, ['upgrade', before.name, chart, '--namespace', before.namespace, ...flags]);
+  await helm(version, ['upgrade', before.name, HELM_CHART, '--namespace', before.namespace, ...flags]);
 
   expect(await before.kubeconfig()).toBe(kept ? document : undefined);
 });
@@ -231,7 +237,7 @@ test.each<[HelmVersion, string, object]>([
 ])('helm %s uninstalls a release with %s, and leaves nothing', async (version, _, values) => {
   const empty = `empty-${randomBytes(4).toString('hex')}`;
   await createNamespace(empty);
-  const release = helmRelease(version, chart);
+  const release = helmRelease(version, HELM_CHART);
   await release.install(values);
   await release.runInit();
   expect((await contents(release.namespace)).length).toBeGreaterThan(9);

@@ -8,7 +8,7 @@ import { COLD_START_TIMEOUT_MS } from '../../devcluster/control-plane/control-pl
 import { kubectl } from '../src/kubectl.ts';
 import { admin } from '../support/admin.ts';
 import { helm } from '../support/helm.ts';
-import { helmChart } from '../support/helm-chart.ts';
+import { HELM_CHART } from '../support/helm-chart.ts';
 import { type HelmRelease, helmRelease } from '../support/helm-release.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
@@ -17,8 +17,6 @@ const core = admin().makeApiClient(CoreV1Api);
 const VERSIONS: readonly HelmVersion[] = ['v4', 'v3'];
 
 const CLAIM = 'dcae-cloudify-manager-data';
-
-const chart = await helmChart();
 
 beforeAll(async () => {
   for (const version of VERSIONS) {
@@ -99,7 +97,7 @@ const PRECIOUS: readonly [string, Precious][] = [
 
 describe.each(VERSIONS)('helm %s', (version) => {
   test.each(CHANGES)('deletes what leaves the release by %s', async (_, precious, changed) => {
-    const release = helmRelease(version, chart);
+    const release = helmRelease(version, HELM_CHART);
     await release.install(precious.values(release));
     expect(await isThere(precious, release)).toBe(true);
 
@@ -111,7 +109,7 @@ describe.each(VERSIONS)('helm %s', (version) => {
   test.each(CHANGES)(
     'keeps what leaves the release by %s, if it is annotated in the cluster',
     async (_, precious, changed) => {
-      const release = helmRelease(version, chart);
+      const release = helmRelease(version, HELM_CHART);
       await release.install(precious.values(release));
       await keep(precious, release);
 
@@ -124,7 +122,7 @@ describe.each(VERSIONS)('helm %s', (version) => {
   );
 
   test.each(PRECIOUS)('uninstalls the %s in spite of the annotation', async (_, precious) => {
-    const release = helmRelease(version, chart);
+    const release = helmRelease(version, HELM_CHART);
     await release.install(precious.values(release));
     await keep(precious, release);
 
@@ -138,7 +136,7 @@ describe.each(VERSIONS)('helm %s', (version) => {
       [false, true].map((annotated): [string, boolean, Precious] => [what, annotated, precious]),
     ),
   )('rolls back to before the %s, which stays if it is annotated: %s', async (_, annotated, precious) => {
-    const release = helmRelease(version, chart);
+    const release = helmRelease(version, HELM_CHART);
     await release.install({ persistence: { type: 'ephemeral' } });
     await release.upgrade(precious.values(release));
     expect(await isThere(precious, release)).toBe(true);
@@ -152,7 +150,7 @@ describe.each(VERSIONS)('helm %s', (version) => {
   });
 
   test('has, with --reset-then-reuse-values, the values given before and those that a later chart adds', async () => {
-    const release = helmRelease(version, chart);
+    const release = helmRelease(version, HELM_CHART);
     await release.install({ location: 'edge' });
     const upgrade = ['upgrade', release.name, await laterChart(), '--namespace', release.namespace];
 
@@ -167,10 +165,10 @@ describe.each(VERSIONS)('helm %s', (version) => {
 /** A later version of the chart, which has one more value. */
 async function laterChart(): Promise<string> {
   const folder = await temporaryFolder();
-  await cp(chart, folder, { recursive: true });
-  const values = parse(await readFile(join(chart, 'values.yaml'), 'utf8'));
+  await cp(HELM_CHART, folder, { recursive: true });
+  const values = parse(await readFile(join(HELM_CHART, 'values.yaml'), 'utf8'));
   await writeFile(join(folder, 'values.yaml'), stringify({ ...values, added: 'x' }));
-  const schema = JSON.parse(await readFile(join(chart, 'values.schema.json'), 'utf8'));
+  const schema = JSON.parse(await readFile(join(HELM_CHART, 'values.schema.json'), 'utf8'));
   schema.properties.added = { type: 'string' };
   schema.required.push('added');
   await writeFile(join(folder, 'values.schema.json'), JSON.stringify(schema));

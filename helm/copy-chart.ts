@@ -1,0 +1,54 @@
+import { cp, readdir, readFile, realpath, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { parse } from 'yaml';
+import { UsageError } from './command-line.ts';
+
+export const NAME = 'cloudify-manager';
+
+/** The chart itself. */
+const CHART = join(import.meta.dirname, 'chart');
+
+/**
+ * Copies the chart in place of what is in the folder.
+ *
+ * @returns how many files it has
+ * @throws UsageError when the folder holds something else than a copy of this chart
+ */
+export async function copyChart(folder: string): Promise<number> {
+  await checkReplaceable(folder);
+  await rm(folder, { recursive: true, force: true });
+  await cp(CHART, folder, { recursive: true });
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+  return entries.filter((entry) => entry.isFile()).length;
+}
+
+async function checkReplaceable(folder: string): Promise<void> {
+  if ((await entriesOf(folder)).length === 0) {
+    return;
+  }
+  if ((await realpath(folder)) === (await realpath(CHART))) {
+    throw new UsageError(`${folder} is the chart itself: name another folder`);
+  }
+  if ((await nameOfChart(folder)) !== NAME) {
+    throw new UsageError(
+      `${folder} holds something else than the chart ${NAME}: name another folder, or empty it`,
+    );
+  }
+}
+
+async function entriesOf(folder: string): Promise<string[]> {
+  return readdir(folder).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') {
+      return [];
+    }
+    if (error.code === 'ENOTDIR') {
+      throw new UsageError(`${folder} is a file: name a folder`);
+    }
+    throw error;
+  });
+}
+
+async function nameOfChart(folder: string): Promise<unknown> {
+  const text = await readFile(join(folder, 'Chart.yaml'), 'utf8').catch(() => '{}');
+  return (parse(text) as { readonly name?: unknown } | null)?.name;
+}
