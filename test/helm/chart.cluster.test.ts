@@ -1,14 +1,13 @@
 import { execFile } from 'node:child_process';
-import { cp, mkdir, readFile, writeFile } from 'node:fs/promises';
+import { cp, mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import type { KubernetesObject, V1Deployment, V1Job, V1Role, V1Service } from '@kubernetes/client-node';
 import { type Chart, Size } from 'cdk8s';
 import * as kplus from 'cdk8s-plus-27';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { parse, parseAllDocuments, stringify } from 'yaml';
+import { parseAllDocuments, stringify } from 'yaml';
 import { type HelmVersion, helmBinary } from '../../devcluster/builds/helm.ts';
-import { RELEASES } from '../../devcluster/builds/kubernetes-releases.ts';
 import { COLD_START_TIMEOUT_MS } from '../../devcluster/control-plane/control-plane.ts';
 import packageJson from '../../package.json' with { type: 'json' };
 import {
@@ -244,22 +243,6 @@ test('the cleanup deletes every kind that the manager may delete, by the given k
       '--wait',
     ],
   });
-});
-
-test('the chart says what it is', async () => {
-  const metadata = parse(await readFile(join(HELM_CHART, 'Chart.yaml'), 'utf8'));
-  expect(metadata).toMatchObject({
-    name: 'cloudify-manager',
-    version: packageJson.version,
-    appVersion: packageJson.version,
-    kubeVersion: '>=1.28.0-0',
-    home: packageJson.author.url,
-  });
-});
-
-test('the cleanup has the kubectl that the tests have', async () => {
-  const { cleanup } = parse(await readFile(join(HELM_CHART, 'values.yaml'), 'utf8'));
-  expect(cleanup.image.tag).toBe(`v${RELEASES.main.version}`);
 });
 
 describe('a wrong value', () => {

@@ -2,6 +2,8 @@ import { glob, readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { expect, test } from 'vitest';
 import { parse } from 'yaml';
+import { RELEASES } from '../../devcluster/builds/kubernetes-releases.ts';
+import packageJson from '../../package.json' with { type: 'json' };
 import { HELM_CHART } from '../support/helm-chart.ts';
 
 const TEMPLATES = join(HELM_CHART, 'templates');
@@ -47,4 +49,20 @@ test('each value is asked for', async () => {
 
 test('the kubeconfig’s ConfigMap has no data, not even an empty one: Helm would take the document out', () => {
   expect(texts.get('configmap-kubeconfig.yaml')).not.toMatch(/^(binaryData|data)/m);
+});
+
+test('the chart says what it is', async () => {
+  const metadata = parse(await readFile(join(HELM_CHART, 'Chart.yaml'), 'utf8'));
+  expect(metadata).toMatchObject({
+    name: 'cloudify-manager',
+    version: packageJson.version,
+    appVersion: packageJson.version,
+    kubeVersion: '>=1.28.0-0',
+    home: packageJson.author.url,
+  });
+});
+
+test('the cleanup has the kubectl that the tests have', async () => {
+  const { cleanup } = parse(await readFile(join(HELM_CHART, 'values.yaml'), 'utf8'));
+  expect(cleanup.image.tag).toBe(`v${RELEASES.main.version}`);
 });
