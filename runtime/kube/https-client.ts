@@ -47,6 +47,7 @@ function exchange<T>(
   signal: AbortSignal,
   read: (incoming: IncomingMessage) => Promise<T>,
 ): Promise<T> {
+  signal.throwIfAborted();
   const { connection, method, path, headers, body } = httpRequest;
   const { headers: ofConnection, ...options } = connection.options;
   return new Promise<T>((resolve, reject) => {

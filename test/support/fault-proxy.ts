@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { inject, onTestFinished } from 'vitest';
 import { writeCertificates } from '../../devcluster/control-plane/certificates.ts';
+import type { ControlPlaneFacts } from '../../devcluster/control-plane/control-plane.ts';
 import { portOf } from '../../devcluster/control-plane/port-of.ts';
 import { type Fault, suffer } from './fault.ts';
 
@@ -16,6 +17,7 @@ export type ConnectionFault = 'none' | 'reset' | 'silence' | 'not TLS';
 
 export interface FaultProxy {
   readonly env: Readonly<Record<string, string>>;
+  readonly port: number;
   /** PEM of the authority that vouches for the proxy. */
   readonly ca: string;
   /** `METHOD path` of each request that came. */
@@ -34,17 +36,22 @@ export interface FaultProxyOptions {
   readonly connection?: (count: number) => ConnectionFault;
   /** So that the connections are as many as the requests. */
   readonly closesAfterAnswer?: boolean;
+  /** The API server behind it. @default - the one that all tests of the run share */
+  readonly upstream?: ControlPlaneFacts;
 }
 
 /** Stands between the program and the real API server, with a certificate of its own; ends with the test. */
 export async function startFaultProxy(
   decide: (method: string, count: number, url: string) => Fault,
-  { connection = () => 'none', closesAfterAnswer = false }: FaultProxyOptions = {},
+  {
+    connection = () => 'none',
+    closesAfterAnswer = false,
+    upstream: { host, port: upstreamPort, ca: upstreamCa } = inject('controlPlane'),
+  }: FaultProxyOptions = {},
 ): Promise<FaultProxy> {
   const folder = await mkdtemp(join(tmpdir(), 'fault-proxy-'));
   const { ca, server: credential } = await writeCertificates(folder, ['127.0.0.1'], ['localhost']);
   await rm(folder, { recursive: true });
-  const { host, port: upstreamPort, ca: upstreamCa } = inject('controlPlane');
   const requests: string[] = [];
   const answers: string[] = [];
   const passages = new Set<Promise<void>>();
@@ -101,6 +108,7 @@ export async function startFaultProxy(
   const port = portOf(front);
   return {
     env: { KUBERNETES_SERVICE_HOST: '127.0.0.1', KUBERNETES_SERVICE_PORT: String(port) },
+    port,
     ca,
     requests,
     answers,

@@ -33,7 +33,9 @@ export type Fault =
       readonly kind: 'cut';
       readonly framing: 'length' | 'chunks';
       readonly end: 'reset' | 'close' | 'silence';
-    };
+    }
+  /** The answer arrives as it comes, until that settles: then the connection is reset, or goes on in silence. */
+  | { readonly kind: 'break off'; readonly when: Promise<unknown>; readonly end: 'reset' | 'silence' };
 
 /** A request at the proxy, and its way on. */
 export interface Passage {
@@ -81,8 +83,22 @@ export async function suffer(fault: Fault, passage: Passage): Promise<void> {
       await fault.before?.();
       const answer = await open(passage);
       outgoing.writeHead(answer.statusCode ?? 0, { ...answer.headers, ...headers });
+      // A watch may have nothing to tell for a while.
+      outgoing.flushHeaders();
       await pipeline(answer, outgoing);
       await fault.after?.();
+      return;
+    }
+    case 'break off': {
+      const answer = await open(passage);
+      outgoing.writeHead(answer.statusCode ?? 0, { ...answer.headers, ...headers });
+      outgoing.flushHeaders();
+      answer.pipe(outgoing);
+      await fault.when;
+      answer.destroy();
+      if (fault.end === 'reset') {
+        reset();
+      }
     }
   }
 }

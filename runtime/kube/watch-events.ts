@@ -1,0 +1,58 @@
+import { ApiError, UnreachableError } from './errors.ts';
+import { actionOn, type CollectionRef, collectionPath, type KubeObject } from './resource.ts';
+import { statusOf, type Transport } from './transport.ts';
+
+/** https://kubernetes.io/docs/reference/using-api/api-concepts/#efficient-detection-of-changes */
+export interface WatchEvent {
+  readonly type: 'ADDED' | 'MODIFIED' | 'DELETED' | 'BOOKMARK';
+  readonly object: KubeObject;
+}
+
+/**
+ * Sends one watch request, and hands its events on until the server ends it.
+ *
+ * @param query selectors, `resourceVersion`, `timeoutSeconds` and the like
+ * @param idleMs when nothing arrives for so many milliseconds the connection is taken for dead
+ * @throws ApiError for an ERROR event too: with code 410 where the server no longer knows what came after that resourceVersion
+ * @throws KubeError
+ */
+export function watchEvents(
+  transport: Transport,
+  ref: CollectionRef,
+  query: Readonly<Record<string, string>>,
+  idleMs: number,
+  onEvent: (event: WatchEvent) => void,
+  signal: AbortSignal,
+): Promise<void> {
+  const search = new URLSearchParams({ watch: 'true', allowWatchBookmarks: 'true', ...query });
+  const path = `${collectionPath(ref)}?${search}`;
+  const action = actionOn('watch', ref);
+  const onLine = (line: string) => {
+    const { type, object } = parseLine(path, line);
+    if (type === 'ERROR') {
+      throw new ApiError({ name: `GET ${path}`, action }, object.code ?? 500, statusOf(object));
+    }
+    onEvent({ type, object });
+  };
+  return transport.readLines({ method: 'GET', path, action }, idleMs, onLine, signal);
+}
+
+interface Line {
+  readonly type: WatchEvent['type'] | 'ERROR';
+  /** Of an ERROR it is a Status. */
+  readonly object: KubeObject & { readonly code?: number };
+}
+
+const TYPES = ['ADDED', 'MODIFIED', 'DELETED', 'BOOKMARK', 'ERROR'];
+
+function parseLine(path: string, text: string): Line {
+  try {
+    const line = JSON.parse(text) as Line | null;
+    if (line && TYPES.includes(line.type) && typeof line.object === 'object' && line.object !== null) {
+      return line;
+    }
+  } catch {
+    // Not JSON: said below.
+  }
+  throw new UnreachableError(`GET ${path}: the answer holds something else than events`);
+}
