@@ -3,9 +3,9 @@ import { EventPace, FailurePace } from '../../async/pace.ts';
 import { ExitCode } from '../../cli/exit-code.ts';
 import { Failure } from '../../cli/failure.ts';
 import { type Log, type LogEntry, replay } from '../../cli/log.ts';
-import { describeRef } from '../../kube/data-objects.ts';
+import { describeRef, objectRef } from '../../kube/data-objects.ts';
 import { ApiError, KubeError } from '../../kube/errors.ts';
-import { watchDataObject } from '../../kube/watch.ts';
+import { Reflector } from '../../kube/reflector.ts';
 import { PortError, serveStatus } from '../../serve/serve-status.ts';
 import type { CreatedDeps } from './create-deps.ts';
 import { explainFailure } from './failure-of.ts';
@@ -18,12 +18,6 @@ const CHECK_INTERVAL_MS = 60_000;
 
 /** How often our own files are compared, in milliseconds: the kubelet swaps them within a minute or so of a change. */
 const OWN_FILES_INTERVAL_MS = 5000;
-
-/** Bookmarks come about once a minute. */
-const WATCH_IDLE_MS = 150_000;
-
-/** As client-go has it: the server ends a watch after five to ten minutes, not all of them at once. */
-const WATCH_SECONDS = { least: 300, spread: 300 };
 
 export interface RefreshDeps extends CreatedDeps {
   readonly status: Status;
@@ -105,46 +99,35 @@ class Refresher {
     }
   }
 
-  /** Rings when the target changes. */
-  async watchTarget(signal: AbortSignal): Promise<never> {
-    const pace = new FailurePace(30_000, this.deps.clock);
-    for (;;) {
-      const error = await this.watchOnce(() => pace.succeeded(), signal);
-      await pace.rest(error instanceof KubeError ? error.retryAfterMs : 0, signal);
-    }
+  /** Rings when the target changes, by whomever but ourselves. */
+  watchTarget(signal: AbortSignal): Promise<never> {
+    const { target, clock } = this.deps;
+    const reflector = new Reflector<string>(target, clock, objectRef(this.options.target), {
+      project: ({ metadata }) => metadata?.resourceVersion ?? '',
+      applied: (_, seen) => this.seen(seen),
+      deleted: (_, seen) => this.seen(seen),
+      synced: () => {},
+      failed: (error) => this.watchFailed(error, signal),
+    });
+    return reflector.watchOnly(this.resourceVersion, signal);
   }
 
-  /** Resolves to what ended the watch, undefined where the server ended it in time. */
-  private async watchOnce(onEvent: () => void, signal: AbortSignal): Promise<unknown> {
-    const { target, log, clock } = this.deps;
-    const { resourceVersion } = this;
-    const timeoutSeconds = Math.round(WATCH_SECONDS.least + WATCH_SECONDS.spread * clock.random());
-    const options = { resourceVersion, timeoutSeconds, idleMs: WATCH_IDLE_MS };
-    const onSeen = (seen: string, changed: boolean) => {
-      onEvent();
-      if (changed && seen !== this.resourceVersion) {
-        this.alarm.ring();
-      }
-      this.resourceVersion = seen;
-    };
-    try {
-      await watchDataObject(target, this.options.target, options, onSeen, signal);
-      return undefined;
-    } catch (error) {
-      signal.throwIfAborted();
-      if (error instanceof ApiError && error.code === 410) {
-        log.info(`the watch of ${describeRef(this.options.target)} is too old to go on: beginning a new one`);
-        this.resourceVersion = '';
-        return error;
-      }
-      const failure = await explainFailure(error, this.options, this.deps, signal);
-      if (failure.exitCode === ExitCode.bug) {
-        throw error;
-      }
-      if (failure.exitCode === ExitCode.denied) {
-        log.error(failure.message, failure.hint);
-      }
-      return error;
+  private seen(resourceVersion: string): void {
+    if (resourceVersion !== this.resourceVersion) {
+      this.alarm.ring();
+    }
+    this.resourceVersion = resourceVersion;
+  }
+
+  private async watchFailed(error: Error, signal: AbortSignal): Promise<void> {
+    const { log } = this.deps;
+    if (error instanceof ApiError && error.code === 410) {
+      log.info(`the watch of ${describeRef(this.options.target)} is too old to go on: beginning a new one`);
+      return;
+    }
+    const failure = await explainFailure(error, this.options, this.deps, signal);
+    if (failure.exitCode === ExitCode.denied) {
+      log.error(failure.message, failure.hint);
     }
   }
 
