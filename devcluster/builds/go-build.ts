@@ -1,11 +1,7 @@
 import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import type { Progress } from '../progress.ts';
-
-/** Thrown when there is no `go` to run. */
-export class GoMissingError extends Error {
-  override readonly name = 'GoMissingError';
-}
+import { checkGo, GoError } from './go-version.ts';
 
 export interface GoBuildOptions {
   /** The main package. */
@@ -23,8 +19,17 @@ export interface GoBuildOptions {
   readonly signal: AbortSignal | undefined;
 }
 
-/** Builds one statically linked executable from Go modules, exactly those that go.sum names. */
+/** What Go says where it has no network, or nobody there answers. */
+const NO_NETWORK =
+  /module lookup disabled by GOPROXY=off|\bdial (tcp|udp)\b|no such host|proxyconnect|TLS handshake|i\/o timeout/;
+
+/**
+ * Builds one statically linked executable from Go modules, exactly those that go.sum names.
+ *
+ * @throws GoError where this machine lacks Go, one that is new enough, or the network
+ */
 export async function goBuild(options: GoBuildOptions): Promise<void> {
+  await checkGo(options.moduleFolder);
   const flags = ['-mod=readonly', '-trimpath', `-ldflags=${options.ldflags}`];
   const packages = await listPackagesToCompile(flags, options);
 
@@ -35,9 +40,9 @@ export async function goBuild(options: GoBuildOptions): Promise<void> {
         return;
       }
       compiled += 1;
-      options.onProgress(`${compiled} of ${packages.size} packages`);
+      options.onProgress(`${compiled} of ${packages.size} packages`, compiled / packages.size);
       if (compiled === packages.size) {
-        options.onProgress('linking');
+        options.onProgress('linking, which takes a while');
       }
     },
   });
@@ -100,16 +105,24 @@ async function runGo(
 
   try {
     const code = await new Promise<number | null>((resolve, reject) => {
-      go.once('error', (error: NodeJS.ErrnoException) =>
-        reject(error.code === 'ENOENT' ? new GoMissingError('there is no `go` on the PATH') : error),
-      );
+      go.once('error', reject);
       go.once('close', resolve);
     });
     options.signal?.throwIfAborted();
     if (code !== 0) {
-      throw new Error(`go ${args[0]} failed:\n${errorLines.slice(-20).join('\n')}`);
+      throw whyFailed(args[0] ?? '', errorLines);
     }
   } finally {
     options.signal?.removeEventListener('abort', kill);
   }
+}
+
+function whyFailed(subcommand: string, errorLines: readonly string[]): Error {
+  const noNetwork = errorLines.find((line) => NO_NETWORK.test(line));
+  return noNetwork === undefined
+    ? new Error(`go ${subcommand} failed:\n${errorLines.slice(-20).join('\n')}`)
+    : new GoError(
+        `its Go modules cannot be downloaded: ${noNetwork}`,
+        'connect this machine to the network (Go obeys HTTPS_PROXY, and GOPROXY for a mirror of Go modules)',
+      );
 }

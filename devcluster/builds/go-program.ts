@@ -4,7 +4,8 @@ import { homedir } from 'node:os';
 import { isAbsolute, join } from 'node:path';
 import type { Progress } from '../progress.ts';
 import { buildOnce } from './build-lock.ts';
-import { GoMissingError, goBuild } from './go-build.ts';
+import { goBuild } from './go-build.ts';
+import { GoError } from './go-version.ts';
 
 /** A program that is built from Go modules when it is first asked for. */
 export interface GoProgram {
@@ -87,7 +88,8 @@ async function build(
       ldflags: linkerFlags(program),
       goos: GOOS,
       goarch: GOARCH,
-      onProgress: (line) => onProgress(`building ${program.title} (only once): ${line}`),
+      onProgress: (line, fraction) =>
+        onProgress(`building ${program.name}: ${line} (only once; ${program.release})`, fraction),
       signal,
     });
   } catch (error) {
@@ -106,9 +108,9 @@ function linkerFlags({ variables }: GoProgram): string {
 
 function cannotBuild(program: GoProgram, error: unknown): string {
   const why = error instanceof Error ? error.message : String(error);
-  const install = error instanceof GoMissingError ? 'install Go 1.26 or newer, or ' : '';
+  const hint = error instanceof GoError ? `${error.hint}, or ` : '';
   const instead =
     program.insteadOfBuilding ??
     `put an executable ${program.name} of that release into ${cacheFolder(program)}`;
-  return `${program.title} could not be built: ${why}\nTo mend it: ${install}${instead}`;
+  return `${program.title} could not be built: ${why}\nTo mend it: ${hint}${instead}`;
 }

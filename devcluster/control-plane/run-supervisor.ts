@@ -72,7 +72,8 @@ async function supervise<Facts>(
 
 function parent<Facts>(): Audience<Facts> {
   return {
-    progress: (line) => void send({ kind: 'progress', line }),
+    progress: (line, fraction) =>
+      void send({ kind: 'progress', line, ...(fraction !== undefined && { fraction }) }),
     started: (facts) => void send({ kind: 'started', facts }),
     failed: (error) => send({ kind: 'failed', reason: error.message }),
   };

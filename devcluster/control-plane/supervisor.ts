@@ -39,7 +39,7 @@ export function superviseChild<Facts>(
   const started = new Promise<Facts>((resolve, reject) => {
     child.on('message', (message: SupervisorMessage<Facts>) => {
       if (message.kind === 'progress') {
-        onProgress(message.line);
+        onProgress(message.line, message.fraction);
       } else if (message.kind === 'started') {
         resolve(message.facts);
       } else {
