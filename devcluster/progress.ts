@@ -53,7 +53,8 @@ function rewriteLine(stream: WriteStream): Progress {
   };
 }
 
-function logNowAndThen(stream: NodeJS.WritableStream): Progress {
+/** Shows progress as a line now and then, and rewrites none. */
+export function logNowAndThen(stream: NodeJS.WritableStream): Progress {
   let next = 0;
   return (line) => {
     if (Date.now() < next) {

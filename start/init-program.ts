@@ -4,6 +4,9 @@ import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import type { KubernetesObject, V1Container, V1Deployment, V1PodSpec } from '@kubernetes/client-node';
 
+/** Of a run that failed: what went wrong, and what to do. */
+const LAST_LINES = 3;
+
 const PROGRAM = join(import.meta.dirname, '../runtime/bin/multisite-init.cjs');
 
 /** Where the program finds what a pod has. */
@@ -55,7 +58,8 @@ export function flagOf({ args = [] }: V1Container, name: string): string {
   return value;
 }
 
-function podSpec(deployment: KubernetesObject): V1PodSpec {
+/** What the pods of a Deployment are made of. */
+export function podSpec(deployment: KubernetesObject): V1PodSpec {
   const spec = (deployment as V1Deployment).spec?.template.spec;
   if (!spec) {
     throw new Error('the Deployment has no pod');
@@ -84,4 +88,13 @@ export async function runInitProgram(
     once(child, 'close') as Promise<[number | null]>,
   ]);
   return { exitCode, stdout: stdout.trim(), stderr: stderr.trim() };
+}
+
+/** What a run said. @throws if it failed */
+export function outputOf({ exitCode, stdout, stderr }: ProgramResult): string {
+  if (exitCode !== 0) {
+    const last = stderr.split('\n').slice(-LAST_LINES).join('\n'); // before them it tried again and again
+    throw new Error(`multisite-init ended with ${exitCode}:\n${last}`);
+  }
+  return `${stderr}\n${stdout}`;
 }

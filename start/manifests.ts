@@ -1,9 +1,8 @@
-import { execFile } from 'node:child_process';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
 import type { KubernetesObject } from '@kubernetes/client-node';
 import { parseAllDocuments } from 'yaml';
+import { runCommand } from './run-command.ts';
 
 const ROOT = join(import.meta.dirname, '..');
 const CDK8S = join(ROOT, 'node_modules/.bin/cdk8s');
@@ -19,12 +18,12 @@ export interface SynthesisOptions {
 export async function synthesize(
   namespace: string,
   folder: string,
-  { componentNamespace = '', signal }: SynthesisOptions = {},
+  { componentNamespace = '', signal = new AbortController().signal }: SynthesisOptions = {},
 ): Promise<KubernetesObject[]> {
-  await promisify(execFile)(CDK8S, ['synth', '--no-check-upgrade', '--output', folder], {
+  await runCommand(CDK8S, ['synth', '--no-check-upgrade', '--output', folder], {
     cwd: ROOT,
-    env: { ...process.env, NAMESPACE: namespace, COMPONENT_NAMESPACE: componentNamespace },
-    ...(signal && { signal }),
+    env: { NAMESPACE: namespace, COMPONENT_NAMESPACE: componentNamespace },
+    signal,
   });
   return readManifests(folder);
 }

@@ -1,5 +1,5 @@
 import { constants } from 'node:os';
-import { CleanUpError } from './clean-up-error.ts';
+import { CleanUpError } from './cleaning-up.ts';
 import { UsageError } from './command-line.ts';
 
 /**

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { KubeConfig, type KubernetesObject } from '@kubernetes/client-node';
 import { create, remove } from './apply.ts';
-import { CleanUpError } from './clean-up-error.ts';
+import { CleanUpError } from './cleaning-up.ts';
 import { UsageError } from './command-line.ts';
 import type { Target } from './target.ts';
 
@@ -10,7 +10,7 @@ import type { Target } from './target.ts';
 const KINDS = new Set(['ConfigMap', 'ServiceAccount', 'Role', 'RoleBinding']);
 
 /** The cluster behind a context of the user's kubeconfig. Nothing is created there yet. */
-export function userCluster(context: string): Target & { readonly url: string } {
+export function userCluster(context: string): Target {
   const kubeConfig = loadContext(context);
   const { server, ca } = serverOf(kubeConfig, context);
   const namespace = `multisite-start-${randomBytes(4).toString('hex')}`;
@@ -22,12 +22,14 @@ export function userCluster(context: string): Target & { readonly url: string } 
     port: server.port || '443',
     ca,
     url: server.origin,
+    edge: undefined,
     wants: (object) => KINDS.has(object.kind ?? ''),
-    prepare: async () => {
-      const object = { apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace } };
-      ours.push(await create(kubeConfig, object));
-      return `created ${namespace}`;
-    },
+    prepare: (steps) =>
+      steps.run('namespace', async () => {
+        const object = { apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace } };
+        ours.push(await create(kubeConfig, object));
+        return { said: `created ${namespace}`, value: undefined };
+      }),
     created: (object) => void ours.push(object),
     cleanUp: () => removeAll(kubeConfig, ours),
   };

@@ -1,5 +1,35 @@
 import { AuthenticationV1Api, CoreV1Api, KubeConfig } from '@kubernetes/client-node';
-import { tokenClaims } from '../runtime/kube/token-claims.ts';
+
+/** The ConfigMap with the kubeconfig of all sites, and who may read and change it. */
+export interface DocumentRef {
+  readonly kubeConfig: KubeConfig;
+  readonly namespace: string;
+  readonly configMap: string;
+  readonly key: string;
+}
+
+export interface WrittenDocument {
+  readonly text: string;
+  /** Of the ConfigMap: another one after each write. */
+  readonly resourceVersion: string;
+}
+
+/** The kubeconfig as it is written; empty where there is none yet. */
+export async function readDocument(ref: DocumentRef): Promise<WrittenDocument> {
+  const { data, metadata } = await readConfigMap(ref);
+  return { text: data?.[ref.key] ?? '', resourceVersion: metadata?.resourceVersion ?? '' };
+}
+
+/** Writes the kubeconfig as an administrator does; refused where somebody else wrote in between. */
+export async function writeDocument(ref: DocumentRef, text: string): Promise<void> {
+  const { kubeConfig, namespace, configMap, key } = ref;
+  const current = await readConfigMap(ref);
+  await kubeConfig.makeApiClient(CoreV1Api).replaceNamespacedConfigMap({
+    namespace,
+    name: configMap,
+    body: { ...current, data: { ...current.data, [key]: text } },
+  });
+}
 
 /** The kubeconfig that the program left in the ConfigMap. */
 export async function readWrittenKubeconfig(
@@ -8,29 +38,27 @@ export async function readWrittenKubeconfig(
   configMap: string,
   key: string,
 ): Promise<KubeConfig> {
-  const { data } = await kubeConfig
-    .makeApiClient(CoreV1Api)
-    .readNamespacedConfigMap({ namespace, name: configMap });
-  const text = data?.[key];
-  if (text === undefined) {
+  const { text } = await readDocument({ kubeConfig, namespace, configMap, key });
+  if (text === '') {
     throw new Error(`ConfigMap ${namespace}/${configMap} has no key ${key}`);
   }
-  const written = new KubeConfig();
-  written.loadFromString(text);
-  return written;
+  return parseKubeconfig(text);
 }
 
-/** A line for each context: the current one starred, its token not shown. */
-export function describeContexts(kubeconfig: KubeConfig): string[] {
-  return kubeconfig.getContexts().map((context) => {
-    const mark = context.name === kubeconfig.getCurrentContext() ? '*' : ' ';
-    const server = kubeconfig.getCluster(context.cluster)?.server ?? 'no cluster';
-    const token = kubeconfig.getUser(context.user)?.token;
-    const expiry = token === undefined ? undefined : tokenClaims(token).expires?.toISOString();
-    const credential =
-      token === undefined ? 'no token' : `token (redacted) until ${expiry ?? 'an unknown time'}`;
-    return `${mark} ${context.name}  ${server}  user ${context.user}  ${credential}`;
-  });
+export function parseKubeconfig(text: string): KubeConfig {
+  const kubeConfig = new KubeConfig();
+  kubeConfig.loadFromString(text);
+  return kubeConfig;
+}
+
+/** The same kubeconfig with another current context. @throws if it has none of that name */
+export function inContext(text: string, context: string): KubeConfig {
+  const kubeConfig = parseKubeconfig(text);
+  if (kubeConfig.getContextObject(context) === null) {
+    throw new Error(`the kubeconfig has no context ${context}`);
+  }
+  kubeConfig.setCurrentContext(context);
+  return kubeConfig;
 }
 
 /** Asks the API server, with the kubeconfig alone, who it takes the bearer for. */
@@ -41,4 +69,8 @@ export async function whoAmI(kubeconfig: KubeConfig): Promise<string> {
     throw new Error('the API server did not say who that is');
   }
   return name;
+}
+
+function readConfigMap({ kubeConfig, namespace, configMap }: DocumentRef) {
+  return kubeConfig.makeApiClient(CoreV1Api).readNamespacedConfigMap({ namespace, name: configMap });
 }

@@ -1,0 +1,31 @@
+import type { Steps } from './steps.ts';
+
+/** Something that a run created could not be removed again: whoever owns the place has to know. */
+export class CleanUpError extends Error {
+  override readonly name = 'CleanUpError';
+}
+
+/**
+ * Whatever becomes of the work, everything is left as it was, or it is said what is not; the first error counts too.
+ *
+ * @param cleanUp says what it removed
+ */
+export async function cleaningUp(
+  steps: Steps,
+  cleanUp: () => Promise<string>,
+  work: () => Promise<void>,
+): Promise<void> {
+  const failed = await work().then(
+    () => undefined,
+    (error: unknown) => error as Error,
+  );
+  try {
+    await steps.run('clean up', async () => ({ said: await cleanUp(), value: undefined }));
+  } catch (error) {
+    const first = failed === undefined ? '' : `${failed.message}\n`;
+    throw new CleanUpError(`${first}${(error as Error).message}`);
+  }
+  if (failed) {
+    throw failed;
+  }
+}
