@@ -10,10 +10,11 @@ async function main(args: readonly string[], interrupted: AbortSignal): Promise<
     process.stdout.write(HELP);
     return;
   }
-  const where = commandLine.node ? 'nodes' : 'API servers';
-  process.stdout.write(`One kubeconfig for several clusters, shown on real Kubernetes ${where}.\n\n`);
+  const where = commandLine.node ? 'a real Kubernetes node' : 'real Kubernetes API servers';
+  process.stdout.write(`One kubeconfig for several clusters, shown on ${where}.\n\n`);
   const { show } = await loadWork();
   await show(commandLine, interrupted);
+  interrupted.throwIfAborted(); // it may have come while all was cleaned up
   process.stdout.write('\nThat is the whole job. Next: README.md, and `npm run synth` for the manifests.\n');
 }
 

@@ -6,7 +6,7 @@ CLOUDIFY_RULE='{"http://www.getcloudify.org/spec": "file:///opt/manager/resource
 
 setup() {
   export DATABASE="$BATS_TEST_TMPDIR/database.json"
-  export PYTHONPATH="$BATS_TEST_DIRNAME/fixtures" PYTHONDONTWRITEBYTECODE=1
+  export PYTHONPATH="$BATS_TEST_DIRNAME/../../devcluster/images/stand-in" PYTHONDONTWRITEBYTECODE=1
   # What the script calls beside Python: a manager that runs, and systemd, of which it is noted what it was told.
   mkdir "$BATS_TEST_TMPDIR/bin"
   printf '#!/bin/bash\necho "| PostgreSQL | running |"\n' >"$BATS_TEST_TMPDIR/bin/cfy"

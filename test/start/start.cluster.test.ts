@@ -8,7 +8,7 @@ import { type Cluster, CoreV1Api, KubeConfig, RbacAuthorizationV1Api } from '@ku
 import { describe, expect, inject, onTestFinished, test } from 'vitest';
 import { admin } from '../support/admin.ts';
 import { createSite } from '../support/site.ts';
-import { endOf, MAIN, NODE, said, start, steps } from './start.ts';
+import { endOf, MAIN, NODE, npmStart, said, start, steps } from './start.ts';
 
 /** Namespaces of earlier runs end only where a controller finishes them: here none does. */
 async function liveNamespaces(): Promise<string[]> {
@@ -39,32 +39,42 @@ async function expectNothingLeft(): Promise<void> {
   expect(left).toEqual([]);
 }
 
-const ALL_STEPS = [
-  'namespace',
-  'synth',
-  'apply',
-  'credentials',
-  'multisite-init',
-  'contexts',
-  'proof',
-  'second run',
-  'clean up',
-];
+/** From the manifests to the registration of the site that they are for. */
+const FIRST_SITE = ['synth', 'apply', 'by hand', 'credentials', 'central'];
+/** What all sites together have written, and what it is good for. */
+const PROOF = ['kubeconfig', 'diff', 'identity', 'second run', 'clean up'];
+
+const done = (...names: string[]) => names.map((name) => `✓ ${name}`);
 
 describe('npm start', () => {
-  test('does the main job on a control plane of its own', async () => {
-    const { exitCode, stdout, stderr } = await start([]).ended;
+  test('lets two API servers of its own write themselves into one kubeconfig, and proves what came of it', async () => {
+    const { exitCode, stdout, stderr } = await npmStart([]).ended;
     expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' });
-    expect(steps(stdout)).toEqual(['control plane', ...ALL_STEPS].map((name) => `✓ ${name}`));
+    expect(steps(stdout)).toEqual(done('control planes', 'build', ...FIRST_SITE, 'edge', ...PROOF));
     for (const line of stdout.split('\n').filter((step) => step.startsWith('  ✓'))) {
       expect(line).toMatch(/ \d+\.\d s$/);
     }
-    expect(stdout).toMatch(/wrote context "central"/);
-    expect(stdout).toMatch(
-      /\* central {2}https:\/\/127\.0\.0\.1:\d+ {2}user user00 {2}token \(redacted\) until \d{4}-/,
-    );
-    expect(stdout).toMatch(/you are system:serviceaccount:cloudify:/);
     expect(stdout).not.toContain('\x1b');
+
+    // Each site is told, written and marked as new with its own address.
+    const [central, edge] = ['central', 'edge'].map(
+      (site) => new RegExp(`^ +${site} +(https://127\\.0\\.0\\.1:\\d+)$`, 'm').exec(stdout)?.[1],
+    );
+    expect(central).not.toBe(edge);
+    for (const [site, url] of Object.entries({ central, edge })) {
+      expect(stdout).toContain(`wrote context "${site}" (${url}, `);
+      expect(stdout).toContain(`+       server: ${url}\n      +     name: ${site}\n`);
+    }
+    // The first site is as it was entered, the comment too.
+    expect(stdout).toContain('        # The clusters of the port. Please ask Ines before you change one.\n');
+    expect(stdout).toContain('          - name: harbour      # the rack in warehouse 3\n');
+    expect(stdout.match(/token: \(redacted\)/g)).toHaveLength(3);
+    expect(stdout).toMatch(/22 lines added, all 378 bytes from before unchanged/);
+    expect(stdout).toMatch(/central {2}system:serviceaccount:cloudify:dcae-cloudify-manager-site\n/);
+    expect(stdout).toMatch(/edge {5}system:serviceaccount:multisite:edge-site\n/);
+    expect(stdout).toMatch(
+      /nothing to do, nothing written .*\n +the ConfigMap is still at resourceVersion \d+\n/,
+    );
   });
 
   // SIGINT is Ctrl-C, SIGHUP a terminal that was closed.
@@ -74,22 +84,23 @@ describe('npm start', () => {
     ['SIGHUP', 129],
   ] as const)('cleans up after %s', async (signal, code) => {
     const { child, ended } = start([]);
-    await said(child, /control plane/);
+    await said(child, /✓ control planes/);
     child.kill(signal);
     const { exitCode, stdout, stderr } = await ended;
     expect(exitCode).toBe(code);
-    expect(stdout).toContain('control plane stopped, its folder removed');
+    expect(stdout).toContain('both control planes stopped, their folders removed');
     expect(stderr).toContain('Interrupted; everything is cleaned up.');
-    const [, port] = /https:\/\/127\.0\.0\.1:(\d+)/.exec(stdout) ?? [];
-    await expect(fetch(`http://127.0.0.1:${port}`)).rejects.toMatchObject({
-      cause: { code: 'ECONNREFUSED' },
-    });
+    const urls = [...stdout.matchAll(/https:\/\/127\.0\.0\.1:\d+/g)];
+    expect(urls).toHaveLength(2);
+    for (const [url] of urls) {
+      await expect(fetch(url)).rejects.toMatchObject({ cause: { code: 'ECONNREFUSED' } });
+    }
   });
 });
 
 test('npm start cleans up when nobody reads it any more', async () => {
   const child = spawn(NODE, [MAIN], { stdio: ['ignore', 'pipe', 'pipe'] });
-  await said(child, /control plane/);
+  await said(child, /✓ control planes/);
   child.stdout.destroy();
   const [stderr, [exitCode]] = await Promise.all([text(child.stderr), once(child, 'close')]);
   expect({ exitCode, stderr }).toEqual({
@@ -103,7 +114,7 @@ describe('npm start -- --context', () => {
     const env = { KUBECONFIG: inject('controlPlane').kubeconfig };
     const { exitCode, stdout, stderr } = await start(['--context', 'admin', '--yes'], env).ended;
     expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' });
-    expect(steps(stdout)).toEqual(ALL_STEPS.map((name) => `✓ ${name}`));
+    expect(steps(stdout)).toEqual(done('build', 'namespace', ...FIRST_SITE, ...PROOF));
     expect(stdout).toContain(
       'deleted ConfigMap, ServiceAccount, RoleBinding, Role, ServiceAccount, ConfigMap, Namespace',
     );

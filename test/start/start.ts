@@ -8,17 +8,34 @@ const ROOT = join(import.meta.dirname, '../..');
 export const NODE = join(ROOT, 'node_modules/.bin/node');
 export const MAIN = join(ROOT, 'start/main.ts');
 
-type Env = Readonly<Record<string, string>>;
+/** npm keeps a cache of compiled code among the temporary files, unless it is told not to. */
+const NO_COMPILE_CACHE = { NODE_DISABLE_COMPILE_CACHE: '1' };
+
+type Env = Readonly<Record<string, string | undefined>>;
 
 /** Runs start/main.ts. */
 export function start(args: readonly string[], env: Env = {}, { detached = false } = {}) {
   return launch(NODE, [MAIN, ...args], env, detached);
 }
 
-/** Types `npm start`, which compiles before. */
+/** Types `npm start`. */
 export function npmStart(args: readonly string[], env: Env = {}) {
-  const noCache = { NODE_DISABLE_COMPILE_CACHE: '1' }; // npm keeps one among the temporary files
-  return launch('npm', ['start', '--', ...args], { ...noCache, ...env });
+  return launch('npm', ['start', '--', ...args], { ...NO_COMPILE_CACHE, ...env });
+}
+
+/**
+ * Runs a command on a terminal of its own, whose keyboard is `child.stdin`.
+ *
+ * @param columns what the terminal says of its width
+ */
+export function onTerminal(command: string, columns: number, env: Env = {}) {
+  const line = `stty cols ${columns} rows 24; exec ${command}`;
+  const child = spawn('script', ['--quiet', '--return', '--echo', 'never', '--command', line, '/dev/null'], {
+    cwd: ROOT,
+    env: { ...process.env, ...NO_COMPILE_CACHE, TERM: 'xterm', FORCE_COLOR: undefined, ...env },
+    stdio: ['pipe', 'pipe', 'pipe'],
+  });
+  return { child, ended: endOf(child) };
 }
 
 function launch(command: string, args: readonly string[], env: Env, detached = false) {
@@ -45,14 +62,21 @@ export async function endOf(child: ChildProcess) {
   return { exitCode, stdout, stderr };
 }
 
-/** Resolves once the process has written something that matches. */
+/** Resolves once the process has written something that matches. @throws with what it wrote, if it ends without */
 export async function said(child: ChildProcess, pattern: RegExp): Promise<void> {
-  if (!child.stdout) {
+  const { stdout } = child;
+  if (!stdout) {
     throw new Error('no pipe');
   }
   let seen = '';
+  const ended = new AbortController();
+  stdout.once('end', () => ended.abort());
   while (!pattern.test(seen)) {
-    seen += String(await once(child.stdout, 'data'));
+    try {
+      seen += String((await once(stdout, 'data', { signal: ended.signal }))[0]);
+    } catch {
+      throw new Error(`it ended, and did not say ${pattern}:\n${seen}`);
+    }
   }
 }
 
