@@ -41,18 +41,22 @@ export function waitForBuild(steps: Steps, { done }: Build): Promise<void> {
 }
 
 async function build(signal: AbortSignal): Promise<boolean> {
-  if (await isUpToDate()) {
+  if (await isUpToDate(ROOT)) {
     return false;
   }
   await runCommand('npm', ['run', '--silent', 'build'], { cwd: ROOT, signal });
   return true;
 }
 
-/** All outputs count: a build that was interrupted has left some of them old. */
-async function isUpToDate(): Promise<boolean> {
+/**
+ * Whether a repository was built since its sources changed. All outputs count: a build that was interrupted has left some of
+ * them old.
+ */
+export async function isUpToDate(root: string): Promise<boolean> {
+  const below = (paths: readonly string[]) => paths.map((path) => join(root, path));
   try {
-    const outputs = await timesBelow(OUTPUTS);
-    const sources = await timesBelow(SOURCES, NO_SOURCES);
+    const outputs = await timesBelow(below(OUTPUTS));
+    const sources = await timesBelow(below(SOURCES), NO_SOURCES);
     return Math.min(...outputs) > Math.max(...sources);
   } catch {
     return false; // one is missing
@@ -61,7 +65,7 @@ async function isUpToDate(): Promise<boolean> {
 
 /** When the files at and below some paths were last written, in milliseconds. */
 async function timesBelow(paths: readonly string[], except?: RegExp): Promise<number[]> {
-  const files = (await Promise.all(paths.map((path) => filesBelow(join(ROOT, path))))).flat();
+  const files = (await Promise.all(paths.map(filesBelow))).flat();
   const wanted = files.filter((file) => !except?.test(file));
   return Promise.all(wanted.map(async (file) => (await stat(file)).mtimeMs));
 }

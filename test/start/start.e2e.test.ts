@@ -6,7 +6,10 @@ import { leftovers, type Traces } from '../devcluster/node/leftovers.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 import { endOf, MAIN, NODE, npmStart, said, start, steps } from './start.ts';
 
-const STEPS = ['node', 'synth', 'apply', 'init container', 'kubeconfig', 'deploy', 'refused', 'clean up'];
+const STEPS = [
+  ...['node', 'build', 'synth', 'apply', 'by hand', 'credentials', 'central', 'edge'],
+  ...['kubeconfig', 'diff', 'identity', 'second run', 'manager', 'deploy', 'refused', 'clean up'],
+];
 
 const PATIENCE = { timeout: 60_000, interval: 200 };
 
@@ -17,6 +20,10 @@ test('npm start -- --node: shows the manager deploying on a node of its own, and
   expect(stderr).not.toMatch(/error/i);
   expect(steps(stdout)).toEqual(STEPS.map((name) => `✓ ${name}`));
   expect(stdout).toMatch(/wrote context "central" \(https:\/\/10\.96\.0\.1:443/);
+  expect(stdout).toMatch(/wrote context "edge" \(https:\/\/127\.0\.0\.1:\d+/);
+  expect(stdout).toMatch(/22 lines added, all 378 bytes from before unchanged/);
+  expect(stdout).toMatch(/central {2}system:serviceaccount:cloudify:dcae-cloudify-manager-site\n/);
+  expect(stdout).toMatch(/edge {5}system:serviceaccount:multisite:edge-site\n/);
   expect(stdout).toContain('created Deployment components/workload');
   expect(exitCode).toBe(0);
   expect(await leftIn(temporary)).toEqual([]);
