@@ -2,8 +2,8 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { KubeConfig, type KubernetesObject } from '@kubernetes/client-node';
-import type { ControlPlane } from '../devcluster/control-plane/control-plane.ts';
-import { startControlPlane } from '../devcluster/control-plane/control-plane.ts';
+import { kubernetesBinary } from '../devcluster/builds/kubernetes.ts';
+import { type ControlPlane, startControlPlane } from '../devcluster/control-plane/control-plane.ts';
 import { type Outcome, runKubectl, succeeded } from '../devcluster/control-plane/kubectl.ts';
 import { BUSYBOX_IMAGE } from '../devcluster/images/busybox-image.ts';
 import { ensureImages } from '../devcluster/images/images.ts';
@@ -31,12 +31,8 @@ const POLL_MS = 500;
 /** The kubelet brings a changed ConfigMap into a running pod within a minute or so. */
 const MOUNTED_WITHIN_MS = 120_000;
 
-/**
- * Shows the main job in pods: Cloudify Manager gets its kubeconfig, and deploys with it.
- *
- * @param folder for its files
- */
-export async function showOnNode(steps: Steps, folder: string, interrupted: AbortSignal): Promise<void> {
+/** Shows the main job in pods: Cloudify Manager gets its kubeconfig, and deploys with it. */
+export async function showOnNode(steps: Steps, interrupted: AbortSignal): Promise<void> {
   await checkNodeRequirements(); // before anything is built, which takes minutes
   const build = startBuild(interrupted);
   try {
@@ -47,7 +43,7 @@ export async function showOnNode(steps: Steps, folder: string, interrupted: Abor
     };
     await cleaningUp(steps, cleanUp, async () => {
       await waitForBuild(steps, build);
-      await mainJob(steps, node, edge, folder, interrupted);
+      await mainJob(steps, node, edge, interrupted);
     });
   } finally {
     await build.stop();
@@ -58,6 +54,7 @@ function startNodeAndEdge(steps: Steps, signal: AbortSignal): Promise<[Node, Con
   return steps.run('node', async (onProgress) => {
     const images = await ensureImages(onProgress);
     await ensureControlPlanePrograms(onProgress, signal);
+    await kubernetesBinary('kubectl', onProgress, signal);
     const value = await bothOrNone(
       startNode({ images, onProgress, signal }),
       startControlPlane({ onProgress, signal }),
@@ -75,9 +72,9 @@ async function mainJob(
   steps: Steps,
   node: Node,
   edge: ControlPlane,
-  folder: string,
   interrupted: AbortSignal,
 ): Promise<void> {
+  const { folder } = node; // which goes with it, even if this is killed
   const objects = await steps.run('synth', async () => {
     const options = { componentNamespace: COMPONENTS, signal: interrupted };
     const value = await synthesize(NAMESPACE, join(folder, 'dist'), options);

@@ -10,11 +10,11 @@ import { createSteps } from './steps.ts';
 export async function show(commandLine: CommandLine, interrupted: AbortSignal): Promise<void> {
   const { stdout, stderr } = process;
   const steps = createSteps({ stdout, stderr, now: () => performance.now(), interrupted });
-  await inFolder((folder) =>
-    commandLine.node
-      ? showOnNode(steps, folder, interrupted)
-      : showOnApiServers(steps, commandLine, folder, interrupted),
-  );
+  if (commandLine.node) {
+    await showOnNode(steps, interrupted);
+  } else {
+    await inFolder((folder) => showOnApiServers(steps, commandLine, folder, interrupted));
+  }
 }
 
 async function inFolder(work: (folder: string) => Promise<void>): Promise<void> {
