@@ -39,7 +39,7 @@ export async function showOnNode(steps: Steps, interrupted: AbortSignal): Promis
     const [node, edge] = await startNodeAndEdge(steps, interrupted);
     const cleanUp = async () => {
       await stopBoth(node, edge);
-      return 'node and control plane stopped: their processes, mounts, cgroups and networks are gone';
+      return 'node and control plane stopped, and gone';
     };
     await cleaningUp(steps, cleanUp, async () => {
       await waitForBuild(steps, build);
@@ -61,8 +61,11 @@ function startNodeAndEdge(steps: Steps, signal: AbortSignal): Promise<[Node, Con
     );
     const [node, edge] = value;
     return {
-      said: `Kubernetes ${node.version}: central is a node with kubelet, containerd and a network of pods`,
-      details: [`central  ${node.url}`, `edge     ${edge.url}, a control plane alone`],
+      said: `Kubernetes ${node.version}: central is a whole node`,
+      details: [
+        `central  ${node.url}, with kubelet, containerd and a network of pods`,
+        `edge     ${edge.url}, a control plane alone`,
+      ],
       value,
     };
   });
@@ -78,7 +81,7 @@ async function mainJob(
   const objects = await steps.run('synth', async () => {
     const options = { componentNamespace: COMPONENTS, signal: interrupted };
     const value = await synthesize(NAMESPACE, join(folder, 'dist'), options);
-    return { said: `${value.length} objects; workloads go to namespace ${COMPONENTS}`, value };
+    return { said: `${value.length} objects; workloads go to ${COMPONENTS}`, value };
   });
   const deployment = only(objects, 'Deployment');
   const admin = new KubeConfig();
@@ -93,7 +96,7 @@ async function mainJob(
     const claim = only(objects, 'PersistentVolumeClaim');
     const volume = hostPathVolume('cloudify-manager', join(node.folder, 'cloudify-manager'), claim);
     await applyAll([volume, ...objects.filter((object) => object !== deployment)]);
-    return { said: 'all of the manifests but the pod, and a volume for its claim', value: undefined };
+    return { said: 'all but the pod, and a volume for its claim', value: undefined };
   });
 
   const container = initContainer(deployment);
@@ -129,7 +132,7 @@ async function podSite(
   const whoAmI = await readFile(WHO_AM_I, 'utf8');
   return {
     name: flagOf(container, 'location'),
-    how: "in the init container of the manager's pod",
+    how: "in the manager's init container",
     account: `system:serviceaccount:${NAMESPACE}:${siteAccount(container)}`,
     register: async () => {
       await applyDeployment();
@@ -194,7 +197,7 @@ async function showManager(
     while ((await succeeded(kubectl(inManager(manager, 'cat', KUBECONFIG)))) !== text) {
       await setTimeout(POLL_MS, undefined, { signal: deadline });
     }
-    return { said: `has the same, byte for byte, in ${KUBECONFIG}`, value: undefined };
+    return { said: 'reads the same, byte for byte', details: [`in ${KUBECONFIG}`], value: undefined };
   });
 }
 
@@ -204,10 +207,10 @@ async function showDeploying(steps: Steps, kubectl: Kubectl, manager: string): P
     return kubectl(inManager(manager, ...command), stdin);
   };
   await steps.run('deploy', async () => {
-    const said = (await succeeded(deploy(COMPONENTS))).trim();
+    const created = (await succeeded(deploy(COMPONENTS))).trim();
     const rollout = ['rollout', 'status', `--namespace=${COMPONENTS}`, 'deployment/workload'];
     await succeeded(kubectl([...rollout, '--timeout=60s']));
-    return { said: `by context ${CONTEXT} in the manager: ${said}; it runs`, value: undefined };
+    return { said: `by context ${CONTEXT} in the manager: it runs`, details: [created], value: undefined };
   });
   await steps.run('refused', async () => {
     const { exitCode, stderr } = await deploy('default');
