@@ -3,6 +3,7 @@ import { ExitCode } from '../../cli/exit-code.ts';
 import { bugFailure, Failure } from '../../cli/failure.ts';
 import { describeRef, objectRef } from '../../kube/data-objects.ts';
 import { ApiError, CredentialsError, UnreachableError, UntrustedError } from '../../kube/errors.ts';
+import { type Explanation, explainError } from '../../kube/explain.ts';
 import { describeAction, explainForbidden, type Forbidden, missingRule } from '../../kube/forbidden.ts';
 import type { Action } from '../../kube/resource.ts';
 import { isSubjectReview } from '../../kube/self-subject.ts';
@@ -41,14 +42,7 @@ export async function explainFailure(
 export function failureOf(error: unknown, options: Options): Failure {
   const failure = (exitCode: ExitCode, message: string, hint: string) =>
     new Failure(exitCode, message, hint, { cause: error });
-  const seconds = options.timeoutMs / 1000;
 
-  if (error instanceof CredentialsError) {
-    return failure(ExitCode.credentials, error.message, credentialsHint(error));
-  }
-  if (error instanceof ApiError) {
-    return apiFailure(error, options, failure);
-  }
   if (error instanceof UselessEntryError) {
     return failure(
       ExitCode.denied,
@@ -59,19 +53,9 @@ export function failureOf(error: unknown, options: Options): Failure {
   if (error instanceof TokenPendingError) {
     return failure(
       ExitCode.absent,
-      `${error.message}, after ${seconds} s`,
+      `${error.message}, after ${options.timeoutMs / 1000} s`,
       'The controller manager puts it there once the ServiceAccount of its annotation exists.',
     );
-  }
-  if (error instanceof UnreachableError) {
-    return failure(
-      ExitCode.unreachable,
-      error.message,
-      `Check that the API server runs and that network policies let this pod reach it; --timeout was ${seconds} s.`,
-    );
-  }
-  if (error instanceof UntrustedError) {
-    return failure(ExitCode.unreachable, error.message, untrustedHint(error, options));
   }
   if (error instanceof UnverifiedServerError) {
     return failure(
@@ -89,7 +73,29 @@ export function failureOf(error: unknown, options: Options): Failure {
         : error.hint,
     );
   }
-  return bugFailure(error);
+  const explanation = explainError(error);
+  if (explanation === undefined) {
+    return bugFailure(error);
+  }
+  const { kind, message, hint } = { ...explanation, ...byOptions(error, options) };
+  return failure(ExitCode[kind], message, hint);
+}
+
+/** What the options add to an explanation: the flag to look at, and what the request was for. */
+function byOptions(error: unknown, options: Options): Partial<Explanation> {
+  if (error instanceof CredentialsError) {
+    return { hint: credentialsHint(error) };
+  }
+  if (error instanceof UnreachableError) {
+    const seconds = options.timeoutMs / 1000;
+    return {
+      hint: `Check that the API server runs and that network policies let this pod reach it; --timeout was ${seconds} s.`,
+    };
+  }
+  if (error instanceof UntrustedError) {
+    return { hint: untrustedHint(error, options) };
+  }
+  return error instanceof ApiError ? answerByOptions(error, options) : {};
 }
 
 /** What to do about credentials, by the flags of this program where it has some for that. */
@@ -120,64 +126,44 @@ function shellWord(text: string): string {
   return /^[\w.-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
 }
 
-type MakeFailure = (exitCode: ExitCode, message: string, hint: string) => Failure;
-
-function apiFailure(error: ApiError, options: Options, failure: MakeFailure): Failure {
-  const target = describeRef(options.target);
+function answerByOptions(error: ApiError, options: Options): Partial<Explanation> {
   switch (error.code) {
     case 401:
       return options.targetCluster
-        ? failure(
-            ExitCode.denied,
-            error.message,
-            'The credential for that server has expired, or is of another cluster: see --target-kubeconfig and --token-source.',
-          )
-        : failure(
-            ExitCode.denied,
-            `the API server does not accept the token (401 ${error.status.message})`,
-            'The token has expired, its pod or ServiceAccount is gone, or it is of another cluster. A new pod gets a new one.',
-          );
+        ? {
+            hint: 'The credential for that server has expired, or is of another cluster: see --target-kubeconfig and --token-source.',
+          }
+        : {
+            message: `the API server does not accept the token (401 ${error.status.message})`,
+            hint: 'The token has expired, its pod or ServiceAccount is gone, or it is of another cluster. A new pod gets a new one.',
+          };
     case 403:
-      return failure(ExitCode.denied, error.message, POLICY_HINT);
+      return { hint: POLICY_HINT };
     case 404:
-      return absentFailure(error, options, failure);
+      return absentByOptions(error, options);
     case 409:
-      return failure(
-        ExitCode.unreachable,
-        `${target} kept changing: every write met a newer version until the deadline`,
-        'Find who else writes it all the time, or give more --timeout.',
-      );
+      return {
+        message: `${describeRef(options.target)} kept changing: every write met a newer version until the deadline`,
+        hint: 'Find who else writes it all the time, or give more --timeout.',
+      };
     default:
-      return error.retryWhen === 'transient' || error.code < 400
-        ? failure(
-            ExitCode.unreachable,
-            error.message,
-            'The API server kept failing, or something else answers in its place: see its own logs.',
-          )
-        : failure(ExitCode.refused, error.message, 'The API server does not take that; nothing was changed.');
+      return {};
   }
 }
 
-function absentFailure(error: ApiError, options: Options, failure: MakeFailure): Failure {
-  const { action } = error.request;
-  if (isSubjectReview(action)) {
-    return failure(
-      ExitCode.absent,
-      `${error.message}: the API server cannot say whom it takes a token for`,
-      'It is older than Kubernetes 1.28, the oldest that is supported, or something else answers in its place.',
-    );
+function absentByOptions({ message, request }: ApiError, options: Options): Partial<Explanation> {
+  if (isSubjectReview(request.action)) {
+    return {
+      message: `${message}: the API server cannot say whom it takes a token for`,
+      hint: 'It is older than Kubernetes 1.28, the oldest that is supported, or something else answers in its place.',
+    };
   }
-  return isTarget(action, options)
-    ? failure(
-        ExitCode.absent,
-        `${describeRef(options.target)} does not exist`,
-        'Apply the manifests first: they create it empty. Or name another: see --help.',
-      )
-    : failure(
-        ExitCode.absent,
-        error.status.message || error.message,
-        'Create it first, or name another: see --help.',
-      );
+  return isTarget(request.action, options)
+    ? {
+        message: `${describeRef(options.target)} does not exist`,
+        hint: 'Apply the manifests first: they create it empty. Or name another: see --help.',
+      }
+    : { hint: 'Create it first, or name another: see --help.' };
 }
 
 const POLICY_HINT =
