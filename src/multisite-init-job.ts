@@ -2,11 +2,11 @@ import type { ApiObjectMetadata, Duration } from 'cdk8s';
 import * as kplus from 'cdk8s-plus-27';
 import { Construct } from 'constructs';
 import type { MultisiteEntryOptions } from './multisite-entry-options';
-import { validateInApp } from './private/app-index';
-import { checkJobName, mistake } from './private/checks';
-import { isPodIdentity } from './private/credential';
-import { duplicateNameErrors } from './private/duplicate-names';
-import { addInitProgram } from './private/init-program';
+import { validateInApp } from './private/app-model';
+import { isPodIdentity } from './private/program/credential';
+import { addInitProgram } from './private/program/init-program';
+import { duplicateNameErrors } from './private/validation/duplicate-names';
+import { checkJobName, mistake } from './private/validation/values';
 import type { SiteCredential } from './site-credential';
 
 /**

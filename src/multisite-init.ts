@@ -2,9 +2,9 @@ import type { ApiObjectMetadata } from 'cdk8s';
 import type * as kplus from 'cdk8s-plus-27';
 import { Construct } from 'constructs';
 import type { MultisiteInitOptions } from './multisite-init-options';
-import { mistake } from './private/checks';
-import { addInitProgram } from './private/init-program';
-import { DEFAULT_REFRESH_PORT } from './private/refresher';
+import { addInitProgram } from './private/program/init-program';
+import { DEFAULT_REFRESH_PORT } from './private/program/refresher';
+import { mistake } from './private/validation/values';
 
 /**
  * Properties for `MultisiteInit`.

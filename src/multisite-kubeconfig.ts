@@ -1,10 +1,10 @@
 import type { ApiObjectMetadata } from 'cdk8s';
 import * as kplus from 'cdk8s-plus-27';
 import { Construct } from 'constructs';
-import { validateInApp } from './private/app-index';
-import { checkKubeconfig } from './private/check-kubeconfig';
-import { checkMetadata } from './private/check-metadata';
-import { duplicateNameErrors } from './private/duplicate-names';
+import { validateInApp } from './private/app-model';
+import { duplicateNameErrors } from './private/validation/duplicate-names';
+import { checkKubeconfig } from './private/validation/kubeconfig';
+import { checkMetadata } from './private/validation/metadata';
 
 /**
  * Properties for `MultisiteKubeconfig`.

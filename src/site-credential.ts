@@ -1,6 +1,6 @@
 import type { Duration } from 'cdk8s';
 import type * as kplus from 'cdk8s-plus-27';
-import { checkExpiration, checkFileName, checkObjectName, checkServer } from './private/checks';
+import { checkExpiration, checkFileName, checkObjectName, checkServer } from './private/validation/values';
 
 /**
  * Options for `SiteCredential.requested`.

@@ -1,6 +1,6 @@
 import type * as kplus from 'cdk8s-plus-27';
 import type { IConstruct } from 'constructs';
-import { mistake } from './checks';
+import { mistake } from './validation/values';
 
 const POD_SPEC_PATHS: Readonly<Record<string, string>> = {
   Pod: '/spec',

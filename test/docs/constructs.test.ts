@@ -9,7 +9,7 @@ import {
   MultisiteKubeconfig,
   SiteCredential,
 } from '../../src/index.ts';
-import { podSecurityErrors } from '../../src/private/pod-security.ts';
+import { podSecurityErrors } from '../../src/private/pod-security/levels.ts';
 import { allContainers, newChart, podSpec, theOnly } from '../src/manifests.ts';
 import { codes, table } from './tables.ts';
 

@@ -2,7 +2,7 @@ import { type ApiObjectMetadata, Chart } from 'cdk8s';
 import * as kplus from 'cdk8s-plus-27';
 import { Construct } from 'constructs';
 import type { CloudifyManagerProps } from '../../cloudify-manager-props';
-import { checkDnsName, checkServiceName, mistake } from '../checks';
+import { checkDnsName, checkServiceName, mistake } from '../validation/values';
 
 /** Other names in a namespace for what has a DNS name; in the namespace of the components also the manager's. */
 export function addAliases(

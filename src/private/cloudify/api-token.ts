@@ -2,8 +2,8 @@ import { ApiObject, type ApiObjectMetadata } from 'cdk8s';
 import * as kplus from 'cdk8s-plus-27';
 import type { Construct } from 'constructs';
 import type { CloudifyApiToken } from '../../cloudify-api-token';
+import { tokenVolume } from '../program/token-volume';
 import { renderBefore } from '../render-order';
-import { tokenVolume } from '../token-volume';
 
 const MOUNT_PATH = '/secret';
 

@@ -3,12 +3,12 @@ import * as kplus from 'cdk8s-plus-27';
 import type { Construct } from 'constructs';
 import type { CloudifyComponents } from '../../cloudify-components';
 import type { CloudifyManagerProps } from '../../cloudify-manager-props';
-import { type AppIndex, validateInApp } from '../app-index';
-import { holdsKubeconfig } from '../check-kubeconfig';
-import { checkNamespaceName, checkRoleName, mistake } from '../checks';
+import { type AppIndex, validateInApp } from '../app-model';
 import { clusterScoped } from '../cluster-scoped';
 import { inWords } from '../in-words';
-import { deployRole } from './deploy-rights';
+import { deployRole } from '../program/role';
+import { holdsKubeconfig } from '../validation/kubeconfig';
+import { checkNamespaceName, checkRoleName, mistake } from '../validation/values';
 
 /** What the manager has in the namespace of its components. */
 export interface ComponentObjects {

@@ -1,7 +1,7 @@
 import type { ApiObjectMetadata } from 'cdk8s';
 import * as kplus from 'cdk8s-plus-27';
 import type { Construct } from 'constructs';
-import { checkAddress } from '../checks';
+import { checkAddress } from '../validation/values';
 
 const FILE = 'config.txt';
 

@@ -3,10 +3,10 @@ import * as kplus from 'cdk8s-plus-27';
 import type { Construct } from 'constructs';
 import type { CloudifyLogShipping } from '../../cloudify-log-shipping';
 import type { CloudifyManagerProps } from '../../cloudify-manager-props';
-import { checkResources } from '../check-resources';
-import { checkAddress } from '../checks';
-import { imageReference } from '../image-reference';
-import { restrictLastContainer } from '../restrict';
+import { imageReference } from '../image';
+import { restrictLastContainer } from '../pod-security/restrict';
+import { checkResources } from '../validation/resources';
+import { checkAddress } from '../validation/values';
 
 const FILEBEAT_IMAGE = { repository: 'docker.elastic.co/beats/filebeat', tag: '8.19.0' };
 /** The user of that image. */

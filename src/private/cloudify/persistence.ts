@@ -2,7 +2,7 @@ import type { ApiObjectMetadata } from 'cdk8s';
 import * as kplus from 'cdk8s-plus-27';
 import type { Construct } from 'constructs';
 import type { CloudifyPersistence } from '../../cloudify-persistence';
-import { checkAbsolutePath, checkFileName, checkObjectName, checkWholeGibibytes } from '../checks';
+import { checkAbsolutePath, checkFileName, checkObjectName, checkWholeGibibytes } from '../validation/values';
 
 /** Where the image looks for its store. */
 const MOUNT_PATH = '/cfy-persist';

@@ -1,0 +1,109 @@
+import { ApiObject, Duration, JsonPatch } from 'cdk8s';
+import * as kplus from 'cdk8s-plus-27';
+import type { Construct } from 'constructs';
+import type { CloudifyManagerProps } from '../../cloudify-manager-props';
+import { CloudifySize } from '../../cloudify-size';
+import { imageReference, MANAGER_IMAGE } from '../image';
+import { podSpecPath } from '../pod-spec';
+import { checkProbe } from '../validation/probe';
+import { checkResources } from '../validation/resources';
+
+export const HTTP_PORT = 80;
+export const HTTPS_PORT = 443;
+
+/** Adds the manager's container to the pod, with what its systemd needs. It must be the pod's first. */
+export function addManagerContainer(
+  scope: Construct,
+  deployment: kplus.Deployment,
+  props: CloudifyManagerProps,
+): kplus.Container {
+  const privileged = props.systemd?.privileged ?? true;
+  const container = deployment.addContainer({
+    name: 'cloudify-manager',
+    image: imageReference(scope, props.image, MANAGER_IMAGE),
+    imagePullPolicy: kplus.ImagePullPolicy.IF_NOT_PRESENT,
+    // Not `portNumber`: that brings a startup probe, which would kill the manager while it boots.
+    ports: portsOf(props),
+    resources: (props.size ?? CloudifySize.small()).resources,
+    ...probesOf(props),
+    // What systemd needs as process 1: root, and a root file system that it can write to.
+    securityContext: {
+      privileged,
+      allowPrivilegeEscalation: true,
+      ensureNonRoot: false,
+      readOnlyRootFilesystem: false,
+    },
+  });
+  checkResources(scope, 'size', container.resources);
+  for (const prop of ['readiness', 'liveness', 'startup'] as const) {
+    checkProbe(scope, prop, props[prop], container);
+  }
+  if (!privileged) {
+    addSystemdCapability(deployment, container.name);
+  }
+  mountForSystemd(scope, container, props);
+  return container;
+}
+
+function portsOf({ tls }: CloudifyManagerProps): kplus.ContainerPort[] {
+  const http = { name: 'http', number: HTTP_PORT };
+  return tls === undefined ? [http] : [http, { name: 'https', number: HTTPS_PORT }];
+}
+
+function probesOf({ readiness, liveness, startup }: CloudifyManagerProps) {
+  return {
+    readiness:
+      readiness ??
+      kplus.Probe.fromCommand(['/scripts/readiness-check.sh'], {
+        initialDelaySeconds: Duration.seconds(60),
+        periodSeconds: Duration.seconds(30),
+        timeoutSeconds: Duration.seconds(10),
+      }),
+    liveness,
+    startup: startup ?? (liveness === undefined ? undefined : untilBooted()),
+  };
+}
+
+function untilBooted(): kplus.Probe {
+  return kplus.Probe.fromTcpSocket({
+    port: HTTP_PORT,
+    periodSeconds: Duration.seconds(10),
+    failureThreshold: 120,
+  });
+}
+
+/** By a patch: the capabilities of cdk8s-plus-27 are called CAP_…, which container runtimes do not know. */
+function addSystemdCapability(deployment: kplus.Deployment, name: string): void {
+  const container = `${podSpecPath(deployment)}/containers/0`;
+  ApiObject.of(deployment).addJsonPatch(
+    JsonPatch.test(`${container}/name`, name),
+    JsonPatch.add(`${container}/securityContext/capabilities`, { add: ['SYS_ADMIN'] }),
+    JsonPatch.add(`${container}/securityContext/seccompProfile`, { type: 'Unconfined' }),
+  );
+}
+
+function mountForSystemd(
+  scope: Construct,
+  container: kplus.Container,
+  { systemd, hostLocaltime = false }: CloudifyManagerProps,
+): void {
+  if (systemd?.hostCgroup ?? true) {
+    const type = kplus.HostPathVolumeType.DIRECTORY;
+    const path = '/sys/fs/cgroup';
+    container.mount(path, kplus.Volume.fromHostPath(scope, 'Cgroup', 'cgroup', { path, type }), {
+      readOnly: true,
+    });
+  }
+  if (systemd?.runTmpfs ?? true) {
+    const medium = kplus.EmptyDirMedium.MEMORY;
+    container.mount('/run', kplus.Volume.fromEmptyDir(scope, 'Run', 'run', { medium }));
+    container.mount('/run/lock', kplus.Volume.fromEmptyDir(scope, 'RunLock', 'run-lock', { medium }));
+  }
+  if (hostLocaltime) {
+    const type = kplus.HostPathVolumeType.FILE;
+    const path = '/etc/localtime';
+    container.mount(path, kplus.Volume.fromHostPath(scope, 'Localtime', 'localtime', { path, type }), {
+      readOnly: true,
+    });
+  }
+}

@@ -1,0 +1,27 @@
+import { ApiObject, JsonPatch } from 'cdk8s';
+import type * as kplus from 'cdk8s-plus-27';
+import { podSpecPath } from '../pod-spec';
+
+/**
+ * Gives the container added last what Pod Security `restricted` asks for and cdk8s-plus-27 cannot express, and other
+ * fields as Kubernetes has them.
+ */
+export function restrictLastContainer(
+  pod: kplus.AbstractPod,
+  list: 'containers' | 'initContainers',
+  name: string,
+  fields: Readonly<Record<string, unknown>> = {},
+): void {
+  // Containers are only ever appended, so that this index holds; the test stops the synthesis where an
+  // earlier patch has moved them after all, rather than to leave ours less restricted than it says.
+  const container = `${podSpecPath(pod)}/${list}/${pod[list].length - 1}`;
+  const all = {
+    'securityContext/capabilities': { drop: ['ALL'] },
+    'securityContext/seccompProfile': { type: 'RuntimeDefault' },
+    ...fields,
+  };
+  ApiObject.of(pod).addJsonPatch(
+    JsonPatch.test(`${container}/name`, name),
+    ...Object.entries(all).map(([field, value]) => JsonPatch.add(`${container}/${field}`, value)),
+  );
+}

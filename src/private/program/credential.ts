@@ -1,0 +1,118 @@
+import { ApiObject } from 'cdk8s';
+import * as kplus from 'cdk8s-plus-27';
+import type { IConstruct } from 'constructs';
+import type { FileCredential, SiteCredential } from '../../site-credential';
+import { inWords } from '../in-words';
+import { literal } from '../literal';
+import { renderedVolume } from '../mounts';
+import { rendered } from '../rendered';
+import { checkAccountNamespace } from '../validation/namespaces';
+import { mistake } from '../validation/values';
+
+/** Where the program's containers mount the files of `SiteCredential.file`. */
+const FILES_MOUNT_PATH = '/var/run/multisite/credential';
+
+/** The only type that the program takes: the cluster puts a token into such a Secret. */
+const TOKEN_SECRET_TYPE = 'kubernetes.io/service-account-token';
+
+/** Whether the token is its pod's own, and ends with that. */
+export function isPodIdentity({ serviceAccount, tokenSecret, tokenFile }: SiteCredential): boolean {
+  return serviceAccount === undefined && tokenSecret === undefined && tokenFile === undefined;
+}
+
+/** The flags that tell the program which token to write. The pod's own is what it writes untold. */
+export function credentialArgs(credential: SiteCredential): string[] {
+  const { serviceAccount, expiration, tokenSecret, tokenFile } = credential;
+  if (serviceAccount !== undefined) {
+    const args = ['--token-source=request', `--service-account=${serviceAccount.name}`];
+    return expiration === undefined
+      ? args
+      : [...args, `--expiration=${expiration.toSeconds({ integral: false })}s`];
+  }
+  if (tokenSecret !== undefined) {
+    return ['--token-source=secret', `--token-secret=${tokenSecret.name}`];
+  }
+  return tokenFile === undefined ? [] : fileArgs(tokenFile);
+}
+
+function fileArgs({ server, tokenFile = 'token', caFile = 'ca.crt' }: FileCredential): string[] {
+  return [
+    '--token-source=file',
+    `--token-file=${literal(`${FILES_MOUNT_PATH}/${tokenFile}`)}`,
+    `--server=${literal(server)}`,
+    `--ca-file=${literal(`${FILES_MOUNT_PATH}/${caFile}`)}`,
+  ];
+}
+
+/** What the program's containers mount for the credential. */
+export function credentialMounts({ tokenFile }: SiteCredential): kplus.VolumeMount[] {
+  return tokenFile === undefined
+    ? []
+    : [{ path: FILES_MOUNT_PATH, volume: tokenFile.volume, readOnly: true }];
+}
+
+/** Gives the role's holder the one right that the credential takes. */
+export function allowCredential(role: kplus.Role, { serviceAccount, tokenSecret }: SiteCredential): void {
+  if (serviceAccount !== undefined) {
+    role.allow(['create'], {
+      apiGroup: '',
+      resourceType: 'serviceaccounts/token',
+      resourceName: serviceAccount.name,
+    });
+  }
+  if (tokenSecret !== undefined) {
+    role.allow(['get'], tokenSecret);
+  }
+}
+
+/** The pod needs these to be there first. */
+export function credentialDependencies({ serviceAccount, tokenSecret }: SiteCredential): IConstruct[] {
+  return [serviceAccount, tokenSecret].filter((resource) => resource !== undefined);
+}
+
+/** Reports a credential that is said to be in another namespace than the pod that is to use it. */
+export function checkCredentialNamespace(
+  construct: IConstruct,
+  pod: kplus.AbstractPod,
+  { serviceAccount, tokenSecret }: SiteCredential,
+): void {
+  if (serviceAccount !== undefined) {
+    checkAccountNamespace(construct, pod, serviceAccount);
+  }
+  if (tokenSecret instanceof kplus.Resource && tokenSecret.metadata.namespace !== pod.metadata.namespace) {
+    mistake(
+      construct,
+      `the credential's Secret ${tokenSecret.name} is in ${inWords(tokenSecret.metadata.namespace)}, the pod in ` +
+        `${inWords(pod.metadata.namespace)}: give both the same.`,
+    );
+  }
+}
+
+/** What is wrong with the Secret of a credential, which stays open to change until synthesis. */
+export function tokenSecretErrors({ tokenSecret }: SiteCredential): string[] {
+  if (!(tokenSecret instanceof kplus.Secret)) {
+    return [];
+  }
+  const type: unknown = rendered(ApiObject.of(tokenSecret))?.type;
+  return type === undefined || type === TOKEN_SECRET_TYPE
+    ? []
+    : [
+        `the credential's Secret ${tokenSecret.name} is of type ${type}, which the program refuses: give one of type ` +
+          `${TOKEN_SECRET_TYPE} (kplus.ServiceAccountTokenSecret).`,
+      ];
+}
+
+/** Whether readers of two entries would act as the same. */
+export function isSameCredential(one: SiteCredential, other: SiteCredential): boolean {
+  return describe(one) === describe(other);
+}
+
+function describe(credential: SiteCredential): string {
+  const { tokenFile } = credential;
+  // What the volumes are called does not matter: the same Secret may be mounted under two names.
+  const volume =
+    tokenFile === undefined ? undefined : { ...renderedVolume(tokenFile.volume), name: undefined };
+  // How long a token is to last makes no other of it.
+  const args = credentialArgs(credential).filter((arg) => !arg.startsWith('--expiration='));
+  return JSON.stringify([args, volume]);
+}

@@ -1,0 +1,63 @@
+import type * as kplus from 'cdk8s-plus-27';
+import type { IConstruct } from 'constructs';
+import { mistake } from './values';
+
+const NUMBERS = [
+  'failureThreshold',
+  'successThreshold',
+  'initialDelaySeconds',
+  'periodSeconds',
+  'timeoutSeconds',
+] as const;
+
+const MAX_INT32 = 2 ** 31 - 1;
+
+export type ProbeProp = 'readiness' | 'liveness' | 'startup';
+
+/** A probe as the API server takes it, in which 0 stands for its default. */
+export function checkProbe(
+  construct: IConstruct,
+  prop: ProbeProp,
+  probe: kplus.Probe | undefined,
+  container: kplus.Container,
+): void {
+  for (const error of probe === undefined ? [] : probeErrors(prop, probe, container)) {
+    mistake(construct, `${prop}: ${error}`);
+  }
+}
+
+function probeErrors(prop: ProbeProp, probe: kplus.Probe, container: kplus.Container): string[] {
+  try {
+    return fieldErrors(prop, rendered(probe, container));
+  } catch (error) {
+    // What a Duration says that is not of whole seconds.
+    return [`${error instanceof Error ? error.message : error} Give whole seconds.`];
+  }
+}
+
+/** What a probe is made of is told by the method alone that cdk8s-plus keeps to itself. */
+function rendered(probe: kplus.Probe, container: kplus.Container): kplus.k8s.Probe {
+  return (probe as unknown as { _toKube(container: kplus.Container): kplus.k8s.Probe })._toKube(container);
+}
+
+function fieldErrors(prop: ProbeProp, probe: kplus.k8s.Probe): string[] {
+  const { exec, httpGet, tcpSocket, successThreshold = 1 } = probe;
+  const port: unknown = (httpGet ?? tcpSocket)?.port.value;
+  return [
+    ...NUMBERS.filter((name) => !isWhole(probe[name] ?? 0, 0, MAX_INT32)).map(
+      (name) => `${name} ${probe[name]} is not valid: give a whole number from 0 to ${MAX_INT32}.`,
+    ),
+    ...(prop !== 'readiness' && successThreshold > 1
+      ? [`successThreshold ${successThreshold} is not valid: leave it out, as the API server takes 1 alone.`]
+      : []),
+    ...(port === undefined || isWhole(port, 1, 65535)
+      ? []
+      : [`port ${port} is not valid: give a whole number from 1 to 65535.`]),
+    ...(httpGet?.path === '' ? ['path "" is not valid: give one, like "/".'] : []),
+    ...(exec?.command?.length === 0 ? ['command is empty: give a program, and its arguments.'] : []),
+  ];
+}
+
+function isWhole(value: unknown, least: number, most: number): boolean {
+  return Number.isInteger(value) && Number(value) >= least && Number(value) <= most;
+}
