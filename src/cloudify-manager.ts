@@ -1,4 +1,4 @@
-import { ApiObject, type ApiObjectMetadata } from 'cdk8s';
+import { ApiObject } from 'cdk8s';
 import * as kplus from 'cdk8s-plus-27';
 import { Construct, type IConstruct } from 'constructs';
 import { CloudifyApiToken } from './cloudify-api-token';
@@ -6,22 +6,20 @@ import type { CloudifyManagerProps } from './cloudify-manager-props';
 import { CloudifyPersistence } from './cloudify-persistence';
 import { MultisiteInit } from './multisite-init';
 import { MultisiteKubeconfig } from './multisite-kubeconfig';
-import { validateInApp } from './private/app-model';
-import { addAliases } from './private/cloudify/aliases';
 import { mountApiToken } from './private/cloudify/api-token';
+import { reportManager } from './private/cloudify/check-manager';
 import { addComponents, bindClusterRole } from './private/cloudify/components';
-import { managerConfig, mountConfig } from './private/cloudify/config';
-import { mountMaterial } from './private/cloudify/files';
+import { managerConfig, mountConfig, mountProvidedFiles } from './private/cloudify/files';
 import { KUBECONFIG_DIRECTORY, mountKubeconfig } from './private/cloudify/kubeconfig-mounts';
 import { addLogShipping } from './private/cloudify/log-shipping';
-import { addManagerContainer } from './private/cloudify/manager-pod';
+import { addManagerContainer, managerDeployment } from './private/cloudify/manager-pod';
+import { ManagerMetadata } from './private/cloudify/metadata';
 import { mountPersistence } from './private/cloudify/persistence';
-import { managerService } from './private/cloudify/services';
-import { Identity } from './private/identity';
-import { mountPathErrors, plainPath } from './private/mount-paths';
-import { duplicateNameErrors } from './private/validation/duplicate-names';
-import { checkMetadata } from './private/validation/metadata';
-import { checkAbsolutePath, checkObjectName, checkServiceName, mistake } from './private/validation/values';
+import { addAliases, managerService } from './private/cloudify/services';
+import { checkMountPaths } from './private/mounts';
+import { PodIdentity } from './private/program/service-account';
+import { checkNames } from './private/validation/duplicate-names';
+import { reportAtSynthesis } from './private/validation/report';
 import { SiteCredential } from './site-credential';
 
 /**
@@ -140,143 +138,121 @@ export class CloudifyManager extends Construct {
 
   constructor(scope: Construct, id: string, props: CloudifyManagerProps = {}) {
     super(scope, id);
-    const name = props.name ?? 'dcae-cloudify-manager';
-    check(this, name, props);
-    const labelled = labelledMetadata(name, props.metadata);
-    const named = (suffix = ''): ApiObjectMetadata => ({ ...labelled, name: `${name}${suffix}` });
+    const metadata = new ManagerMetadata(props.name ?? 'dcae-cloudify-manager', props.metadata);
+    reportManager(this, metadata.name, props);
 
-    const kubeconfig =
-      props.secret ??
-      props.configMap ??
-      new MultisiteKubeconfig(this, 'Kubeconfig', { metadata: labelled }).configMap;
+    const kubeconfig = kubeconfigOf(this, props, metadata);
     this.secret = props.secret;
     this.configMap = props.secret === undefined ? kubeconfig : props.configMap;
-    this.serviceAccount = new kplus.ServiceAccount(this, 'ServiceAccount', { metadata: named() });
-    this.deployment = new kplus.Deployment(this, 'Deployment', {
-      metadata: named(),
-      podMetadata: { labels: { ...labelled.labels }, annotations: { ...labelled.annotations } },
-      replicas: 1,
-      // Not a rolling update: two managers would answer at once, and open one database where a volume has it.
-      strategy: kplus.DeploymentStrategy.recreate(),
-      serviceAccount: this.serviceAccount,
-      dockerRegistryAuth: props.dockerRegistryAuth,
-      dns: { hostname: name },
-      // The manager calls itself by its name, which the Service answers only once the pod is ready.
-      hostAliases: [{ ip: '127.0.0.1', hostnames: [name] }],
-    });
+
+    this.serviceAccount = new kplus.ServiceAccount(this, 'ServiceAccount', { metadata: metadata.named() });
+    this.deployment = managerDeployment(this, props, metadata, this.serviceAccount);
     this.node.defaultChild = this.deployment;
     this.container = addManagerContainer(this, this.deployment, props);
-    this.service = managerService(this, this.deployment, props, named());
+    this.service = managerService(this, this.deployment, props, metadata.named());
 
-    let credential = props.init?.credential;
-    if (credential === undefined) {
-      // A name that people can type, who bind rights to it.
-      this.siteServiceAccount = new kplus.ServiceAccount(this, 'SiteServiceAccount', {
-        metadata: named('-site'),
-      });
-      credential = SiteCredential.requested(this.siteServiceAccount);
-    }
-    const deployer = credential.serviceAccount ?? this.serviceAccount;
+    const site = siteOf(this, props, metadata);
+    this.siteServiceAccount = site.serviceAccount;
+    const deployer = site.credential.serviceAccount ?? this.serviceAccount;
 
-    this.config = managerConfig(
-      this,
-      this.deployment,
-      props.consulAddress ?? 'consul-server:8500',
-      named('-config'),
-    );
-    mountConfig(this, this.container, this.config);
-    mountMaterial(this, this.container, props);
-    const persistence = props.persistence ?? CloudifyPersistence.storageClass();
-    this.claim = mountPersistence(this, this.container, persistence, named('-data'));
-    const apiToken = props.apiToken ?? CloudifyApiToken.projected();
-    this.apiTokenSecret = mountApiToken(this, this.container, apiToken, deployer, named('-token'));
-    mountKubeconfig(this, this.container, kubeconfig, props);
+    const mounted = mountFiles(this, props, metadata, kubeconfig, deployer);
+    this.config = mounted.config;
+    this.claim = mounted.claim;
+    this.apiTokenSecret = mounted.apiTokenSecret;
+    this.init = addInit(this, props, metadata, site.credential);
 
-    this.init = new MultisiteInit(this, 'Init', {
-      ...props.init,
-      credential,
-      pod: this.deployment,
-      configMap: this.configMap,
-      secret: this.secret,
-      refresh: props.refresh ?? true,
-      refreshPort: props.refreshPort,
-      metadata: labelled,
-    });
-
-    const subject = new Identity(this, 'Deployer', this.deployment, deployer);
-    const components = addComponents(this, props, subject, named);
+    const identity = new PodIdentity(this, 'Deployer', this.deployment, deployer);
+    const components = addComponents(this, props, identity, metadata);
     this.componentNamespace = components.namespace;
     this.deployRole = components.role;
     this.deployRoleBinding = components.roleBinding;
-    this.clusterRoleBinding = bindClusterRole(this, props, subject, named);
-    this.aliases = addAliases(this, name, props, labelled);
-    const logShipping = addLogShipping(this, this.deployment, this.container, props, named('-filebeat'));
+    this.clusterRoleBinding = bindClusterRole(this, props, identity, metadata);
+    this.aliases = addAliases(this, props, metadata);
+    const logShipping = addLogShipping(this, this.deployment, this.container, props, metadata);
     this.logShipper = logShipping.container;
     this.logShippingConfigs = logShipping.configs;
 
-    if (this.componentNamespace !== undefined) {
-      putFirst(this.componentNamespace, this);
-    }
-    validateInApp(this, (index) => [
-      ...mountPathErrors(this.deployment),
-      ...duplicateNameErrors([...this.node.children.filter(isResource), ...this.aliases], index),
+    renderNamespaceFirst(this);
+    reportAtSynthesis(this, (app) => [
+      ...checkMountPaths(this.deployment),
+      ...checkNames([...this.node.children.filter(isResource), ...this.aliases], app),
     ]);
   }
 }
 
-function check(scope: Construct, name: string, props: CloudifyManagerProps): void {
-  const { metadata, init, refresh, components, clusterRole, apiToken, kubeconfigDirectory } = props;
-  checkServiceName(scope, 'name', name);
-  if (metadata?.name !== undefined) {
-    mistake(
-      scope,
-      'metadata.name is not taken, as it cannot be the name of every object: give `name` instead.',
-    );
-  }
-  checkMetadata(scope, metadata);
-  if (kubeconfigDirectory !== undefined) {
-    checkAbsolutePath(scope, 'kubeconfigDirectory', kubeconfigDirectory);
-    if (kubeconfigDirectory !== '' && plainPath(kubeconfigDirectory) === '/') {
-      mistake(scope, 'kubeconfigDirectory "/" would hide all of the image: give another directory.');
-    }
-  }
-  if (props.dockerRegistryAuth !== undefined) {
-    checkObjectName(scope, 'dockerRegistryAuth.name', props.dockerRegistryAuth.name);
-  }
-  if (refresh === false && init?.credential === undefined) {
-    mistake(
-      scope,
-      'refresh is off, and the token in the kubeconfig would end after an hour: leave refresh on, or give an init.credential ' +
-        'that lasts.',
-    );
-  }
-  const grants = components !== undefined || clusterRole !== undefined || apiToken?.kind === 'longLived';
-  if (grants && (init?.credential?.tokenSecret ?? init?.credential?.tokenFile) !== undefined) {
-    mistake(
-      scope,
-      'components, clusterRole and a long-lived apiToken are for a ServiceAccount, and nothing tells whose token ' +
-        'init.credential is: give SiteCredential.requested, or leave them out.',
-    );
-  }
+/** The object with the kubeconfig: the one given, else one of the manager's own. */
+function kubeconfigOf(
+  manager: CloudifyManager,
+  { secret, configMap }: CloudifyManagerProps,
+  { labelled }: ManagerMetadata,
+): kplus.IConfigMap | kplus.ISecret {
+  return (
+    secret ?? configMap ?? new MultisiteKubeconfig(manager, 'Kubeconfig', { metadata: labelled }).configMap
+  );
 }
 
-/** The labels that Kubernetes recommends: https://kubernetes.io/docs/concepts/overview/working-with-objects/common-labels/ */
-function labelledMetadata(name: string, metadata: ApiObjectMetadata = {}): ApiObjectMetadata {
-  const { name: _notTaken, ...common } = metadata;
-  return {
-    ...common,
-    labels: {
-      'app.kubernetes.io/name': 'cloudify-manager',
-      'app.kubernetes.io/instance': name,
-      'app.kubernetes.io/part-of': 'cdk8s-multisite',
-      ...metadata.labels,
-    },
-  };
+/** As whom the manager deploys to its own site. */
+interface Site {
+  readonly credential: SiteCredential;
+  /** None where the credential was given. */
+  readonly serviceAccount?: kplus.ServiceAccount;
 }
 
-/** Has the namespace rendered before what is in it. */
-function putFirst(namespace: kplus.Namespace, scope: Construct): void {
-  for (const object of scope.node.findAll().filter(ApiObject.isApiObject)) {
+function siteOf(manager: CloudifyManager, { init }: CloudifyManagerProps, metadata: ManagerMetadata): Site {
+  if (init?.credential !== undefined) {
+    return { credential: init.credential };
+  }
+  // A name that people can type, who bind rights to it.
+  const serviceAccount = new kplus.ServiceAccount(manager, 'SiteServiceAccount', {
+    metadata: metadata.named('-site'),
+  });
+  return { credential: SiteCredential.requested(serviceAccount), serviceAccount };
+}
+
+/** Mounts all files that the manager reads, and its data. */
+function mountFiles(
+  manager: CloudifyManager,
+  props: CloudifyManagerProps,
+  metadata: ManagerMetadata,
+  kubeconfig: kplus.IConfigMap | kplus.ISecret,
+  deployer: kplus.IServiceAccount,
+): Pick<CloudifyManager, 'config' | 'claim' | 'apiTokenSecret'> {
+  const { container, deployment } = manager;
+  const config = managerConfig(manager, deployment, props, metadata.named('-config'));
+  mountConfig(manager, container, config);
+  mountProvidedFiles(manager, container, props);
+  const { persistence = CloudifyPersistence.storageClass(), apiToken = CloudifyApiToken.projected() } = props;
+  const claim = mountPersistence(manager, container, persistence, metadata.named('-data'));
+  const apiTokenSecret = mountApiToken(manager, container, apiToken, deployer, metadata.named('-token'));
+  mountKubeconfig(manager, container, kubeconfig, props);
+  return { config, claim, apiTokenSecret };
+}
+
+function addInit(
+  manager: CloudifyManager,
+  { init, refresh = true, refreshPort }: CloudifyManagerProps,
+  { labelled }: ManagerMetadata,
+  credential: SiteCredential,
+): MultisiteInit {
+  const { deployment: pod, configMap, secret } = manager;
+  return new MultisiteInit(manager, 'Init', {
+    ...init,
+    credential,
+    pod,
+    configMap,
+    secret,
+    refresh,
+    refreshPort,
+    metadata: labelled,
+  });
+}
+
+/** Has the namespace of the components rendered before what is in it. */
+function renderNamespaceFirst({ node, componentNamespace: namespace }: CloudifyManager): void {
+  if (namespace === undefined) {
+    return;
+  }
+  for (const object of node.findAll().filter(ApiObject.isApiObject)) {
     if (object.metadata.namespace === namespace.name) {
       object.addDependency(namespace);
     }

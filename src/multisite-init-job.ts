@@ -2,11 +2,11 @@ import type { ApiObjectMetadata, Duration } from 'cdk8s';
 import * as kplus from 'cdk8s-plus-27';
 import { Construct } from 'constructs';
 import type { MultisiteEntryOptions } from './multisite-entry-options';
-import { validateInApp } from './private/app-model';
 import { isPodIdentity } from './private/program/credential';
 import { addInitProgram } from './private/program/init-program';
-import { duplicateNameErrors } from './private/validation/duplicate-names';
-import { checkJobName, mistake } from './private/validation/values';
+import { checkNames } from './private/validation/duplicate-names';
+import { report, reportAtSynthesis } from './private/validation/report';
+import { checkJobName } from './private/validation/values';
 import type { SiteCredential } from './site-credential';
 
 /**
@@ -102,15 +102,14 @@ export class MultisiteInitJob extends Construct {
     super(scope, id);
     // Those who write no TypeScript may leave it out.
     if (props.credential === undefined || isPodIdentity(props.credential)) {
-      mistake(
-        this,
+      report(this, [
         'the token of its own pod would end with that pod: give a credential that outlives it (SiteCredential.requested).',
-      );
+      ]);
     }
     // Of a name that is there, but undefined, cdk8s would make none.
     const { name, ...metadata } = props.metadata ?? {};
     if (name !== undefined) {
-      checkJobName(this, name);
+      report(this, checkJobName(name));
     }
     this.job = new kplus.Job(this, 'Job', {
       metadata: name === undefined ? metadata : { ...metadata, name },
@@ -125,7 +124,7 @@ export class MultisiteInitJob extends Construct {
       containerName: 'multisite-init',
       list: 'containers',
     });
-    validateInApp(this, (index) => duplicateNameErrors([this.job], index));
+    reportAtSynthesis(this, (app) => checkNames([this.job], app));
     this.container = program.container;
     this.serviceAccount = program.serviceAccount;
     this.role = program.role;

@@ -4,7 +4,7 @@ import { Construct } from 'constructs';
 import type { MultisiteInitOptions } from './multisite-init-options';
 import { addInitProgram } from './private/program/init-program';
 import { DEFAULT_REFRESH_PORT } from './private/program/refresher';
-import { mistake } from './private/validation/values';
+import { report } from './private/validation/report';
 
 /**
  * Properties for `MultisiteInit`.
@@ -117,7 +117,7 @@ export class MultisiteInit extends Construct {
   constructor(scope: Construct, id: string, props: MultisiteInitProps) {
     super(scope, id);
     if (props.refreshPort !== undefined && !props.refresh) {
-      mistake(this, 'refreshPort is given, but nothing refreshes: give refresh as well, or leave it out.');
+      report(this, ['refreshPort is given, but nothing refreshes: give refresh as well, or leave it out.']);
     }
     const program = addInitProgram(this, {
       ...props,

@@ -1,10 +1,10 @@
 import type { ApiObjectMetadata } from 'cdk8s';
 import * as kplus from 'cdk8s-plus-27';
 import { Construct } from 'constructs';
-import { validateInApp } from './private/app-model';
-import { duplicateNameErrors } from './private/validation/duplicate-names';
-import { checkKubeconfig } from './private/validation/kubeconfig';
-import { checkMetadata } from './private/validation/metadata';
+import { checkNames } from './private/validation/duplicate-names';
+import { reportKubeconfig } from './private/validation/kubeconfig';
+import { reportMetadata } from './private/validation/metadata';
+import { reportAtSynthesis } from './private/validation/report';
 
 /**
  * Properties for `MultisiteKubeconfig`.
@@ -60,9 +60,10 @@ export class MultisiteKubeconfig extends Construct {
   public static secret(scope: Construct, id: string, props: MultisiteKubeconfigProps = {}): kplus.Secret {
     const name = props.metadata?.name ?? MultisiteKubeconfig.DEFAULT_SECRET_NAME;
     const secret = new kplus.Secret(scope, id, { metadata: { ...props.metadata, name }, type: 'Opaque' });
-    checkMetadata(secret, props.metadata);
-    validateInApp(secret, (index) => duplicateNameErrors([secret], index));
-    checkKubeconfig(secret, 'Secret', secret, MultisiteKubeconfig.DEFAULT_KEY);
+    reportMetadata(secret, props.metadata);
+    reportAtSynthesis(secret, (app) => checkNames([secret], app));
+    const key = MultisiteKubeconfig.DEFAULT_KEY;
+    reportKubeconfig({ construct: secret, kind: 'Secret', object: secret, key });
     return secret;
   }
 
@@ -73,12 +74,13 @@ export class MultisiteKubeconfig extends Construct {
 
   constructor(scope: Construct, id: string, props: MultisiteKubeconfigProps = {}) {
     super(scope, id);
-    checkMetadata(this, props.metadata);
+    reportMetadata(this, props.metadata);
     this.configMap = new kplus.ConfigMap(this, 'ConfigMap', {
       metadata: { ...props.metadata, name: props.metadata?.name ?? MultisiteKubeconfig.DEFAULT_NAME },
     });
     this.node.defaultChild = this.configMap;
-    validateInApp(this, (index) => duplicateNameErrors([this.configMap], index));
-    checkKubeconfig(this, 'ConfigMap', this.configMap, MultisiteKubeconfig.DEFAULT_KEY);
+    reportAtSynthesis(this, (app) => checkNames([this.configMap], app));
+    const key = MultisiteKubeconfig.DEFAULT_KEY;
+    reportKubeconfig({ construct: this, kind: 'ConfigMap', object: this.configMap, key });
   }
 }

@@ -1,5 +1,6 @@
 import type { Duration } from 'cdk8s';
 import type * as kplus from 'cdk8s-plus-27';
+import { report } from './private/validation/report';
 import { checkExpiration, checkFileName, checkObjectName, checkServer } from './private/validation/values';
 
 /**
@@ -86,9 +87,9 @@ export class SiteCredential {
     serviceAccount: kplus.IServiceAccount,
     options: RequestedCredentialOptions = {},
   ): SiteCredential {
-    checkObjectName(serviceAccount, 'serviceAccount.name', serviceAccount.name);
+    report(serviceAccount, checkObjectName('serviceAccount.name', serviceAccount.name));
     if (options.expiration !== undefined) {
-      checkExpiration(serviceAccount, options.expiration);
+      report(serviceAccount, checkExpiration(options.expiration));
     }
     return new SiteCredential({ serviceAccount, expiration: options.expiration });
   }
@@ -101,7 +102,7 @@ export class SiteCredential {
    * @param secret The Secret, in the pod's namespace.
    */
   public static secret(secret: kplus.ISecret): SiteCredential {
-    checkObjectName(secret, 'secret.name', secret.name);
+    report(secret, checkObjectName('secret.name', secret.name));
     return new SiteCredential({ tokenSecret: secret });
   }
 
@@ -112,9 +113,9 @@ export class SiteCredential {
    * @param options The names of the files, and the address.
    */
   public static file(volume: kplus.Volume, options: FileCredentialOptions): SiteCredential {
-    checkServer(volume, options.server);
-    checkFileName(volume, 'tokenFile', options.tokenFile ?? 'token');
-    checkFileName(volume, 'caFile', options.caFile ?? 'ca.crt');
+    report(volume, checkServer(options.server));
+    report(volume, checkFileName('tokenFile', options.tokenFile ?? 'token'));
+    report(volume, checkFileName('caFile', options.caFile ?? 'ca.crt'));
     return new SiteCredential({ tokenFile: { volume, ...options } });
   }
 

@@ -1,4 +1,4 @@
-import { type ApiObject, Chart } from 'cdk8s';
+import { ApiObject, Chart, JsonPatch } from 'cdk8s';
 import type { IConstruct } from 'constructs';
 
 /**
@@ -17,4 +17,36 @@ export function identityOf(
 export function identityOfObject(object: ApiObject): string {
   const kind = `${object.apiGroup}/${object.kind}`;
   return identityOf(kind, object.name, Chart.of(object), object.metadata.namespace);
+}
+
+/** What pods of a chart mount. */
+export function mountKey(kind: string, name: string, chart: IConstruct): string {
+  return identityOf(kind, name, chart, undefined);
+}
+
+/** Objects of one kind and name. */
+export function namesakeKey({ kind, name }: { readonly kind: string; readonly name: string }): string {
+  return `${kind}\n${name}`;
+}
+
+/**
+ * What an object is rendered as; undefined where it cannot be. That stops the synthesis later on, and must not keep
+ * other mistakes from being reported.
+ */
+// biome-ignore lint/suspicious/noExplicitAny: cdk8s has no other type for it.
+export function rendered(object: ApiObject): any {
+  try {
+    return object.toJson();
+  } catch {
+    return undefined;
+  }
+}
+
+/** Takes the chart's namespace off an object that is in none. */
+export function clusterScoped<T extends IConstruct>(resource: T): T {
+  const object = ApiObject.of(resource);
+  if (object.metadata.namespace !== undefined) {
+    object.addJsonPatch(JsonPatch.remove('/metadata/namespace'));
+  }
+  return resource;
 }

@@ -1,70 +1,92 @@
 import { ApiObject, Chart } from 'cdk8s';
 import * as kplus from 'cdk8s-plus-27';
 import type { IConstruct } from 'constructs';
-import { identityOf, identityOfObject } from './api-objects';
-import { grouped } from './grouped';
+import { identityOf, identityOfObject, mountKey, namesakeKey } from './api-objects';
 import { type Mount, mountsOf } from './mounts';
 import { type NamespaceLabels, namespacesOf } from './pod-security/enforced-level';
+import { type Entry, locationKey, userKey } from './validation/entries';
+import type { KubeconfigUse } from './validation/kubeconfig';
 
-/** What a mistake can be told from that is spread over the app: its objects by name, its pods by what they mount. */
-export interface AppIndex {
+/** What the constructs of this package declare while an app is built (see `AppRecord`). */
+export interface Declarations {
+  readonly entries: readonly Entry[];
+  readonly kubeconfigs: readonly KubeconfigUse[];
+  readonly refreshPorts: ReadonlyMap<kplus.Container, number>;
+}
+
+/** What mistakes that are spread over an app can be seen from. It is built once a validation, in linear time, and handed to every rule. */
+export interface AppModel {
   /** The objects of one identity: more than one is a mistake. */
   readonly objects: ReadonlyMap<string, readonly ApiObject[]>;
-  /** The objects of one kind and name, whatever their namespace: see `fileNameErrors`. */
+  /** The objects of one kind and name, whatever their namespace (see `checkFileNames`). */
   readonly namesakes: ReadonlyMap<string, readonly ApiObject[]>;
   /** The namespaces that the app creates, by name. */
   readonly namespaces: ReadonlyMap<string, readonly NamespaceLabels[]>;
   /** The mounts by pods of a chart, by identity of the ConfigMap or Secret in no namespace. */
   readonly mounts: ReadonlyMap<string, readonly Mount[]>;
-  /** The mounts of what the pod's chart neither renders nor names, by kind and name. */
+  /** The mounts of objects that the pod's chart neither renders nor names, by kind and name. */
   readonly strayMounts: ReadonlyMap<string, readonly Mount[]>;
+  /** The first entry for each location of each kubeconfig, and for each user (see `locationKey`): later ones have to agree with it. */
+  readonly firstOfLocation: ReadonlyMap<string, Entry>;
+  readonly firstOfUser: ReadonlyMap<string, Entry>;
+  /** The first entry that each pod writes: its construct reports what is wrong with the pod. */
+  readonly firstOfPod: ReadonlyMap<kplus.AbstractPod, Entry>;
+  /** The first use of each key of the objects that hold kubeconfigs: it reports what is wrong with that. */
+  readonly kubeconfigs: ReadonlyMap<kplus.IResource, ReadonlyMap<string, KubeconfigUse>>;
+  /** The ports of refreshers, which cdk8s-plus does not know. */
+  readonly refreshPorts: ReadonlyMap<kplus.Container, number>;
 }
 
-const INDICES = new WeakMap<IConstruct, AppIndex | undefined>();
-
-/** Hands the construct an index of its app when that is validated; what it returns is reported. */
-export function validateInApp(construct: IConstruct, validate: (index: AppIndex) => string[]): void {
-  const { root } = construct.node;
-  if (!INDICES.has(root)) {
-    INDICES.set(root, undefined);
-    // The root is validated before all others: what it has indexed then holds for that one validation.
-    root.node.addValidation({
-      validate: () => {
-        INDICES.set(root, indexOf(root));
-        return [];
-      },
-    });
-  }
-  construct.node.addValidation({ validate: () => validate(INDICES.get(root) ?? indexOf(root)) });
-}
-
-/** What pods of a chart mount. */
-export function mountKey(kind: string, name: string, chart: IConstruct): string {
-  return identityOf(kind, name, chart, undefined);
-}
-
-/** Objects of one kind and name. */
-export function namesakeKey({ kind, name }: { readonly kind: string; readonly name: string }): string {
-  return `${kind}\n${name}`;
-}
-
-function indexOf(root: IConstruct): AppIndex {
+/** The model of an app as its tree stands; what removed constructs declared does not count. */
+export function appModel(root: IConstruct, declared: Declarations): AppModel {
   const all = root.node.findAll();
   const apiObjects = all.filter(ApiObject.isApiObject);
   const objects = grouped(apiObjects, identityOfObject);
   const imports = new Set(all.filter(isImport).flatMap(importKeys));
   const isThere = (mount: Mount) => isRendered(mount, objects) || isImported(mount, imports);
   const mounts = all.filter(isPod).flatMap(mountsOf);
+  const inTree = new Set(all);
+  const entries = declared.entries.filter(({ construct }) => inTree.has(construct));
   return {
     objects,
     namesakes: grouped(apiObjects, namesakeKey),
-    namespaces: namespacesOf(apiObjects),
+    namespaces: grouped(namespacesOf(apiObjects), ({ name }) => name),
     mounts: grouped(mounts, ({ pod, kind, name }) => mountKey(kind, name, Chart.of(pod))),
     strayMounts: grouped(
       mounts.filter((mount) => !isThere(mount)),
       namesakeKey,
     ),
+    firstOfLocation: firstBy(entries, locationKey),
+    firstOfUser: firstBy(entries, userKey),
+    firstOfPod: firstBy(entries, ({ pod }) => pod),
+    kubeconfigs: firstUses(declared.kubeconfigs.filter(({ construct }) => inTree.has(construct))),
+    refreshPorts: declared.refreshPorts,
   };
+}
+
+/** Items by a key that several of them may have, in their order. */
+function grouped<K, T>(items: readonly T[], keyOf: (item: T) => K): Map<K, T[]> {
+  const groups = new Map<K, T[]>();
+  for (const item of items) {
+    const key = keyOf(item);
+    const group = groups.get(key);
+    if (group === undefined) {
+      groups.set(key, [item]);
+    } else {
+      group.push(item);
+    }
+  }
+  return groups;
+}
+
+/** The first item of each key. */
+function firstBy<K, T>(items: readonly T[], keyOf: (item: T) => K): Map<K, T> {
+  return new Map(items.toReversed().map((item) => [keyOf(item), item]));
+}
+
+function firstUses(uses: readonly KubeconfigUse[]): Map<kplus.IResource, ReadonlyMap<string, KubeconfigUse>> {
+  const usesOf = grouped(uses, ({ object }) => object);
+  return new Map([...usesOf].map(([object, those]) => [object, firstBy(those, ({ key }) => key)]));
 }
 
 function isRendered({ pod, kind, name }: Mount, objects: ReadonlyMap<string, unknown>): boolean {

@@ -1,27 +1,55 @@
-import type { IConstruct } from 'constructs';
 import type { ContainerImage } from '../container-image';
 import { VERSION } from '../version';
-import { checkImage, mistake } from './validation/values';
+import { checkForm } from './validation/values';
+
+/** The image where none is given. */
+interface DefaultImage {
+  readonly repository: string;
+  readonly tag: string;
+}
 
 // Released together with these constructs: the programs of `runtime/`, and what `cloudify-manager/` makes of Cloudify's image.
 export const MULTISITE_IMAGE = { repository: 'ghcr.io/cdk8s-multisite/multisite', tag: VERSION };
 export const MANAGER_IMAGE = { repository: 'ghcr.io/cdk8s-multisite/cloudify-manager', tag: VERSION };
 
-/** The text that Kubernetes wants for an image, completed from what stands for it by default. */
-export function imageReference(
-  construct: IConstruct,
-  image: ContainerImage | undefined,
-  otherwise: { readonly repository: string; readonly tag: string },
-): string {
-  if (typeof image === 'string') {
-    mistake(
-      construct,
-      `image ${JSON.stringify(image)} is a text: give { repository, tag } or { repository, digest }.`,
-    );
-  }
-  const repository = image?.repository ?? otherwise.repository;
-  checkImage(construct, repository, image?.tag, image?.digest);
-  return image?.digest !== undefined
-    ? `${repository}@${image.digest}`
-    : `${repository}:${image?.tag ?? otherwise.tag}`;
+/** The image as Kubernetes wants it, in one text. */
+export function imageReference(image: ContainerImage | undefined, otherwise: DefaultImage): string {
+  const { repository = otherwise.repository, tag = otherwise.tag, digest } = image ?? {};
+  return digest === undefined ? `${repository}:${tag}` : `${repository}@${digest}`;
+}
+
+/** What is wrong with an image that was given. */
+export function checkImage(image: ContainerImage | undefined): string[] {
+  const { repository, tag, digest } = image ?? {};
+  return [
+    ...(typeof image === 'string'
+      ? [`image ${JSON.stringify(image)} is a text: give { repository, tag } or { repository, digest }.`]
+      : []),
+    ...(repository === undefined ? [] : checkRepository(repository)),
+    ...(tag === undefined || digest === undefined
+      ? []
+      : ['image.tag and image.digest exclude each other: a digest is exact, leave out the tag.']),
+    ...(tag === undefined ? [] : checkTag(tag)),
+    ...(digest === undefined ? [] : checkDigest(digest)),
+  ];
+}
+
+function checkRepository(repository: string): string[] {
+  const hint =
+    'give registry and path alone, like "registry.example.com/multisite", and tag or digest in their own props.';
+  return checkForm('image.repository', repository, /^[^\s@/:]+(:\d+(?=\/))?(\/[^\s@/:]+)*$/, hint);
+}
+
+function checkTag(tag: string): string[] {
+  const hint = 'give up to 128 letters, digits, "_", "-" or ".", like "1.2.3".';
+  return checkForm('image.tag', tag, /^\w[\w.-]{0,127}$/, hint);
+}
+
+function checkDigest(digest: string): string[] {
+  return checkForm(
+    'image.digest',
+    digest,
+    /^sha256:[0-9a-f]{64}$/,
+    'give "sha256:" and 64 hexadecimal digits.',
+  );
 }

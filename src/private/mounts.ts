@@ -1,4 +1,5 @@
 import type * as kplus from 'cdk8s-plus-27';
+import { renderedVolume } from './cdk8s-plus';
 
 /** An object of the pod's namespace that one of its containers mounts. */
 export interface Mount {
@@ -32,7 +33,19 @@ function sourcesOf(volume: kplus.Volume): Pick<Mount, 'kind' | 'name'>[] {
   return sources.flatMap(([kind, name]) => (name === undefined ? [] : [{ kind, name }]));
 }
 
-/** What a volume holds is told by the method alone that cdk8s-plus keeps to itself. */
-export function renderedVolume(volume: kplus.Volume): kplus.k8s.Volume {
-  return (volume as unknown as { _toKube(): kplus.k8s.Volume })._toKube();
+/** Whether each container has one volume at a path: the API server refuses two, at least where both are written the same. */
+export function checkMountPaths(pod: kplus.AbstractPod): string[] {
+  return [...pod.initContainers, ...pod.containers].flatMap((container) => {
+    const paths = container.mounts.map(({ path }) => plainPath(path));
+    const twice = new Set(paths.filter((path, at) => paths.indexOf(path) < at));
+    return [...twice].map(
+      (path) => `container ${container.name} has several volumes mounted at ${path}: leave it one.`,
+    );
+  });
+}
+
+/** An absolute path without what does not count, as in `/run/` and `//run/.`. */
+export function plainPath(path: string): string {
+  const names = path.split('/').filter((name) => name !== '' && name !== '.');
+  return `/${names.join('/')}`;
 }

@@ -1,6 +1,4 @@
 import type * as kplus from 'cdk8s-plus-27';
-import type { IConstruct } from 'constructs';
-import { mistake } from './validation/values';
 
 const POD_SPEC_PATHS: Readonly<Record<string, string>> = {
   Pod: '/spec',
@@ -11,12 +9,12 @@ const POD_SPEC_PATHS: Readonly<Record<string, string>> = {
   CronJob: '/spec/jobTemplate/spec/template/spec',
 };
 
-/** A workload of somebody else's making may keep its pod anywhere. */
-export function checkPodKind(construct: IConstruct, { kind }: kplus.AbstractPod): void {
-  if (!(kind in POD_SPEC_PATHS)) {
-    const known = Object.keys(POD_SPEC_PATHS).join(', ');
-    mistake(construct, `a ${kind} keeps its pod where this version cannot find it: use one of ${known}.`);
-  }
+/** Whether it is known where a workload keeps its pod: one of somebody else's making may keep it anywhere. */
+export function checkPodKind({ kind }: kplus.AbstractPod): string[] {
+  const known = Object.keys(POD_SPEC_PATHS).join(', ');
+  return kind in POD_SPEC_PATHS
+    ? []
+    : [`a ${kind} keeps its pod where this version cannot find it: use one of ${known}.`];
 }
 
 /** The JSON pointer to the pod's spec in the object that is rendered for it (see `checkPodKind`). */

@@ -1,22 +1,23 @@
 import { ApiObject, Chart } from 'cdk8s';
 import * as kplus from 'cdk8s-plus-27';
 import type { IConstruct } from 'constructs';
+import { AppRecord } from './app-record';
 
-/** The charts that come before others by our doing. */
-const EARLIER = new WeakMap<Chart, Set<Chart>>();
+type EarlierCharts = AppRecord['earlierCharts'];
 
 /** Has objects rendered before the one that needs them, as far as their charts have an order that allows it. */
 export function renderBefore(object: ApiObject, needed: readonly IConstruct[]): void {
+  const { earlierCharts } = AppRecord.of(object);
   for (const resource of needed) {
     // What exists already is not rendered.
     const isRendered = resource instanceof kplus.Resource || ApiObject.isApiObject(resource);
-    if (isRendered && mayComeBefore(Chart.of(resource), Chart.of(object))) {
+    if (isRendered && mayComeBefore(Chart.of(resource), Chart.of(object), earlierCharts)) {
       object.addDependency(resource);
     }
   }
 }
 
-function mayComeBefore(chart: Chart, later: Chart): boolean {
+function mayComeBefore(chart: Chart, later: Chart, earlierCharts: EarlierCharts): boolean {
   if (chart === later) {
     return true;
   }
@@ -24,19 +25,19 @@ function mayComeBefore(chart: Chart, later: Chart): boolean {
   if (chart.node.scopes.includes(later)) {
     return true;
   }
-  if (later.node.scopes.includes(chart) || comesBefore(later, chart, new Set())) {
+  if (later.node.scopes.includes(chart) || comesBefore(later, chart, earlierCharts, new Set())) {
     return false;
   }
-  EARLIER.set(later, (EARLIER.get(later) ?? new Set()).add(chart));
+  earlierCharts.set(later, (earlierCharts.get(later) ?? new Set()).add(chart));
   return true;
 }
 
 /** Whether the first has to be rendered before the second, by what is known of the charts. */
-function comesBefore(chart: Chart, later: Chart, seen: Set<Chart>): boolean {
+function comesBefore(chart: Chart, later: Chart, earlierCharts: EarlierCharts, seen: Set<Chart>): boolean {
   if (seen.has(later)) {
     return false;
   }
   seen.add(later);
-  const earlier = [...(EARLIER.get(later) ?? []), ...later.node.dependencies.filter(Chart.isChart)];
-  return earlier.some((other) => other === chart || comesBefore(chart, other, seen));
+  const earlier = [...(earlierCharts.get(later) ?? []), ...later.node.dependencies.filter(Chart.isChart)];
+  return earlier.some((other) => other === chart || comesBefore(chart, other, earlierCharts, seen));
 }

@@ -9,7 +9,7 @@ import {
   MultisiteKubeconfig,
   SiteCredential,
 } from '../../src/index.ts';
-import { podSecurityErrors } from '../../src/private/pod-security/levels.ts';
+import { checkLevel } from '../../src/private/pod-security/levels.ts';
 import { allContainers, newChart, podSpec, theOnly } from '../src/manifests.ts';
 import { codes, table } from './tables.ts';
 
@@ -79,7 +79,7 @@ test('the containers that pass Pod Security restricted are those that the guide 
   const told = (some: typeof rows) => some.flatMap(({ container }) => codes(container));
   const { all } = containers();
   const isPassing = (container: (typeof all)[number]) =>
-    podSecurityErrors({ spec: { containers: [container] } }, 'restricted').length === 0;
+    checkLevel({ spec: { containers: [container] } }, 'restricted').length === 0;
   const names = (some: typeof all) => [...new Set(some.map(({ name }) => name))].toSorted();
   expect(names(all.filter((container) => !isPassing(container)))).toEqual(['cloudify-manager']);
   expect(told(rows.filter((row) => !passing.includes(row)))).toContain('cloudify-manager');
@@ -88,7 +88,7 @@ test('the containers that pass Pod Security restricted are those that the guide 
 
 test('Cloudify Manager does not come as far as baseline, whatever is switched off', () => {
   const { pod } = containers({ privileged: false, hostCgroup: false, runTmpfs: false });
-  const errors = podSecurityErrors({ spec: pod ?? { containers: [] } }, 'baseline');
+  const errors = checkLevel({ spec: pod ?? { containers: [] } }, 'baseline');
   expect(errors).toEqual([
     expect.stringMatching(
       /^container cloudify-manager: securityContext.capabilities.add\[0\] is "SYS_ADMIN"/,

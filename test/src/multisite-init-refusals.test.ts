@@ -12,7 +12,7 @@ import {
 import { APP, initIn } from './init-in.ts';
 import { manifests, mistakesIn, newChart } from './manifests.ts';
 
-describe('a mistake is refused with its mend:', () => {
+describe('a mistake is refused with a hint:', () => {
   test.each<[string, Partial<MultisiteInitProps>, string]>([
     // As a program that nobody has type-checked would give them.
     [

@@ -76,7 +76,7 @@ describe('a kubeconfig in a Secret', () => {
   });
 });
 
-describe('a mistake is refused with its mend:', () => {
+describe('a mistake is refused with a hint:', () => {
   type Props = Parameters<typeof initWith>[0];
 
   test.each<[string, Props, string]>([

@@ -3,12 +3,13 @@ import * as kplus from 'cdk8s-plus-27';
 import type { Construct } from 'constructs';
 import type { CloudifyComponents } from '../../cloudify-components';
 import type { CloudifyManagerProps } from '../../cloudify-manager-props';
-import { type AppIndex, validateInApp } from '../app-model';
-import { clusterScoped } from '../cluster-scoped';
-import { inWords } from '../in-words';
-import { deployRole } from '../program/role';
-import { holdsKubeconfig } from '../validation/kubeconfig';
-import { checkNamespaceName, checkRoleName, mistake } from '../validation/values';
+import { clusterScoped } from '../api-objects';
+import type { AppModel } from '../app-model';
+import { allowDeploying } from '../program/role';
+import { inWords } from '../validation/namespaces';
+import { report, reportAtSynthesis } from '../validation/report';
+import { checkNamespaceName, checkRoleName } from '../validation/values';
+import type { ManagerMetadata } from './metadata';
 
 /** What the manager has in the namespace of its components. */
 export interface ComponentObjects {
@@ -17,29 +18,30 @@ export interface ComponentObjects {
   readonly roleBinding?: kplus.RoleBinding;
 }
 
-/** Metadata with the manager's name, and what comes after it. */
-type Named = (suffix?: string) => ApiObjectMetadata;
-
 /** The namespace of the components, and the rights that the manager has there. */
 export function addComponents(
   scope: Construct,
   { components }: CloudifyManagerProps,
   deployer: kplus.ISubject,
-  named: Named,
+  names: ManagerMetadata,
 ): ComponentObjects {
   if (components === undefined) {
     return {};
   }
-  check(scope, components, Chart.of(scope).namespace);
-  validateInApp(scope, (index) => kubeconfigErrors(components.namespaceName, Chart.of(scope), index));
-  const metadata = { ...named('-deploy'), namespace: components.namespaceName };
-  const role = components.role === undefined ? deployRole(scope, metadata) : undefined;
+  const chart = Chart.of(scope);
+  report(scope, checkComponents(components, chart.namespace));
+  reportAtSynthesis(scope, (app) => checkForKubeconfigs(components.namespaceName, chart, app));
+  const metadata = { ...names.named('-deploy'), namespace: components.namespaceName };
+  const role = components.role === undefined ? new kplus.Role(scope, 'DeployRole', { metadata }) : undefined;
+  if (role !== undefined) {
+    allowDeploying(role);
+  }
   const roleBinding = new kplus.RoleBinding(scope, 'DeployRoleBinding', {
     metadata,
     role: role ?? (components.role as kplus.IRole),
   });
   roleBinding.addSubjects(deployer);
-  return { namespace: newNamespace(scope, components, named()), role, roleBinding };
+  return { namespace: newNamespace(scope, components, names.named()), role, roleBinding };
 }
 
 /** The rights that the manager has everywhere. */
@@ -47,20 +49,19 @@ export function bindClusterRole(
   scope: Construct,
   { clusterRole }: CloudifyManagerProps,
   deployer: kplus.ISubject,
-  named: Named,
+  names: ManagerMetadata,
 ): kplus.ClusterRoleBinding | undefined {
   if (clusterRole === undefined) {
     return undefined;
   }
-  checkRoleName(scope, 'clusterRole.name', clusterRole.name);
   const { namespace } = Chart.of(scope);
+  report(scope, checkRoleName('clusterRole.name', clusterRole.name));
   if (namespace === undefined) {
-    mistake(
-      scope,
+    report(scope, [
       'clusterRole is bound outside all namespaces, to a ServiceAccount of one: give the chart a namespace.',
-    );
+    ]);
   }
-  const metadata = named('-deploy');
+  const metadata = names.named('-deploy');
   const binding = new kplus.ClusterRoleBinding(scope, 'ClusterRoleBinding', {
     metadata: { ...metadata, name: `${namespace}-${metadata.name}` },
     role: clusterRole,
@@ -69,53 +70,54 @@ export function bindClusterRole(
   return clusterScoped(binding);
 }
 
-function check(
-  scope: Construct,
+function checkComponents(
   { namespaceName, role }: CloudifyComponents,
   managerNamespace: string | undefined,
-): void {
-  checkNamespaceName(scope, 'components.namespaceName', namespaceName);
-  if (managerNamespace === undefined) {
-    mistake(
-      scope,
-      'components needs a chart with a namespace, which the names in theirs lead to: give the chart one.',
-    );
-  }
-  if (namespaceName === managerNamespace) {
-    mistake(
-      scope,
-      `components.namespaceName ${namespaceName} is the manager's own, where the rights to deploy would reach the kubeconfig: ` +
-        'give another.',
-    );
-  }
-  if (role !== undefined) {
-    checkRoleName(scope, 'components.role.name', role.name);
-  }
-  if (/^kube-/.test(namespaceName)) {
-    mistake(
-      scope,
-      `components.namespaceName ${namespaceName} is Kubernetes' own, where the rights to deploy would reach the whole ` +
-        'cluster: give another.',
-    );
-  }
+): string[] {
+  return [
+    ...checkNamespaceName('components.namespaceName', namespaceName),
+    ...(managerNamespace === undefined
+      ? ['components needs a chart with a namespace, which the names in theirs lead to: give the chart one.']
+      : []),
+    ...(namespaceName === managerNamespace
+      ? [
+          `components.namespaceName ${namespaceName} is the manager's own, where the rights to deploy would reach the kubeconfig: ` +
+            'give another.',
+        ]
+      : []),
+    ...(role === undefined ? [] : checkRoleName('components.role.name', role.name)),
+    ...(/^kube-/.test(namespaceName)
+      ? [
+          `components.namespaceName ${namespaceName} is Kubernetes' own, where the rights to deploy would reach the whole ` +
+            'cluster: give another.',
+        ]
+      : []),
+    ...(role === undefined ? [] : checkRole(role, namespaceName)),
+  ];
+}
+
+function checkRole(role: kplus.IResource, namespaceName: string): string[] {
   if (role instanceof kplus.Role && role.metadata.namespace !== namespaceName) {
-    mistake(
-      scope,
+    return [
       `components.role ${role.name} is in ${inWords(role.metadata.namespace)}, and counts in that one alone: give a Role of ` +
         `namespace ${namespaceName}, or a ClusterRole.`,
-    );
+    ];
   }
-  if (role !== undefined && role.kind !== 'Role' && role.kind !== 'ClusterRole') {
-    mistake(scope, `components.role is the ${role.kind} ${role.name}: give a Role or a ClusterRole.`);
-  }
+  return role.kind === 'Role' || role.kind === 'ClusterRole'
+    ? []
+    : [`components.role is the ${role.kind} ${role.name}: give a Role or a ClusterRole.`];
 }
 
 /** The rights to deploy are rights to the ConfigMaps and Secrets there. */
-function kubeconfigErrors(namespaceName: string, chart: Chart, { objects }: AppIndex): string[] {
+function checkForKubeconfigs(
+  namespaceName: string,
+  chart: Chart,
+  { objects, kubeconfigs }: AppModel,
+): string[] {
   return [...objects.values()]
     .flat()
     .filter((object) => object.metadata.namespace === namespaceName && Chart.of(object) === chart)
-    .filter(({ node }) => node.scope instanceof kplus.Resource && holdsKubeconfig(node.scope))
+    .filter(({ node }) => node.scope instanceof kplus.Resource && kubeconfigs.has(node.scope))
     .map(
       ({ kind, name }) =>
         `components.namespaceName ${namespaceName} has a kubeconfig, ${kind} ${name}, which the rights to deploy would ` +

@@ -1,12 +1,34 @@
+import type { ApiObjectMetadata } from 'cdk8s';
 import * as kplus from 'cdk8s-plus-27';
 import type { Construct } from 'constructs';
 import type { CloudifyManagerProps } from '../../cloudify-manager-props';
-import { checkDataKey, checkObjectName } from '../validation/values';
+import { report } from '../validation/report';
+import { checkAddress, checkDataKey, checkObjectName } from '../validation/values';
 
+const CONFIG_FILE = 'config.txt';
 const CERTIFICATE_DIRECTORY = '/opt/onap/certs';
 
+/** What the manager's DCAE plugins read at their start, so that a change of it has to restart the pod. */
+export function managerConfig(
+  scope: Construct,
+  deployment: kplus.Deployment,
+  { consulAddress = 'consul-server:8500' }: CloudifyManagerProps,
+  metadata: ApiObjectMetadata,
+): kplus.ConfigMap {
+  report(scope, checkAddress('consulAddress', consulAddress));
+  deployment.podMetadata.addAnnotation('cdk8s-multisite/consul-address', consulAddress);
+  const data = { [CONFIG_FILE]: `[consul]\naddress=${consulAddress}\n` };
+  return new kplus.ConfigMap(scope, 'Config', { metadata, data });
+}
+
+/** By `subPath`, since other things are mounted below the same directory. */
+export function mountConfig(scope: Construct, container: kplus.Container, config: kplus.ConfigMap): void {
+  const volume = kplus.Volume.fromConfigMap(scope, 'ConfigVolume', config, { name: 'config' });
+  container.mount(`/opt/onap/${CONFIG_FILE}`, volume, { subPath: CONFIG_FILE, readOnly: true });
+}
+
 /** Mounts what others provide: certificates, plugin configuration, the admin's password. */
-export function mountMaterial(
+export function mountProvidedFiles(
   scope: Construct,
   container: kplus.Container,
   { tls, pluginConfigs, adminPassword }: CloudifyManagerProps,
@@ -14,22 +36,22 @@ export function mountMaterial(
   const readOnly = true;
   if (tls !== undefined) {
     const { secret, caFile = 'cacert.pem' } = tls;
-    checkObjectName(scope, 'tls.secret.name', secret.name);
-    checkDataKey(scope, 'tls.caFile', caFile);
+    report(scope, checkObjectName('tls.secret.name', secret.name));
+    report(scope, checkDataKey('tls.caFile', caFile));
     const volume = kplus.Volume.fromSecret(scope, 'Certificates', secret, { name: 'certificates' });
     container.mount(CERTIFICATE_DIRECTORY, volume, { readOnly });
     const bundle = kplus.EnvValue.fromValue(`${CERTIFICATE_DIRECTORY}/${caFile}`);
     container.env.addVariable('REQUESTS_CA_BUNDLE', bundle);
   }
   if (pluginConfigs !== undefined) {
-    checkObjectName(scope, 'pluginConfigs.name', pluginConfigs.name);
+    report(scope, checkObjectName('pluginConfigs.name', pluginConfigs.name));
     const volume = kplus.Volume.fromConfigMap(scope, 'PluginConfigs', pluginConfigs, {
       name: 'plugin-configs',
     });
     container.mount('/plugin-configs', volume, { readOnly });
   }
   if (adminPassword !== undefined) {
-    checkObjectName(scope, 'adminPassword.name', adminPassword.name);
+    report(scope, checkObjectName('adminPassword.name', adminPassword.name));
     const volume = kplus.Volume.fromSecret(scope, 'AdminPassword', adminPassword, { name: 'admin-password' });
     container.mount('/opt/onap/cm-secrets', volume, { readOnly });
   }

@@ -1,12 +1,14 @@
-import { type ApiObjectMetadata, Chart, Size } from 'cdk8s';
+import { Chart, Size } from 'cdk8s';
 import * as kplus from 'cdk8s-plus-27';
 import type { Construct } from 'constructs';
 import type { CloudifyLogShipping } from '../../cloudify-log-shipping';
 import type { CloudifyManagerProps } from '../../cloudify-manager-props';
-import { imageReference } from '../image';
+import { checkImage, imageReference } from '../image';
 import { restrictLastContainer } from '../pod-security/restrict';
+import { report } from '../validation/report';
 import { checkResources } from '../validation/resources';
 import { checkAddress } from '../validation/values';
+import type { ManagerMetadata } from './metadata';
 
 const FILEBEAT_IMAGE = { repository: 'docker.elastic.co/beats/filebeat', tag: '8.19.0' };
 /** The user of that image. */
@@ -38,16 +40,20 @@ export function addLogShipping(
   deployment: kplus.Deployment,
   manager: kplus.Container,
   { logShipping, components }: CloudifyManagerProps,
-  metadata: ApiObjectMetadata,
+  names: ManagerMetadata,
 ): LogShipping {
   if (logShipping === undefined) {
     return { configs: [] };
   }
   const address = logShipping.logstash ?? defaultLogstash(Chart.of(scope).namespace);
-  checkAddress(scope, 'logShipping.logstash', address);
-  checkResources(scope, 'logShipping.resources', logShipping.resources);
+  report(scope, [
+    ...checkAddress('logShipping.logstash', address),
+    ...checkResources('logShipping.resources', logShipping.resources),
+    ...checkImage(logShipping.image),
+  ]);
   // Filebeat reads its configuration once, so that a change of it has to restart the pod.
   deployment.podMetadata.addAnnotation('cdk8s-multisite/logstash', address);
+  const metadata = names.named('-filebeat');
   const data = { [CONFIG_FILE]: `${INPUT}output.logstash:\n  hosts: ["${address}"]\n` };
   const config = new kplus.ConfigMap(scope, 'FilebeatConfig', { metadata, data });
   const container = addFilebeat(scope, deployment, manager, logShipping, config);
@@ -76,7 +82,7 @@ function addFilebeat(
   manager.mount(LOG_DIRECTORY, logs);
   const container = deployment.addContainer({
     name: 'filebeat',
-    image: imageReference(scope, image, FILEBEAT_IMAGE),
+    image: imageReference(image, FILEBEAT_IMAGE),
     imagePullPolicy: kplus.ImagePullPolicy.IF_NOT_PRESENT,
     // The configuration comes from a ConfigMap, whose files belong to root.
     args: ['-e', '-c', `/etc/filebeat/${CONFIG_FILE}`, '--strict.perms=false'],

@@ -3,13 +3,37 @@ import * as kplus from 'cdk8s-plus-27';
 import type { Construct } from 'constructs';
 import type { CloudifyManagerProps } from '../../cloudify-manager-props';
 import { CloudifySize } from '../../cloudify-size';
-import { imageReference, MANAGER_IMAGE } from '../image';
+import { checkImage, imageReference, MANAGER_IMAGE } from '../image';
 import { podSpecPath } from '../pod-spec';
 import { checkProbe } from '../validation/probe';
+import { report } from '../validation/report';
 import { checkResources } from '../validation/resources';
+import type { ManagerMetadata } from './metadata';
 
 export const HTTP_PORT = 80;
 export const HTTPS_PORT = 443;
+
+/** The Deployment of the manager, without a container yet. */
+export function managerDeployment(
+  scope: Construct,
+  { dockerRegistryAuth }: CloudifyManagerProps,
+  metadata: ManagerMetadata,
+  serviceAccount: kplus.ServiceAccount,
+): kplus.Deployment {
+  const { name, labelled } = metadata;
+  return new kplus.Deployment(scope, 'Deployment', {
+    metadata: metadata.named(),
+    podMetadata: { labels: { ...labelled.labels }, annotations: { ...labelled.annotations } },
+    replicas: 1,
+    // Not a rolling update: two managers would answer at once, and open one database where a volume has it.
+    strategy: kplus.DeploymentStrategy.recreate(),
+    serviceAccount,
+    dockerRegistryAuth,
+    dns: { hostname: name },
+    // The manager calls itself by its name, which the Service answers only once the pod is ready.
+    hostAliases: [{ ip: '127.0.0.1', hostnames: [name] }],
+  });
+}
 
 /** Adds the manager's container to the pod, with what its systemd needs. It must be the pod's first. */
 export function addManagerContainer(
@@ -20,7 +44,7 @@ export function addManagerContainer(
   const privileged = props.systemd?.privileged ?? true;
   const container = deployment.addContainer({
     name: 'cloudify-manager',
-    image: imageReference(scope, props.image, MANAGER_IMAGE),
+    image: imageReference(props.image, MANAGER_IMAGE),
     imagePullPolicy: kplus.ImagePullPolicy.IF_NOT_PRESENT,
     // Not `portNumber`: that brings a startup probe, which would kill the manager while it boots.
     ports: portsOf(props),
@@ -34,10 +58,13 @@ export function addManagerContainer(
       readOnlyRootFilesystem: false,
     },
   });
-  checkResources(scope, 'size', container.resources);
-  for (const prop of ['readiness', 'liveness', 'startup'] as const) {
-    checkProbe(scope, prop, props[prop], container);
-  }
+  report(scope, [
+    ...checkImage(props.image),
+    ...checkResources('size', container.resources),
+    ...(['readiness', 'liveness', 'startup'] as const).flatMap((prop) =>
+      checkProbe(prop, props[prop], container),
+    ),
+  ]);
   if (!privileged) {
     addSystemdCapability(deployment, container.name);
   }

@@ -2,6 +2,7 @@ import type { ApiObjectMetadata } from 'cdk8s';
 import * as kplus from 'cdk8s-plus-27';
 import type { Construct } from 'constructs';
 import type { CloudifyPersistence } from '../../cloudify-persistence';
+import { report } from '../validation/report';
 import { checkAbsolutePath, checkFileName, checkObjectName, checkWholeGibibytes } from '../validation/values';
 
 /** Where the image looks for its store. */
@@ -14,32 +15,27 @@ export function mountPersistence(
   persistence: CloudifyPersistence,
   metadata: ApiObjectMetadata,
 ): kplus.PersistentVolumeClaim | undefined {
-  check(scope, persistence);
+  report(scope, checkPersistence(persistence));
   const claim = ownClaim(scope, persistence, metadata);
   const volume = volumeOf(scope, persistence, claim ?? persistence.existingClaim);
   container.mount(MOUNT_PATH, volume, { subPath: persistence.subPath });
   return claim;
 }
 
-function check(
-  scope: Construct,
-  { nodePath, existingClaim, subPath, className, size }: CloudifyPersistence,
-): void {
-  if (nodePath !== undefined) {
-    checkAbsolutePath(scope, 'persistence.hostPath', nodePath);
-  }
-  if (existingClaim !== undefined) {
-    checkObjectName(scope, 'persistence.claim', existingClaim.name);
-  }
-  if (subPath !== undefined) {
-    checkFileName(scope, 'persistence.subPath', subPath);
-  }
-  if (className !== undefined) {
-    checkObjectName(scope, 'persistence.className', className);
-  }
-  if (size !== undefined) {
-    checkWholeGibibytes(scope, 'persistence.size', size);
-  }
+function checkPersistence({
+  nodePath,
+  existingClaim,
+  subPath,
+  className,
+  size,
+}: CloudifyPersistence): string[] {
+  return [
+    ...(nodePath === undefined ? [] : checkAbsolutePath('persistence.hostPath', nodePath)),
+    ...(existingClaim === undefined ? [] : checkObjectName('persistence.claim', existingClaim.name)),
+    ...(subPath === undefined ? [] : checkFileName('persistence.subPath', subPath)),
+    ...(className === undefined ? [] : checkObjectName('persistence.className', className)),
+    ...(size === undefined ? [] : checkWholeGibibytes('persistence.size', size)),
+  ];
 }
 
 function ownClaim(

@@ -1,9 +1,11 @@
-import type { ApiObjectMetadata } from 'cdk8s';
+import { type ApiObjectMetadata, Chart } from 'cdk8s';
 import * as kplus from 'cdk8s-plus-27';
-import type { Construct } from 'constructs';
+import { Construct } from 'constructs';
 import type { CloudifyManagerProps } from '../../cloudify-manager-props';
-import { checkNodePort } from '../validation/values';
+import { report } from '../validation/report';
+import { checkDnsName, checkNodePort, checkServiceName } from '../validation/values';
 import { HTTP_PORT, HTTPS_PORT } from './manager-pod';
+import type { ManagerMetadata } from './metadata';
 
 /** The Service that leads to the manager. */
 export function managerService(
@@ -13,7 +15,7 @@ export function managerService(
   metadata: ApiObjectMetadata,
 ): kplus.Service {
   if (nodePort !== undefined) {
-    checkNodePort(scope, nodePort);
+    report(scope, checkNodePort(nodePort));
   }
   const http = { name: 'http', port: HTTP_PORT, targetPort: HTTP_PORT };
   const https = { name: 'https', port: HTTPS_PORT, targetPort: HTTPS_PORT };
@@ -23,4 +25,47 @@ export function managerService(
     type: nodePort === undefined ? kplus.ServiceType.CLUSTER_IP : kplus.ServiceType.NODE_PORT,
     ports: tls === undefined ? [{ ...http, nodePort }] : [http, { ...https, nodePort }],
   });
+}
+
+/** Other names in a namespace for what has a DNS name; in the namespace of the components also the manager's. */
+export function addAliases(
+  scope: Construct,
+  { aliases = {}, components }: CloudifyManagerProps,
+  { name: managerName, labelled }: ManagerMetadata,
+): kplus.Service[] {
+  report(
+    scope,
+    Object.entries(aliases).flatMap(([name, target]) => checkAlias(name, target)),
+  );
+  const here = externalNames(scope, 'Aliases', aliases, labelled);
+  if (components === undefined) {
+    return here;
+  }
+  const manager = `${managerName}.${Chart.of(scope).namespace}.svc.cluster.local`;
+  const there = { ...labelled, namespace: components.namespaceName };
+  const names = { ...aliases, [managerName]: manager };
+  return [...here, ...externalNames(scope, 'ComponentAliases', names, there)];
+}
+
+function checkAlias(name: string, target: string | undefined): string[] {
+  return [
+    ...checkServiceName('a name in aliases,', name),
+    ...(target === undefined
+      ? [`aliases.${name} has no value: give the DNS name that it stands for.`]
+      : checkDnsName(`aliases.${name}`, target)),
+  ];
+}
+
+function externalNames(
+  scope: Construct,
+  id: string,
+  names: Readonly<Record<string, string>>,
+  metadata: ApiObjectMetadata,
+): kplus.Service[] {
+  const group = new Construct(scope, id);
+  return Object.entries(names).map(
+    ([name, externalName]) =>
+      // No child may be called nothing, or like what every object has, as `constructor`.
+      new kplus.Service(group, `Alias-${name}`, { metadata: { ...metadata, name }, externalName }),
+  );
 }

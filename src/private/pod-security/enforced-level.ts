@@ -1,6 +1,5 @@
 import { type ApiObject, Chart } from 'cdk8s';
-import { grouped } from '../grouped';
-import { rendered } from '../rendered';
+import { rendered } from '../api-objects';
 import { isPodSecurityLevel, type PodSecurityLevel } from './levels';
 
 const LEVEL_LABEL = 'pod-security.kubernetes.io/enforce';
@@ -13,10 +12,9 @@ export interface NamespaceLabels {
   readonly labels: Readonly<Record<string, string>>;
 }
 
-/** The namespaces among the objects of an app, by name. */
-export function namespacesOf(objects: readonly ApiObject[]): Map<string, NamespaceLabels[]> {
-  const namespaces = objects.filter(({ kind }) => kind === 'Namespace').map(labelsOf);
-  return grouped(namespaces, ({ name }) => name);
+/** The namespaces among the objects of an app. */
+export function namespacesOf(objects: readonly ApiObject[]): NamespaceLabels[] {
+  return objects.filter(({ kind }) => kind === 'Namespace').map(labelsOf);
 }
 
 function labelsOf(object: ApiObject): NamespaceLabels {

@@ -19,16 +19,16 @@ export function isPodSecurityLevel(level: string | undefined): level is PodSecur
   return level !== undefined && Object.hasOwn(CHECKS, level);
 }
 
-/** The fields of a pod that are wrong, each with its mend. */
+/** The fields of a pod that are wrong, each with a hint. */
 type Check = (pod: RenderedPod) => string[];
 
 /**
- * What keeps a pod from a level, in words that carry the mend; nothing where the level admits it.
+ * What keeps a pod from a level, each with a hint; nothing where the level admits it.
  *
  * The levels are those of https://kubernetes.io/docs/concepts/security/pod-security-standards/ as of version
  * 1.35, the last that changed them so far. A test asks the API server whether it says the same.
  */
-export function podSecurityErrors(pod: RenderedPod, level: PodSecurityLevel): string[] {
+export function checkLevel(pod: RenderedPod, level: PodSecurityLevel): string[] {
   return CHECKS[level].flatMap((check) => check(pod));
 }
 
@@ -94,7 +94,7 @@ const RESTRICTED_VOLUMES = [
 
 const PROFILES = ['RuntimeDefault', 'Localhost'];
 
-const NOT_ROOT: Allowed = { allows: (user) => user !== 0, mend: 'leave it out, or give another user' };
+const NOT_ROOT: Allowed = { allows: (user) => user !== 0, hint: 'leave it out, or give another user' };
 
 /** What `baseline` and `restricted` demand alike. */
 const COMMON: readonly Check[] = [
@@ -144,8 +144,8 @@ function appArmorAnnotations({ metadata }: RenderedPod): string[] {
     .filter(([name]) => name.startsWith('container.apparmor.security.beta.kubernetes.io/'))
     .filter(([, profile]) => !/^$|^runtime\/default$|^localhost\//.test(profile))
     .map(([name, profile]) => {
-      const mend = 'leave it out, or give "runtime/default" or "localhost/…"';
-      return `the pod: annotation ${name} is ${JSON.stringify(profile)}: ${mend}`;
+      const hint = 'leave it out, or give "runtime/default" or "localhost/…"';
+      return `the pod: annotation ${name} is ${JSON.stringify(profile)}: ${hint}`;
     });
 }
 

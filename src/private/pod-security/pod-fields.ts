@@ -21,7 +21,7 @@ interface Named {
 export interface Allowed {
   readonly allows: (value: unknown) => boolean;
   /** What to do about any other value. */
-  readonly mend: string;
+  readonly hint: string;
   /** Whether it must be set. */
   readonly required?: boolean;
 }
@@ -32,12 +32,12 @@ type Value = string | number | boolean;
 export function unsetOr(...values: readonly Value[]): Allowed {
   // `false`, 0 and the empty text say the same as nothing.
   const more = values.filter(Boolean);
-  return { ...oneOf(values), mend: more.length > 0 ? `leave it out, or give ${or(more)}` : 'leave it out' };
+  return { ...oneOf(values), hint: more.length > 0 ? `leave it out, or give ${or(more)}` : 'leave it out' };
 }
 
 /** One of these values, and not none. */
 export function mustBe(...values: readonly Value[]): Allowed {
-  return { ...oneOf(values), mend: `set it to ${or(values)}`, required: true };
+  return { ...oneOf(values), hint: `set it to ${or(values)}`, required: true };
 }
 
 function oneOf(values: readonly unknown[]): Pick<Allowed, 'allows'> {
@@ -48,7 +48,7 @@ function or(values: readonly Value[]): string {
   return values.map((value) => JSON.stringify(value)).join(' or ');
 }
 
-/** A field is written as in Kubernetes' documents, `ports[*].hostPort` say, from the pod's spec or the container on. */
+/** A field is written as in Kubernetes' documents, for example `ports[*].hostPort`, from the pod's spec or the container on. */
 export function inPod(field: string, allowed: Allowed): (pod: RenderedPod) => string[] {
   return ({ spec }) => wrongIn('the pod', spec, field, allowed);
 }
@@ -58,7 +58,7 @@ export function inContainers(field: string, allowed: Allowed): (pod: RenderedPod
     containersOf(spec).flatMap((container) => {
       const isMissing = allowed.required && !isSet(container, field);
       return isMissing
-        ? [`container ${container.name}: ${field} is not set: ${allowed.mend}`]
+        ? [`container ${container.name}: ${field} is not set: ${allowed.hint}`]
         : wrongIn(`container ${container.name}`, container, field, allowed);
     });
 }
@@ -72,7 +72,7 @@ export function inPodAndContainers(field: string, allowed: Allowed): (pod: Rende
       ...inPod(field, both)(pod),
       ...inContainers(field, both)(pod),
       ...missing.map(
-        (name) => `container ${name}: ${field} is set neither there nor in the pod: ${allowed.mend}`,
+        (name) => `container ${name}: ${field} is set neither there nor in the pod: ${allowed.hint}`,
       ),
     ];
   };
@@ -88,10 +88,10 @@ function without(spec: RenderedPodSpec, field: string): string[] {
     .map(({ name }) => name);
 }
 
-function wrongIn(who: string, from: object, field: string, { allows, mend }: Allowed): string[] {
+function wrongIn(who: string, from: object, field: string, { allows, hint }: Allowed): string[] {
   return valuesAt(from, field)
     .filter(({ value }) => !allows(value))
-    .map(({ path, value }) => `${who}: ${path} is ${JSON.stringify(value)}: ${mend}`);
+    .map(({ path, value }) => `${who}: ${path} is ${JSON.stringify(value)}: ${hint}`);
 }
 
 function isSet(from: object, field: string): boolean {

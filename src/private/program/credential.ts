@@ -2,12 +2,9 @@ import { ApiObject } from 'cdk8s';
 import * as kplus from 'cdk8s-plus-27';
 import type { IConstruct } from 'constructs';
 import type { FileCredential, SiteCredential } from '../../site-credential';
-import { inWords } from '../in-words';
-import { literal } from '../literal';
-import { renderedVolume } from '../mounts';
-import { rendered } from '../rendered';
-import { checkAccountNamespace } from '../validation/namespaces';
-import { mistake } from '../validation/values';
+import { rendered } from '../api-objects';
+import { renderedVolume } from '../cdk8s-plus';
+import { literal } from './program-container';
 
 /** Where the program's containers mount the files of `SiteCredential.file`. */
 const FILES_MOUNT_PATH = '/var/run/multisite/credential';
@@ -51,45 +48,13 @@ export function credentialMounts({ tokenFile }: SiteCredential): kplus.VolumeMou
     : [{ path: FILES_MOUNT_PATH, volume: tokenFile.volume, readOnly: true }];
 }
 
-/** Gives the role's holder the one right that the credential takes. */
-export function allowCredential(role: kplus.Role, { serviceAccount, tokenSecret }: SiteCredential): void {
-  if (serviceAccount !== undefined) {
-    role.allow(['create'], {
-      apiGroup: '',
-      resourceType: 'serviceaccounts/token',
-      resourceName: serviceAccount.name,
-    });
-  }
-  if (tokenSecret !== undefined) {
-    role.allow(['get'], tokenSecret);
-  }
-}
-
 /** The pod needs these to be there first. */
 export function credentialDependencies({ serviceAccount, tokenSecret }: SiteCredential): IConstruct[] {
   return [serviceAccount, tokenSecret].filter((resource) => resource !== undefined);
 }
 
-/** Reports a credential that is said to be in another namespace than the pod that is to use it. */
-export function checkCredentialNamespace(
-  construct: IConstruct,
-  pod: kplus.AbstractPod,
-  { serviceAccount, tokenSecret }: SiteCredential,
-): void {
-  if (serviceAccount !== undefined) {
-    checkAccountNamespace(construct, pod, serviceAccount);
-  }
-  if (tokenSecret instanceof kplus.Resource && tokenSecret.metadata.namespace !== pod.metadata.namespace) {
-    mistake(
-      construct,
-      `the credential's Secret ${tokenSecret.name} is in ${inWords(tokenSecret.metadata.namespace)}, the pod in ` +
-        `${inWords(pod.metadata.namespace)}: give both the same.`,
-    );
-  }
-}
-
-/** What is wrong with the Secret of a credential, which stays open to change until synthesis. */
-export function tokenSecretErrors({ tokenSecret }: SiteCredential): string[] {
+/** Whether the Secret of a credential is one that the cluster puts a token into. It stays open to change until synthesis. */
+export function checkTokenSecret({ tokenSecret }: SiteCredential): string[] {
   if (!(tokenSecret instanceof kplus.Secret)) {
     return [];
   }

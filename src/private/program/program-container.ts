@@ -8,9 +8,11 @@ const USER = 65532;
 
 /** What a program of the runtime image needs to be told, and what it runs with. */
 export interface Program {
+  /** Its command in the image: the image may hold several programs. */
+  readonly name: string;
   readonly image: string;
   readonly args: readonly string[];
-  /** Whether the arguments say `$(POD_NAMESPACE)`. */
+  /** Whether the arguments contain `$(POD_NAMESPACE)`. */
   readonly asksForNamespace: boolean;
   readonly resources?: kplus.ContainerResources;
   /** What it mounts besides the token. */
@@ -30,7 +32,7 @@ export interface ProgramContainerProps {
   readonly fields?: Readonly<Record<string, unknown>>;
 }
 
-/** Adds a container that runs multisite-init, restricted, to a pod. */
+/** Adds a container that runs a program, restricted, to a pod. */
 export function addProgramContainer(
   pod: kplus.AbstractPod,
   program: Program,
@@ -51,8 +53,7 @@ function containerPropsOf(program: Program, props: ProgramContainerProps): kplus
     name: props.name,
     image: program.image,
     imagePullPolicy: kplus.ImagePullPolicy.IF_NOT_PRESENT,
-    // Named, not left to the image's entrypoint: the image may hold several programs.
-    command: ['multisite-init'],
+    command: [program.name],
     args: [...program.args, ...(props.moreArgs ?? [])],
     envVariables: program.asksForNamespace
       ? { POD_NAMESPACE: kplus.EnvValue.fromFieldRef(kplus.EnvFieldPaths.POD_NAMESPACE) }
@@ -71,4 +72,12 @@ function containerPropsOf(program: Program, props: ProgramContainerProps): kplus
     volumeMounts: [{ path: TOKEN_MOUNT_PATH, volume: program.token, readOnly: true }, ...program.mounts],
     liveness: props.liveness,
   };
+}
+
+/**
+ * An argument's text as Kubernetes is to leave it: it expands `$(NAME)`, and takes `$$` for the character itself.
+ * What a templating tool is to fill in, `{{ … }}`, stays as it is.
+ */
+export function literal(text: string): string {
+  return text.replace(/\{\{.*?\}\}|\$/gs, (part) => (part === '$' ? '$$' : part));
 }

@@ -1,15 +1,15 @@
 import * as kplus from 'cdk8s-plus-27';
 import type { Construct } from 'constructs';
-import { checkPort, mistake } from '../validation/values';
+import type { AppModel } from '../app-model';
+import { AppRecord } from '../app-record';
+import { report, reportAtSynthesis } from '../validation/report';
+import { checkPort } from '../validation/values';
 import { addProgramContainer, type Program } from './program-container';
 
 /** The port where no other is given; the program's own default. */
 export const DEFAULT_REFRESH_PORT = 9779;
 
 const { TCP } = kplus.Protocol;
-
-/** The ports of refreshers, which cdk8s-plus is not told of (see `addRefresher`). */
-const PORTS = new WeakMap<kplus.Container, number>();
 
 /** The name of the refresher that goes with an init container. */
 export function refresherName(containerName: string): string {
@@ -27,14 +27,7 @@ export function addRefresher(
   name: string,
   port: number,
 ): kplus.Container {
-  checkPort(scope, 'refreshPort', port);
-  if (pod.restartPolicy !== kplus.RestartPolicy.ALWAYS) {
-    mistake(
-      scope,
-      `${pod.node.path} is a ${pod.kind} that is to complete, and with refresh never would: leave refresh off, and ` +
-        'take a credential that outlives the pod (SiteCredential.requested).',
-    );
-  }
+  report(scope, [...checkPort('refreshPort', port), ...checkRestartPolicy(pod)]);
   const container = addProgramContainer(pod, program, {
     name,
     list: 'containers',
@@ -46,15 +39,30 @@ export function addRefresher(
     // NetworkPolicies that it makes for a pod. The number makes the name unique in the pod, too.
     fields: { ports: [{ name: `refresh-${port}`, containerPort: port }] },
   });
-  PORTS.set(container, port);
-  scope.node.addValidation({ validate: () => portErrors(pod, container, port) });
+  const { refreshPorts } = AppRecord.of(scope);
+  refreshPorts.set(container, port);
+  reportAtSynthesis(scope, (app) => checkSharedPort(pod, container, app));
   return container;
 }
 
+function checkRestartPolicy(pod: kplus.AbstractPod): string[] {
+  return pod.restartPolicy === kplus.RestartPolicy.ALWAYS
+    ? []
+    : [
+        `${pod.node.path} is a ${pod.kind} that is to complete, and with refresh never would: leave refresh off, and ` +
+          'take a credential that outlives the pod (SiteCredential.requested).',
+      ];
+}
+
 /** A pod's containers share their ports, so that of two with the same one only the first can listen. */
-function portErrors(pod: kplus.AbstractPod, refresher: kplus.Container, port: number): string[] {
+function checkSharedPort(
+  pod: kplus.AbstractPod,
+  refresher: kplus.Container,
+  { refreshPorts }: AppModel,
+): string[] {
+  const port = refreshPorts.get(refresher);
   return pod.containers
-    .filter((other) => other !== refresher && tcpPortsOf(other).includes(port))
+    .filter((other) => other !== refresher && tcpPortsOf(other, refreshPorts).includes(port))
     .map(
       (other) =>
         `containers ${refresher.name} and ${other.name} of ${pod.node.path} both listen at port ${port}: give another ` +
@@ -62,8 +70,11 @@ function portErrors(pod: kplus.AbstractPod, refresher: kplus.Container, port: nu
     );
 }
 
-function tcpPortsOf(container: kplus.Container): number[] {
-  const refreshPort = PORTS.get(container);
+function tcpPortsOf(
+  container: kplus.Container,
+  refreshPorts: AppModel['refreshPorts'],
+): (number | undefined)[] {
+  const refreshPort = refreshPorts.get(container);
   const declared = container.ports.filter(({ protocol }) => (protocol ?? TCP) === TCP);
   return refreshPort === undefined ? declared.map(({ number }) => number) : [refreshPort];
 }

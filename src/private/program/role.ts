@@ -1,13 +1,33 @@
-import type { ApiObjectMetadata } from 'cdk8s';
 import * as kplus from 'cdk8s-plus-27';
-import type { Construct } from 'constructs';
+import type { SiteCredential } from '../../site-credential';
+
+// Every rule that a Role of ours has.
+
+/** To keep the document in one ConfigMap or Secret; to watch it, where the pod refreshes its entry. */
+export function allowKubeconfig(role: kplus.Role, object: kplus.IApiResource, refreshes: boolean): void {
+  role.allow(refreshes ? ['get', 'patch', 'watch'] : ['get', 'patch'], object);
+}
+
+/** To get the token that the entry holds: none for the pod's own, and for one in a file. */
+export function allowCredential(role: kplus.Role, { serviceAccount, tokenSecret }: SiteCredential): void {
+  if (serviceAccount !== undefined) {
+    role.allow(['create'], {
+      apiGroup: '',
+      resourceType: 'serviceaccounts/token',
+      resourceName: serviceAccount.name,
+    });
+  }
+  if (tokenSecret !== undefined) {
+    role.allow(['get'], tokenSecret);
+  }
+}
 
 const ALL_VERBS = ['get', 'list', 'watch', 'create', 'update', 'patch', 'delete', 'deletecollection'];
 const READ_VERBS = ['get', 'list', 'watch'];
 /** `get` as well, since kubectl's exec by WebSocket is one. */
 const EXEC_VERBS = ['get', 'create'];
 
-const MANAGED: readonly kplus.IApiResource[] = [
+const DEPLOYED: readonly kplus.IApiResource[] = [
   kplus.ApiResource.DEPLOYMENTS,
   kplus.ApiResource.STATEFUL_SETS,
   kplus.ApiResource.DAEMON_SETS,
@@ -21,10 +41,9 @@ const MANAGED: readonly kplus.IApiResource[] = [
   kplus.ApiResource.PERSISTENT_VOLUME_CLAIMS,
 ];
 
-/** What the Kubernetes plugin of Cloudify needs to deploy components, and to look after them. */
-export function deployRole(scope: Construct, metadata: ApiObjectMetadata): kplus.Role {
-  const role = new kplus.Role(scope, 'DeployRole', { metadata });
-  role.allow(ALL_VERBS, ...MANAGED);
+/** To deploy applications in a namespace and look after them, as Cloudify's Kubernetes plugin does. */
+export function allowDeploying(role: kplus.Role): void {
+  role.allow(ALL_VERBS, ...DEPLOYED);
   role.allow([...READ_VERBS, 'update', 'patch'], subresource('apps', 'deployments/scale'));
   role.allow([...READ_VERBS, 'update', 'patch'], subresource('apps', 'statefulsets/scale'));
   role.allow(EXEC_VERBS, subresource('', 'pods/exec'));
@@ -34,7 +53,6 @@ export function deployRole(scope: Construct, metadata: ApiObjectMetadata): kplus
     kplus.ApiResource.REPLICA_SETS,
     kplus.ApiResource.EVENTS,
   );
-  return role;
 }
 
 function subresource(apiGroup: string, resourceType: string): kplus.IApiResource {

@@ -1,16 +1,16 @@
 import { ApiObject, type ApiObjectMetadata, JsonPatch } from 'cdk8s';
 import * as kplus from 'cdk8s-plus-27';
-import type { Construct } from 'constructs';
-import { validateInApp } from '../app-model';
+import { Construct } from 'constructs';
 import { podSpecPath } from '../pod-spec';
-import { duplicateNameErrors } from '../validation/duplicate-names';
+import { checkNames } from '../validation/duplicate-names';
+import { report, reportAtSynthesis } from '../validation/report';
 import { checkObjectName } from '../validation/values';
 
 /**
  * The ServiceAccount of a pod that came without one. It is a child of the pod, whose identity it is, so
  * that a second init container finds it there. The pod's own field for it is read-only.
  */
-export function ownServiceAccount(
+export function addServiceAccount(
   scope: Construct,
   pod: kplus.AbstractPod,
   metadata: ApiObjectMetadata | undefined,
@@ -22,7 +22,7 @@ export function ownServiceAccount(
   }
   const name = metadata?.name ?? `${pod.name}-multisite`;
   if (metadata?.name === undefined) {
-    checkObjectName(scope, "metadata.name (by default the pod's, with -multisite after it)", name);
+    report(scope, checkObjectName("metadata.name (by default the pod's, with -multisite after it)", name));
   }
   const account = new kplus.ServiceAccount(pod, id, {
     metadata: {
@@ -32,6 +32,27 @@ export function ownServiceAccount(
     },
   });
   ApiObject.of(pod).addJsonPatch(JsonPatch.add(`${podSpecPath(pod)}/serviceAccountName`, account.name));
-  validateInApp(account, (index) => duplicateNameErrors([account], index));
+  reportAtSynthesis(account, (app) => checkNames([account], app));
   return account;
+}
+
+/**
+ * The pod's ServiceAccount as the subject of a RoleBinding, always in the namespace of the pod, since a
+ * pod can use no other. The account's own subject is not used: an imported account says `default` where
+ * nobody told it a namespace, and so would bind a ServiceAccount of somebody else.
+ *
+ * Where the pod has no namespace yet the subject has none either, which in a RoleBinding means the
+ * namespace of the binding: the one that whoever applies the manifests gives to both.
+ */
+export class PodIdentity extends Construct implements kplus.ISubject {
+  private readonly subject: kplus.SubjectConfiguration;
+
+  constructor(scope: Construct, id: string, pod: kplus.AbstractPod, account: kplus.IServiceAccount) {
+    super(scope, id);
+    this.subject = { kind: 'ServiceAccount', name: account.name, namespace: pod.metadata.namespace };
+  }
+
+  public toSubjectConfiguration(): kplus.SubjectConfiguration {
+    return this.subject;
+  }
 }

@@ -1,32 +1,31 @@
 import { ApiObject } from 'cdk8s';
 import type * as kplus from 'cdk8s-plus-27';
-
-/**
- * What was found of an object, as long as no patch comes on top: cdk8s validates an app once a chart, and each time
- * every pod would be rendered twice.
- */
-const KNOWN = new WeakMap<ApiObject, { readonly patches: number; readonly errors: string[] }>();
+import { patchCount, withPatches } from '../cdk8s-plus';
 
 /** Where a test of ours finds another container than it was added for (see `restrictLastContainer`). */
 const MOVED: string[] = [];
 
 /**
- * The fields that a JSON patch gave a pod and cdk8s-plus-27 drops without a word, as it renders those of
- * Kubernetes 1.27 only, as its own classes spell them, and after all patches.
+ * The check of a pod for fields that a JSON patch gave it and cdk8s-plus-27 drops without a word, as it renders those of Kubernetes
+ * 1.27 only, as its own classes spell them, and after all patches.
+ *
+ * What it found is kept as long as no patch is added: cdk8s validates an app once a chart, and each time the pod would be
+ * rendered twice.
  */
-export function droppedFieldErrors(pod: kplus.AbstractPod): string[] {
+export function droppedFieldsCheck(pod: kplus.AbstractPod): () => readonly string[] {
   const object = ApiObject.of(pod);
-  const known = KNOWN.get(object);
-  const patches = patchesOf(object);
-  if (known !== undefined && known.patches === patches) {
-    return known.errors;
-  }
-  const errors = errorsOf(pod, object);
-  KNOWN.set(object, { patches, errors });
-  return errors;
+  let patches: number | undefined;
+  let mistakes: readonly string[] = [];
+  return () => {
+    if (patches !== patchCount(object)) {
+      patches = patchCount(object);
+      mistakes = checkDroppedFields(pod, object);
+    }
+    return mistakes;
+  };
 }
 
-function errorsOf(pod: kplus.AbstractPod, object: ApiObject): string[] {
+function checkDroppedFields(pod: kplus.AbstractPod, object: ApiObject): string[] {
   const fields = droppedFields(object);
   if (fields === MOVED) {
     return [
@@ -44,7 +43,7 @@ function errorsOf(pod: kplus.AbstractPod, object: ApiObject): string[] {
 
 function droppedFields(object: ApiObject): string[] {
   try {
-    return missingFrom(patched(object), object.toJson(), '');
+    return missingFrom(withPatches(object), object.toJson(), '');
   } catch (error) {
     // What else cannot be rendered stops the synthesis later on, and must not keep other mistakes from being reported.
     return isOurTest(String(error)) ? MOVED : [];
@@ -57,16 +56,6 @@ function isOurTest(failure: string): boolean {
     /"path":\s*"[^"]*\/(c|initC)ontainers\/\d+\/name"/.test(failure) &&
     failure.includes('TEST_OPERATION_FAILED')
   );
-}
-
-/** How many patches an object has, which cdk8s keeps to itself. */
-function patchesOf(object: ApiObject): number {
-  return (object as unknown as { readonly patches: readonly unknown[] }).patches.length;
-}
-
-/** What the method of the base class makes of it: all patches, and no field dropped yet. */
-function patched(object: ApiObject): unknown {
-  return ApiObject.prototype.toJson.call(object);
 }
 
 /** The JSON pointers of what the first has and the second lacks, the topmost only. */

@@ -1,18 +1,18 @@
 import { ApiObject, App, YamlOutputType } from 'cdk8s';
 import type { IConstruct } from 'constructs';
-import { identityOfObject } from '../api-objects';
-import { type AppIndex, namesakeKey } from '../app-model';
+import { identityOfObject, namesakeKey } from '../api-objects';
+import type { AppModel } from '../app-model';
 
 /** Other objects of the chart with the name of one of these, of which the one applied later would overwrite the other. */
-export function duplicateNameErrors(resources: readonly IConstruct[], index: AppIndex): string[] {
+export function checkNames(resources: readonly IConstruct[], app: AppModel): string[] {
   return resources
     .map(ApiObject.of)
-    .flatMap((object) => [...sameNameErrors(object, index), ...sameFileErrors(object, index)]);
+    .flatMap((object) => [...checkSameName(object, app), ...checkSameFile(object, app)]);
 }
 
-/** Of two of ours the one rendered later says it. */
-function sameNameErrors(object: ApiObject, { objects }: AppIndex): string[] {
-  const mend =
+/** Where both objects are ours, both constructs report it. */
+function checkSameName(object: ApiObject, { objects }: AppModel): string[] {
+  const hint =
     object.kind === 'Namespace'
       ? 'leave the creation of the namespace to one (createNamespace: false).'
       : 'give one of them another name.';
@@ -21,12 +21,12 @@ function sameNameErrors(object: ApiObject, { objects }: AppIndex): string[] {
     .map(
       (other) =>
         `${object.kind} ${object.name} is rendered by ${other.node.path}, too, and the one applied later would ` +
-        `overwrite the other: ${mend}`,
+        `overwrite the other: ${hint}`,
     );
 }
 
 /** With a file for each object cdk8s calls it after kind and name alone. */
-function sameFileErrors(object: ApiObject, { namesakes }: AppIndex): string[] {
+function checkSameFile(object: ApiObject, { namesakes }: AppModel): string[] {
   const { root } = object.node;
   const output = root instanceof App ? root.yamlOutputType : undefined;
   if (

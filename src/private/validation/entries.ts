@@ -1,61 +1,28 @@
 import { Chart } from 'cdk8s';
 import * as kplus from 'cdk8s-plus-27';
-import type { IConstruct } from 'constructs';
 import type { SiteCredential } from '../../site-credential';
 import { identityOf } from '../api-objects';
+import type { AppModel } from '../app-model';
 import { isPodIdentity, isSameCredential } from '../program/credential';
-import type { KubeconfigKind } from '../program/kubeconfig-object';
+import type { KubeconfigUse } from './kubeconfig';
 import { severalPods } from './replicas';
 
-/** What a writer of the app keeps in a kubeconfig. */
-export interface Entry {
-  readonly writer: IConstruct;
+/** What a construct of the app writes to a kubeconfig. */
+export interface Entry extends KubeconfigUse {
   readonly pod: kplus.AbstractPod;
-  readonly kind: KubeconfigKind;
-  readonly object: kplus.IResource;
-  readonly key: string;
   readonly location: string;
   readonly user: string;
   readonly credential: SiteCredential;
 }
 
-/** The first of a kubeconfig's entries for each location, and for each user: what later ones have to agree with. */
-interface Firsts {
-  readonly ofLocation: Map<string, Entry>;
-  readonly ofUser: Map<string, Entry>;
+/** A location of a kubeconfig. */
+export function locationKey(entry: Entry): string {
+  return `${documentOf(entry)}\n${entry.location}`;
 }
 
-/** The kubeconfigs of each app. */
-const DOCUMENTS = new WeakMap<IConstruct, Map<string, Firsts>>();
-
-export function registerEntry(entry: Entry): void {
-  const { ofLocation, ofUser } = firstsBeside(entry);
-  if (!ofLocation.has(entry.location)) {
-    ofLocation.set(entry.location, entry);
-  }
-  if (!ofUser.has(entry.user)) {
-    ofUser.set(entry.user, entry);
-  }
-}
-
-/** What does not go with the pods that write the entry, or with another entry of the same kubeconfig. */
-export function entryErrors(entry: Entry): string[] {
-  const { ofLocation, ofUser } = firstsBeside(entry);
-  return [
-    ...podErrors(entry),
-    ...locationErrors(entry, ofLocation.get(entry.location) ?? entry),
-    ...userErrors(entry, ofUser.get(entry.user) ?? entry),
-  ];
-}
-
-function firstsBeside(entry: Entry): Firsts {
-  const { root } = entry.writer.node;
-  const documents = DOCUMENTS.get(root) ?? new Map<string, Firsts>();
-  DOCUMENTS.set(root, documents);
-  const key = documentOf(entry);
-  const firsts = documents.get(key) ?? { ofLocation: new Map(), ofUser: new Map() };
-  documents.set(key, firsts);
-  return firsts;
+/** A user of a kubeconfig. */
+export function userKey(entry: Entry): string {
+  return `${documentOf(entry)}\n${entry.user}`;
 }
 
 function documentOf({ pod, kind, object, key }: Entry): string {
@@ -64,7 +31,16 @@ function documentOf({ pod, kind, object, key }: Entry): string {
   return `${identityOf(kind, object.name, Chart.of(scope), pod.metadata.namespace)}\n${key}`;
 }
 
-function podErrors({ pod, location, credential }: Entry): string[] {
+/** Whether an entry goes with the pods that write it, and with the other entries of the same kubeconfig. */
+export function checkEntry(entry: Entry, { firstOfLocation, firstOfUser }: AppModel): string[] {
+  return [
+    ...checkPods(entry),
+    ...checkLocation(entry, firstOfLocation.get(locationKey(entry)) ?? entry),
+    ...checkUser(entry, firstOfUser.get(userKey(entry)) ?? entry),
+  ];
+}
+
+function checkPods({ pod, location, credential }: Entry): string[] {
   const several = severalPods(pod);
   if (several === undefined || !isPodIdentity(credential)) {
     return [];
@@ -75,9 +51,9 @@ function podErrors({ pod, location, credential }: Entry): string[] {
   ];
 }
 
-function locationErrors(entry: Entry, first: Entry): string[] {
+function checkLocation(entry: Entry, first: Entry): string[] {
   const { location, user, credential } = entry;
-  const theirs = first.writer.node.path;
+  const theirs = first.construct.node.path;
   if (first.user !== user || !isSameCredential(first.credential, credential)) {
     return [
       `${theirs} writes context "${location}" as another user, or with another token, so that each would overwrite the ` +
@@ -93,12 +69,12 @@ function locationErrors(entry: Entry, first: Entry): string[] {
   return [];
 }
 
-function userErrors({ user, location }: Entry, first: Entry): string[] {
+function checkUser({ user, location }: Entry, first: Entry): string[] {
   if (first.location === location) {
     return [];
   }
   return [
-    `${first.writer.node.path} writes user "${user}" for context "${first.location}", so that the program would refuse to ` +
+    `${first.construct.node.path} writes user "${user}" for context "${first.location}", so that the program would refuse to ` +
       `write it for "${location}": give each location a user of its own.`,
   ];
 }

@@ -1,74 +1,98 @@
 import { Chart } from 'cdk8s';
 import * as kplus from 'cdk8s-plus-27';
 import type { IConstruct } from 'constructs';
-import { type AppIndex, mountKey, namesakeKey, validateInApp } from '../app-model';
-import { inWords } from '../in-words';
+import { mountKey, namesakeKey } from '../api-objects';
+import type { AppModel } from '../app-model';
+import { AppRecord } from '../app-record';
 import type { Mount } from '../mounts';
-import { type KubeconfigKind, objectErrors } from '../program/kubeconfig-object';
+import { inWords } from './namespaces';
+import { reportAtSynthesis } from './report';
 
-/** The keys of each object that are judged already. */
-const CHECKED = new WeakMap<kplus.IResource, Set<string>>();
+/** The kinds of object that may hold a kubeconfig. */
+export type KubeconfigKind = 'ConfigMap' | 'Secret';
 
-/**
- * Reports what is wrong with an object that holds a kubeconfig under the key, and with how pods mount it: once, however
- * many constructs ask.
- *
- * @param pod of whoever asks: of an object that exists already it tells where that is
- */
-export function checkKubeconfig(
-  construct: IConstruct,
-  kind: KubeconfigKind,
-  object: kplus.IResource,
-  key: string,
-  pod?: kplus.AbstractPod,
-): void {
-  const keys = CHECKED.get(object) ?? new Set();
-  const isFirst = keys.size === 0;
-  if (keys.has(key)) {
-    return;
-  }
-  CHECKED.set(object, keys.add(key));
-  validateInApp(construct, (index) => [
-    ...objectErrors(kind, object, key, isFirst),
-    ...mountsOfObject(kind, object, index, pod).flatMap((mount) => subPathErrors(mount, key)),
-    ...(isFirst ? mountsFromElsewhere(kind, object, index) : []),
-  ]);
+/** That a construct keeps a kubeconfig under a key of an object. */
+export interface KubeconfigUse {
+  readonly construct: IConstruct;
+  readonly kind: KubeconfigKind;
+  readonly object: kplus.IResource;
+  readonly key: string;
+  /** The pod that uses it: of an object that exists already it tells where that is. */
+  readonly pod?: kplus.AbstractPod;
 }
 
-/** Whether a construct of ours keeps a kubeconfig in the object. */
-export function holdsKubeconfig(object: kplus.IResource): boolean {
-  return CHECKED.has(object);
+/**
+ * Reports what is wrong with an object that holds a kubeconfig under the key, and with how pods mount it: as a mistake of
+ * the first construct that uses the key, and of no other.
+ */
+export function reportKubeconfig(use: KubeconfigUse): void {
+  AppRecord.of(use.construct).kubeconfigs.push(use);
+  reportAtSynthesis(use.construct, (app) => checkKubeconfig(use, app));
+}
+
+function checkKubeconfig(use: KubeconfigUse, app: AppModel): string[] {
+  const uses = app.kubeconfigs.get(use.object);
+  if (uses?.get(use.key) !== use) {
+    return [];
+  }
+  const [first] = uses.values();
+  return [
+    ...checkDeclaredKey(use),
+    ...(use === first ? checkMutable(use) : []),
+    ...mountsOfObject(use, app).flatMap((mount) => checkSubPath(mount, use.key)),
+    ...(use === first ? checkMountsFromElsewhere(use, app) : []),
+  ];
+}
+
+function checkDeclaredKey({ kind, object, key }: KubeconfigUse): string[] {
+  return declaresKey(object, key)
+    ? [
+        `${kind} ${object.name} declares the key ${key}, so that every apply would erase the sites: leave it out.`,
+      ]
+    : [];
+}
+
+function checkMutable({ kind, object }: KubeconfigUse): string[] {
+  return isImmutable(object)
+    ? [`${kind} ${object.name} is immutable, so that no site can be written: make it mutable.`]
+    : [];
+}
+
+function declaresKey(resource: kplus.IResource, key: string): boolean {
+  if (resource instanceof kplus.ConfigMap) {
+    return Object.hasOwn(resource.data, key) || Object.hasOwn(resource.binaryData, key);
+  }
+  return resource instanceof kplus.Secret && typeof resource.getStringData(key) === 'string';
+}
+
+function isImmutable(resource: kplus.IResource): boolean {
+  return (resource instanceof kplus.ConfigMap || resource instanceof kplus.Secret) && resource.immutable;
 }
 
 /** By pods of the same namespace. */
-function mountsOfObject(
-  kind: KubeconfigKind,
-  object: kplus.IResource,
-  index: AppIndex,
-  pod: kplus.AbstractPod | undefined,
-): readonly Mount[] {
+function mountsOfObject({ kind, object, pod }: KubeconfigUse, app: AppModel): readonly Mount[] {
   const owner = object instanceof kplus.Resource ? object : pod;
   if (owner === undefined) {
     return [];
   }
-  const near = index.mounts.get(mountKey(kind, object.name, Chart.of(owner))) ?? [];
-  const stray = object instanceof kplus.Resource ? straysOf(kind, object, index) : [];
+  const near = app.mounts.get(mountKey(kind, object.name, Chart.of(owner))) ?? [];
+  const stray = object instanceof kplus.Resource ? straysOf(kind, object, app) : [];
   const { namespace } = owner.metadata;
   return [...near, ...stray].filter((mount) => mount.pod.metadata.namespace === namespace);
 }
 
 /** By pods of charts that neither render nor name an object of that name. */
-function straysOf(kind: KubeconfigKind, object: kplus.Resource, { strayMounts }: AppIndex): readonly Mount[] {
+function straysOf(kind: KubeconfigKind, object: kplus.Resource, { strayMounts }: AppModel): readonly Mount[] {
   const strays = strayMounts.get(namesakeKey({ kind, name: object.name })) ?? [];
   return strays.filter(({ pod }) => Chart.of(pod) !== Chart.of(object));
 }
 
-function mountsFromElsewhere(kind: KubeconfigKind, object: kplus.IResource, index: AppIndex): string[] {
+function checkMountsFromElsewhere({ kind, object }: KubeconfigUse, app: AppModel): string[] {
   if (!(object instanceof kplus.Resource)) {
     return [];
   }
   const { namespace } = object.metadata;
-  return (index.strayMounts.get(namesakeKey({ kind, name: object.name })) ?? [])
+  return (app.strayMounts.get(namesakeKey({ kind, name: object.name })) ?? [])
     .filter(({ pod }) => pod.metadata.namespace !== namespace)
     .map(
       ({ pod, container }) =>
@@ -77,7 +101,7 @@ function mountsFromElsewhere(kind: KubeconfigKind, object: kplus.IResource, inde
     );
 }
 
-function subPathErrors({ pod, container, kind, name, subPath }: Mount, key: string): string[] {
+function checkSubPath({ pod, container, kind, name, subPath }: Mount, key: string): string[] {
   if (subPath !== key && !subPath?.includes('$(')) {
     return [];
   }

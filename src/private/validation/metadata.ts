@@ -1,6 +1,8 @@
 import { type ApiObjectMetadata, Chart } from 'cdk8s';
 import type { IConstruct } from 'constructs';
-import { checkForm, checkNamespaceName, checkObjectName, checkText, DNS_LABEL, mistake } from './values';
+import { AppRecord } from '../app-record';
+import { report } from './report';
+import { checkForm, checkNamespaceName, checkObjectName, checkText, DNS_LABEL } from './values';
 
 const NAME = '[a-zA-Z0-9]([-_.a-zA-Z0-9]{0,61}[a-zA-Z0-9])?';
 const PREFIX = `(?=[^/]{1,253}/)${DNS_LABEL}(\\.${DNS_LABEL})*/`;
@@ -13,30 +15,28 @@ const LABEL_VALUE = new RegExp(`^(${NAME})?$`);
 /** What the API server takes of all annotations of an object. */
 const MAX_ANNOTATION_BYTES = 256 * 1024;
 
-/** The charts whose namespace is judged already: each may have many constructs of ours. */
-const CHECKED = new WeakSet<Chart>();
+/** Reports what is wrong with the metadata of a construct; and with its chart's namespace, for the first construct of a chart. */
+export function reportMetadata(construct: IConstruct, metadata: ApiObjectMetadata | undefined): void {
+  const chart = Chart.of(construct);
+  const { charts } = AppRecord.of(construct);
+  if (!charts.has(chart) && chart.namespace !== undefined) {
+    report(chart, checkNamespaceName('namespace', chart.namespace));
+  }
+  charts.add(chart);
+  report(construct, checkMetadata(metadata));
+}
 
 /** The namespace is one for all that belongs together, and so the chart's alone to say. */
-export function checkMetadata(construct: IConstruct, metadata: ApiObjectMetadata = {}): void {
-  const { namespace, name, labels = {}, annotations = {} } = metadata;
-  checkChart(Chart.of(construct));
-  if (namespace !== undefined) {
-    mistake(construct, 'metadata.namespace is not taken: give the namespace to the chart instead.');
-  }
-  if (name !== undefined) {
-    checkObjectName(construct, 'metadata.name', name);
-  }
-  for (const [key, value] of entriesOf(labels)) {
-    checkKey(construct, 'metadata.labels', key, KEY);
-    const mend =
-      'give at most 63 letters, digits, "-", "_" or ".", beginning and ending with a letter or digit, or nothing.';
-    checkForm(construct, `metadata.labels[${JSON.stringify(key)}]`, value, LABEL_VALUE, mend);
-  }
-  for (const [key, value] of entriesOf(annotations)) {
-    checkKey(construct, 'metadata.annotations', key, ANNOTATION_KEY);
-    checkText(construct, `metadata.annotations[${JSON.stringify(key)}]`, value);
-  }
-  checkAnnotationSize(construct, annotations);
+function checkMetadata({ namespace, name, labels = {}, annotations = {} }: ApiObjectMetadata = {}): string[] {
+  return [
+    ...(namespace === undefined
+      ? []
+      : ['metadata.namespace is not taken: give the namespace to the chart instead.']),
+    ...(name === undefined ? [] : checkObjectName('metadata.name', name)),
+    ...entriesOf(labels).flatMap(([key, value]) => checkLabel(key, value)),
+    ...entriesOf(annotations).flatMap(([key, value]) => checkAnnotation(key, value)),
+    ...checkAnnotationSize(annotations),
+  ];
 }
 
 /** Without what has no value, which is not rendered. */
@@ -44,29 +44,39 @@ function entriesOf(map: Readonly<Record<string, string>>): [string, string][] {
   return Object.entries(map).filter(([, value]) => value !== undefined);
 }
 
-function checkChart(chart: Chart): void {
-  if (chart.namespace !== undefined && !CHECKED.has(chart)) {
-    CHECKED.add(chart);
-    checkNamespaceName(chart, 'namespace', chart.namespace);
-  }
+function checkLabel(key: string, value: string): string[] {
+  const hint =
+    'give at most 63 letters, digits, "-", "_" or ".", beginning and ending with a letter or digit, or nothing.';
+  return [
+    ...checkKey('metadata.labels', key, KEY),
+    ...checkForm(`metadata.labels[${JSON.stringify(key)}]`, value, LABEL_VALUE, hint),
+  ];
 }
 
-function checkKey(construct: IConstruct, prop: string, key: string, form: RegExp): void {
-  const mend =
+function checkAnnotation(key: string, value: string): string[] {
+  return [
+    ...checkKey('metadata.annotations', key, ANNOTATION_KEY),
+    ...checkText(`metadata.annotations[${JSON.stringify(key)}]`, value),
+  ];
+}
+
+function checkKey(prop: string, key: string, form: RegExp): string[] {
+  const hint =
     'give at most 63 letters, digits, "-", "_" or ".", beginning and ending with a letter or digit, with or without a ' +
     'DNS name and "/" before it, like "example.com/team".';
-  checkForm(construct, `a key of ${prop},`, key, form, mend);
-  if (key === 'constructor') {
-    mistake(construct, `a key of ${prop}, "constructor" is what cdk8s cannot render: give another.`);
-  }
+  return [
+    ...checkForm(`a key of ${prop},`, key, form, hint),
+    ...(key === 'constructor'
+      ? [`a key of ${prop}, "constructor" is what cdk8s cannot render: give another.`]
+      : []),
+  ];
 }
 
-function checkAnnotationSize(construct: IConstruct, annotations: Readonly<Record<string, string>>): void {
+function checkAnnotationSize(annotations: Readonly<Record<string, string>>): string[] {
   const bytes = Buffer.byteLength(Object.entries(annotations).flat().join(''));
-  if (bytes > MAX_ANNOTATION_BYTES) {
-    mistake(
-      construct,
-      `metadata.annotations have ${bytes} bytes: give at most ${MAX_ANNOTATION_BYTES}, as the API server takes no more.`,
-    );
-  }
+  return bytes <= MAX_ANNOTATION_BYTES
+    ? []
+    : [
+        `metadata.annotations have ${bytes} bytes: give at most ${MAX_ANNOTATION_BYTES}, as the API server takes no more.`,
+      ];
 }

@@ -1,24 +1,63 @@
+import { Chart } from 'cdk8s';
 import * as kplus from 'cdk8s-plus-27';
 import type { IConstruct } from 'constructs';
-import { inWords } from '../in-words';
-import { mistake } from './values';
+import type { SiteCredential } from '../../site-credential';
 
-/** Reports a ServiceAccount that is said to be in another namespace than the pod that is to use it. */
-export function checkAccountNamespace(
-  construct: IConstruct,
+/** A namespace as messages say it. */
+export function inWords(namespace: string | undefined): string {
+  return namespace === undefined ? 'no namespace' : `namespace ${namespace}`;
+}
+
+/** Whether a construct's chart and the pod are in the same namespace. */
+export function checkChartNamespace(construct: IConstruct, pod: kplus.AbstractPod): string[] {
+  const { namespace } = Chart.of(construct);
+  return pod.metadata.namespace === undefined && namespace !== undefined
+    ? [`this chart has the namespace ${namespace}, the pod has none: give both the same chart.`]
+    : [];
+}
+
+/** Whether the object with the kubeconfig is in the namespace of the pod that uses it. */
+export function checkObjectNamespace(
+  kind: string,
+  object: kplus.IResource,
   pod: kplus.AbstractPod,
-  account: kplus.IServiceAccount,
-): void {
+): string[] {
+  const { namespace } = pod.metadata;
+  return object instanceof kplus.Resource && object.metadata.namespace !== namespace
+    ? [
+        `${kind} ${object.name} is in ${inWords(object.metadata.namespace)}, the pod in ${inWords(namespace)}: ` +
+          `a pod reads ${kind}s of its own namespace only, so give both the same.`,
+      ]
+    : [];
+}
+
+/** Whether a credential is in the namespace of the pod that is to use it, as far as it says. */
+export function checkCredentialNamespace(
+  { serviceAccount, tokenSecret }: SiteCredential,
+  pod: kplus.AbstractPod,
+): string[] {
+  return [
+    ...(serviceAccount === undefined ? [] : checkAccountNamespace(serviceAccount, pod)),
+    ...(tokenSecret instanceof kplus.Resource && tokenSecret.metadata.namespace !== pod.metadata.namespace
+      ? [
+          `the credential's Secret ${tokenSecret.name} is in ${inWords(tokenSecret.metadata.namespace)}, the pod in ` +
+            `${inWords(pod.metadata.namespace)}: give both the same.`,
+        ]
+      : []),
+  ];
+}
+
+/** Whether a ServiceAccount is in the namespace of the pod that is to use it, as far as it says. */
+export function checkAccountNamespace(account: kplus.IServiceAccount, pod: kplus.AbstractPod): string[] {
   const { namespace } = pod.metadata;
   const isRendered = account instanceof kplus.ServiceAccount;
   const said = isRendered ? account.metadata.namespace : saidOf(account);
-  if (said !== namespace && (isRendered || said !== undefined)) {
-    mistake(
-      construct,
-      `ServiceAccount ${account.name} is in ${inWords(said)}, the pod in ${inWords(namespace)}, and can use no other: ` +
-        'give both the same namespace.',
-    );
-  }
+  return said !== namespace && (isRendered || said !== undefined)
+    ? [
+        `ServiceAccount ${account.name} is in ${inWords(said)}, the pod in ${inWords(namespace)}, and can use no other: ` +
+          'give both the same namespace.',
+      ]
+    : [];
 }
 
 /** An imported account says `default` where nobody told it a namespace. */

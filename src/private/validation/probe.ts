@@ -1,6 +1,6 @@
 import type * as kplus from 'cdk8s-plus-27';
-import type { IConstruct } from 'constructs';
-import { mistake } from './values';
+import { renderedProbe } from '../cdk8s-plus';
+import { isWhole } from './values';
 
 const NUMBERS = [
   'failureThreshold',
@@ -16,31 +16,23 @@ export type ProbeProp = 'readiness' | 'liveness' | 'startup';
 
 /** A probe as the API server takes it, in which 0 stands for its default. */
 export function checkProbe(
-  construct: IConstruct,
   prop: ProbeProp,
   probe: kplus.Probe | undefined,
   container: kplus.Container,
-): void {
-  for (const error of probe === undefined ? [] : probeErrors(prop, probe, container)) {
-    mistake(construct, `${prop}: ${error}`);
-  }
+): string[] {
+  return probe === undefined ? [] : probeMistakes(prop, probe, container).map((text) => `${prop}: ${text}`);
 }
 
-function probeErrors(prop: ProbeProp, probe: kplus.Probe, container: kplus.Container): string[] {
+function probeMistakes(prop: ProbeProp, probe: kplus.Probe, container: kplus.Container): string[] {
   try {
-    return fieldErrors(prop, rendered(probe, container));
+    return fieldMistakes(prop, renderedProbe(probe, container));
   } catch (error) {
     // What a Duration says that is not of whole seconds.
     return [`${error instanceof Error ? error.message : error} Give whole seconds.`];
   }
 }
 
-/** What a probe is made of is told by the method alone that cdk8s-plus keeps to itself. */
-function rendered(probe: kplus.Probe, container: kplus.Container): kplus.k8s.Probe {
-  return (probe as unknown as { _toKube(container: kplus.Container): kplus.k8s.Probe })._toKube(container);
-}
-
-function fieldErrors(prop: ProbeProp, probe: kplus.k8s.Probe): string[] {
+function fieldMistakes(prop: ProbeProp, probe: kplus.k8s.Probe): string[] {
   const { exec, httpGet, tcpSocket, successThreshold = 1 } = probe;
   const port: unknown = (httpGet ?? tcpSocket)?.port.value;
   return [
@@ -56,8 +48,4 @@ function fieldErrors(prop: ProbeProp, probe: kplus.k8s.Probe): string[] {
     ...(httpGet?.path === '' ? ['path "" is not valid: give one, like "/".'] : []),
     ...(exec?.command?.length === 0 ? ['command is empty: give a program, and its arguments.'] : []),
   ];
-}
-
-function isWhole(value: unknown, least: number, most: number): boolean {
-  return Number.isInteger(value) && Number(value) >= least && Number(value) <= most;
 }

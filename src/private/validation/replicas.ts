@@ -1,9 +1,8 @@
 import { type ApiObject, Chart } from 'cdk8s';
 import * as kplus from 'cdk8s-plus-27';
-import { identityOf } from '../api-objects';
-import type { AppIndex } from '../app-model';
+import { identityOf, rendered } from '../api-objects';
+import type { AppModel } from '../app-model';
 import { mountsOf } from '../mounts';
-import { rendered } from '../rendered';
 
 const ONE_NODE_ONLY = ['ReadWriteOnce', 'ReadWriteOncePod'];
 
@@ -25,8 +24,8 @@ export function severalPods(pod: kplus.AbstractPod): string | undefined {
   return undefined;
 }
 
-/** Volumes that only one node may have, mounted by pods that run on several. */
-export function sharedVolumeErrors(pod: kplus.AbstractPod, index: AppIndex): string[] {
+/** Whether pods that may run on several nodes share a volume that only one node can have. */
+export function checkSharedVolumes(pod: kplus.AbstractPod, app: AppModel): string[] {
   const several = severalPods(pod);
   if (several === undefined) {
     return [];
@@ -35,7 +34,7 @@ export function sharedVolumeErrors(pod: kplus.AbstractPod, index: AppIndex): str
   // Several containers may mount the same one.
   return [...new Set(claims.map(({ name }) => name))].flatMap((name) => {
     const identity = identityOf('core/PersistentVolumeClaim', name, Chart.of(pod), pod.metadata.namespace);
-    const modes = (index.objects.get(identity) ?? []).flatMap(accessModesOf);
+    const modes = (app.objects.get(identity) ?? []).flatMap(accessModesOf);
     if (modes.length === 0 || !modes.every((mode) => ONE_NODE_ONLY.includes(mode))) {
       return [];
     }

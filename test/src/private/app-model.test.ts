@@ -2,7 +2,7 @@ import { App } from 'cdk8s';
 import * as kplus from 'cdk8s-plus-27';
 import { expect, test } from 'vitest';
 import { MultisiteKubeconfig } from '../../../src/index.ts';
-import { validateInApp } from '../../../src/private/app-model.ts';
+import { reportAtSynthesis } from '../../../src/private/validation/report.ts';
 import { APP } from '../init-in.ts';
 import { manifests, mistakesIn, newChart } from '../manifests.ts';
 
@@ -41,13 +41,13 @@ test('of two apps neither knows of the other', () => {
   }
 });
 
-test('all that asks in one synthesis is handed the same index', () => {
+test('all that asks in one synthesis is handed the same model', () => {
   const chart = newChart('sites');
   const handed: unknown[] = [];
   for (const id of ['One', 'Other']) {
     const pod = new kplus.Pod(chart, id, APP);
-    validateInApp(pod, (index) => {
-      handed.push(index);
+    reportAtSynthesis(pod, (app) => {
+      handed.push(app);
       return [];
     });
   }

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { ApiException, CoreV1Api, type V1Pod, type V1PodSpec } from '@kubernetes/client-node';
 import fc from 'fast-check';
 import { beforeAll, expect, test } from 'vitest';
-import { podSecurityErrors } from '../../../../src/private/pod-security/levels.ts';
+import { checkLevel } from '../../../../src/private/pod-security/levels.ts';
 import { admin } from '../../../support/admin.ts';
 import { randomPod } from '../../../support/random-pod.ts';
 
@@ -72,7 +72,7 @@ async function theirs(pod: Pod, level: Level): Promise<string[]> {
 
 /** The checks of which we report something. */
 function ours(pod: Pod, level: Level): string[] {
-  const errors = podSecurityErrors(pod, level);
+  const errors = checkLevel(pod, level);
   const found = Object.keys(CHECKS).filter((check) => errors.some((error) => CHECKS[check]?.[1].test(error)));
   if (errors.length > 0 && found.length === 0) {
     throw new Error(`not in the table: ${errors.join('; ')}`);

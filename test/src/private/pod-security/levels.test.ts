@@ -6,8 +6,9 @@ import { describe, expect, test, vi } from 'vitest';
 import { MultisiteInit, MultisiteKubeconfig } from '../../../../src/index.ts';
 import { checkPodSecurity } from '../../../../src/private/pod-security/check-pod.ts';
 import { enforcedLevel, namespacesOf } from '../../../../src/private/pod-security/enforced-level.ts';
-import { podSecurityErrors } from '../../../../src/private/pod-security/levels.ts';
+import { checkLevel } from '../../../../src/private/pod-security/levels.ts';
 import type { RenderedPod } from '../../../../src/private/pod-security/pod-fields.ts';
+import { reportAtSynthesis } from '../../../../src/private/validation/report.ts';
 import { APP, COMPLETING, restrictedPod, SERVING } from '../../init-in.ts';
 import { manifests, newChart } from '../../manifests.ts';
 
@@ -166,9 +167,9 @@ describe('no level but privileged admits', () => {
       'volume data: is ',
     ],
   ])('%s', (_, bad, error) => {
-    expect(podSecurityErrors(bad, 'privileged')).toEqual([]);
-    expect(podSecurityErrors(bad, 'baseline')).toEqual([expect.stringContaining(error)]);
-    expect(podSecurityErrors(bad, 'restricted')).toContainEqual(expect.stringContaining(error));
+    expect(checkLevel(bad, 'privileged')).toEqual([]);
+    expect(checkLevel(bad, 'baseline')).toEqual([expect.stringContaining(error)]);
+    expect(checkLevel(bad, 'restricted')).toContainEqual(expect.stringContaining(error));
   });
 });
 
@@ -232,8 +233,8 @@ describe('restricted alone does not admit', () => {
       ],
     ],
   ])('%s', (_, bad, errors) => {
-    expect(podSecurityErrors(bad, 'baseline')).toEqual([]);
-    expect(podSecurityErrors(bad, 'restricted')).toEqual(errors);
+    expect(checkLevel(bad, 'baseline')).toEqual([]);
+    expect(checkLevel(bad, 'restricted')).toEqual(errors);
   });
 });
 
@@ -279,7 +280,7 @@ test.each<[string, RenderedPod]>([
   ['an AppArmor profile, by annotation', pod({}, { [APPARMOR]: 'localhost/app', other: 'unconfined' })],
   ['a volume of no type, an emptyDir', withVolume({})],
 ])('restricted admits %s', (_, good) => {
-  expect(podSecurityErrors(good, 'restricted')).toEqual([]);
+  expect(checkLevel(good, 'restricted')).toEqual([]);
 });
 
 function labels(level: string, version?: string): Record<string, string> {
@@ -288,7 +289,10 @@ function labels(level: string, version?: string): Record<string, string> {
 
 function levelIn(root: IConstruct, namespace: string) {
   const namespaces = namespacesOf(root.node.findAll().filter(ApiObject.isApiObject));
-  return enforcedLevel(namespaces.get(namespace) ?? [], newChart(undefined));
+  return enforcedLevel(
+    namespaces.filter(({ name }) => name === namespace),
+    newChart(undefined),
+  );
 }
 
 describe('the level of a namespace', () => {
@@ -342,6 +346,10 @@ test('the level of a Namespace that cannot be rendered is none, so that other mi
 });
 
 describe('the synthesis', () => {
+  function reportPodSecurity(chart: Chart, pod: kplus.AbstractPod): void {
+    reportAtSynthesis(chart, (app) => checkPodSecurity(pod, app));
+  }
+
   /** A chart whose namespace enforces a level. */
   function enforcing(level: string): Chart {
     const chart = newChart('sites');
@@ -353,7 +361,7 @@ describe('the synthesis', () => {
     'fails where the namespace would refuse the pod of a %s',
     (_, create) => {
       const chart = enforcing('restricted');
-      checkPodSecurity(chart, create(chart, APP));
+      reportPodSecurity(chart, create(chart, APP));
       expect(() => manifests(chart)).toThrow(
         '[test] test/App is in namespace sites, which enforces Pod Security "restricted" and so refuses the pod: ' +
           'container app: securityContext.capabilities.drop has no "ALL": add it; container app: ' +
@@ -366,7 +374,7 @@ describe('the synthesis', () => {
   test('names privileged where baseline would not do either, and sees what is said later', () => {
     const chart = enforcing('baseline');
     const pod = restrictedPod(chart);
-    checkPodSecurity(chart, pod);
+    reportPodSecurity(chart, pod);
     pod.addContainer({
       name: 'late',
       image: 'late',
@@ -380,7 +388,7 @@ describe('the synthesis', () => {
 
   test('goes on with a pod that the namespace admits', () => {
     const chart = enforcing('restricted');
-    checkPodSecurity(chart, restrictedPod(chart));
+    reportPodSecurity(chart, restrictedPod(chart));
     expect(manifests(chart)).toHaveLength(2);
   });
 
@@ -394,7 +402,7 @@ describe('the synthesis', () => {
     const metadata = { name: 'sites', labels: labels(level) };
     new kplus.Namespace(newChart(undefined, app, 'environment'), 'Sites', { metadata });
     const pod = new kplus.Pod(chart, 'App', { containers: [{ image: 'app' }] });
-    checkPodSecurity(chart, pod);
+    reportPodSecurity(chart, pod);
     const toJson = vi.spyOn(ApiObject.of(pod), 'toJson');
     expect(chart.node.validate()).toEqual([]);
     expect(toJson).not.toHaveBeenCalled();

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { literal } from '../../../../src/private/literal.ts';
+import { literal } from '../../../../src/private/program/program-container.ts';
 
 test.each([
   ['central', 'central'],

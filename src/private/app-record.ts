@@ -1,0 +1,81 @@
+import type { Chart } from 'cdk8s';
+import type * as kplus from 'cdk8s-plus-27';
+import type { IConstruct } from 'constructs';
+import { type AppModel, appModel } from './app-model';
+import type { Entry } from './validation/entries';
+import type { KubeconfigUse } from './validation/kubeconfig';
+
+/** What can still be wrong when the app is complete: the mistakes that the model of the app shows. */
+export type Rule = (app: AppModel) => readonly string[];
+
+/** The record of each app, by its root (see `AppRecord`). */
+const RECORDS = new WeakMap<IConstruct, AppRecord>();
+
+/**
+ * What this package keeps of an app: what its constructs have declared so far, and the model for the validation that is going on.
+ *
+ * cdk8s hands a cache of its own from function to function (`SynthRequestCache`), but it calls a validation without arguments, and
+ * the App is somebody else's. So the root of the app leads here. The map is weak, so that a record ends with its app.
+ */
+export class AppRecord {
+  /** The record of the app that a construct is in. */
+  public static of(construct: IConstruct): AppRecord {
+    const { root } = construct.node;
+    const record = RECORDS.get(root) ?? new AppRecord(root);
+    RECORDS.set(root, record);
+    return record;
+  }
+
+  /** What is written to kubeconfigs, in the order of the constructs that write it. */
+  public readonly entries: Entry[] = [];
+
+  /** Who keeps a kubeconfig under which key of which object, in the order of the constructs. */
+  public readonly kubeconfigs: KubeconfigUse[] = [];
+
+  /** The ports of refreshers, which cdk8s-plus does not know (see `addRefresher`). */
+  public readonly refreshPorts = new Map<kplus.Container, number>();
+
+  /** The charts that have constructs of ours. */
+  public readonly charts = new Set<Chart>();
+
+  /** The charts that come before each chart, because we made one of their objects come before one of its own. */
+  public readonly earlierCharts = new Map<Chart, Set<Chart>>();
+
+  private readonly rules = new Set<Rule>();
+  private model?: AppModel;
+  /** The rules that the model has not served yet. */
+  private unserved = new Set<Rule>();
+
+  private readonly root: IConstruct;
+
+  private constructor(root: IConstruct) {
+    this.root = root;
+    // cdk8s begins a validation with the root. What single constructs were asked before (`node.validate()`) is then forgotten.
+    root.node.addValidation({
+      validate: () => {
+        this.unserved.clear();
+        return [];
+      },
+    });
+  }
+
+  /** Adds a rule, whose mistakes are reported as the construct's. */
+  public addRule(construct: IConstruct, rule: Rule): void {
+    this.rules.add(rule);
+    construct.node.addValidation({ validate: () => [...rule(this.modelFor(rule))] });
+  }
+
+  /**
+   * The model for a rule that is asked: one model for all rules of a validation, in whatever order they are asked. Nobody tells when
+   * a validation begins, but each asks every rule once: so a rule that the last model has served, or never knew, is asked by
+   * the next validation.
+   */
+  private modelFor(rule: Rule): AppModel {
+    if (this.model === undefined || !this.unserved.delete(rule)) {
+      this.model = appModel(this.root, this);
+      this.unserved = new Set(this.rules);
+      this.unserved.delete(rule);
+    }
+    return this.model;
+  }
+}

@@ -1,0 +1,45 @@
+import { ApiObject } from 'cdk8s';
+import * as kplus from 'cdk8s-plus-27';
+import type { Construct } from 'constructs';
+
+// Everything that this package takes from cdk8s-plus-27, and from cdk8s below it, against their typing. Look here first after an
+// upgrade of theirs. What they only do in an unexpected way, as drop fields, is told where it matters.
+
+interface Rendering<T extends unknown[], R> {
+  _toKube(...args: T): R;
+}
+
+/** What a volume holds. */
+export function renderedVolume(volume: kplus.Volume): kplus.k8s.Volume {
+  return (volume as unknown as Rendering<[], kplus.k8s.Volume>)._toKube();
+}
+
+/** What a probe asks, in the container that it is for. */
+export function renderedProbe(probe: kplus.Probe, container: kplus.Container): kplus.k8s.Probe {
+  return (probe as unknown as Rendering<[kplus.Container], kplus.k8s.Probe>)._toKube(container);
+}
+
+/**
+ * A projected volume, which cdk8s-plus-27 has no method for: this calls the constructor that all its own volumes come from. A
+ * JSON patch would have to know the volume's index, which changes with every volume and mount added later.
+ *
+ * @param sources as the L1 spells them (`downwardApi`); it drops what it does not know
+ */
+export function projectedVolume(
+  scope: Construct,
+  id: string,
+  name: string,
+  sources: readonly kplus.k8s.VolumeProjection[],
+): kplus.Volume {
+  return Reflect.construct(kplus.Volume, [scope, id, name, { projected: { sources } }]);
+}
+
+/** How many JSON patches an object has. */
+export function patchCount(object: ApiObject): number {
+  return (object as unknown as { readonly patches: readonly unknown[] }).patches.length;
+}
+
+/** An object with all its JSON patches, before the class of its kind drops the fields that Kubernetes 1.27 did not have. */
+export function withPatches(object: ApiObject): unknown {
+  return ApiObject.prototype.toJson.call(object);
+}

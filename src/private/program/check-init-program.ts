@@ -1,0 +1,98 @@
+import type * as kplus from 'cdk8s-plus-27';
+import { SiteCredential } from '../../site-credential';
+import { checkImage } from '../image';
+import { checkPodSecurity } from '../pod-security/check-pod';
+import { checkPodKind } from '../pod-spec';
+import { droppedFieldsCheck } from '../validation/dropped-fields';
+import { checkNames } from '../validation/duplicate-names';
+import { checkEntry, type Entry } from '../validation/entries';
+import { reportKubeconfig } from '../validation/kubeconfig';
+import { reportMetadata } from '../validation/metadata';
+import {
+  checkAccountNamespace,
+  checkChartNamespace,
+  checkCredentialNamespace,
+  checkObjectNamespace,
+} from '../validation/namespaces';
+import { checkSharedVolumes } from '../validation/replicas';
+import { report, reportAtSynthesis } from '../validation/report';
+import { checkResources } from '../validation/resources';
+import { checkContainerName, checkDataKey, checkEntryName, checkObjectName } from '../validation/values';
+import { checkTokenSecret } from './credential';
+import type { InitProgramProps } from './init-program';
+import { checkKubeconfigObject } from './kubeconfig-object';
+import { refresherName } from './refresher';
+
+/** Reports what is wrong with the props of an init program. */
+export function reportProps(props: InitProgramProps, entry: Entry): void {
+  const { construct, pod, credential } = entry;
+  report(construct, [...checkKubeconfigObject(props), ...checkPodKind(pod)]);
+  reportMetadata(construct, props.metadata);
+  report(construct, [
+    ...checkContainerName(props.containerName),
+    ...checkDataKey('key', entry.key),
+    ...checkEntryName('location', entry.location),
+    ...checkEntryName('user', entry.user),
+    ...checkResources('resources', props.resources),
+    ...checkServiceAccount(pod),
+    ...checkChartNamespace(construct, pod),
+    ...checkObjectNamespace(entry.kind, entry.object, pod),
+    ...checkCredential(credential),
+    ...checkCredentialNamespace(credential, pod),
+    ...checkImage(props.image),
+  ]);
+}
+
+/**
+ * Reports, at synthesis, how an init program goes with its pod and with the rest of the app.
+ *
+ * @param named the objects that it has, besides the pod
+ */
+export function reportSurroundings(
+  props: InitProgramProps,
+  entry: Entry,
+  named: readonly kplus.Resource[],
+): void {
+  const { construct, pod, credential } = entry;
+  // A pod may have several init containers of ours.
+  reportAtSynthesis(construct, (app) =>
+    app.firstOfPod.get(pod) === entry ? checkPodSecurity(pod, app) : [],
+  );
+  reportKubeconfig(entry);
+  const checkDroppedFields = droppedFieldsCheck(pod);
+  reportAtSynthesis(construct, (app) => [
+    ...checkContainerNames(props),
+    ...checkSharedVolumes(pod, app),
+    ...checkDroppedFields(),
+    ...checkEntry(entry, app),
+    ...checkTokenSecret(credential),
+    ...checkNames(named, app),
+  ]);
+}
+
+function checkServiceAccount(pod: kplus.AbstractPod): string[] {
+  const { serviceAccount } = pod;
+  return serviceAccount === undefined
+    ? []
+    : [
+        ...checkAccountNamespace(serviceAccount, pod),
+        ...checkObjectName('serviceAccount.name', serviceAccount.name),
+      ];
+}
+
+/** Untyped, anything else would pass for the pod's own token, and so decide as whom readers act. */
+function checkCredential(credential: SiteCredential): string[] {
+  return credential instanceof SiteCredential
+    ? []
+    : ['credential is no SiteCredential: give one of its makers, as SiteCredential.requested(…).'];
+}
+
+function checkContainerNames({ pod, containerName, refreshPort }: InitProgramProps): string[] {
+  const ours = refreshPort === undefined ? [containerName] : [containerName, refresherName(containerName)];
+  const names = [...pod.containers, ...pod.initContainers].map(({ name }) => name);
+  return ours
+    .filter((name) => names.filter((other) => other === name).length > 1)
+    .map(
+      (name) => `${pod.node.path} has several containers named ${name}: give this one another containerName.`,
+    );
+}
