@@ -14,11 +14,14 @@ export interface Declarations {
   readonly refreshPorts: ReadonlyMap<kplus.Container, number>;
 }
 
-/** What mistakes that are spread over an app can be seen from. It is built once a validation, in linear time, and handed to every rule. */
+/**
+ * What rules about the whole app look at: its objects and mounts by name, and what our constructs write. It is built once a
+ * validation, in linear time, and handed to every rule.
+ */
 export interface AppModel {
   /** The objects of one identity: more than one is a mistake. */
   readonly objects: ReadonlyMap<string, readonly ApiObject[]>;
-  /** The objects of one kind and name, whatever their namespace (see `checkFileNames`). */
+  /** The objects of one kind and name, whatever their namespace (see `checkSameFile`). */
   readonly namesakes: ReadonlyMap<string, readonly ApiObject[]>;
   /** The namespaces that the app creates, by name. */
   readonly namespaces: ReadonlyMap<string, readonly NamespaceLabels[]>;
@@ -26,12 +29,13 @@ export interface AppModel {
   readonly mounts: ReadonlyMap<string, readonly Mount[]>;
   /** The mounts of objects that the pod's chart neither renders nor names, by kind and name. */
   readonly strayMounts: ReadonlyMap<string, readonly Mount[]>;
-  /** The first entry for each location of each kubeconfig, and for each user (see `locationKey`): later ones have to agree with it. */
+  /** The first entry for each location of each kubeconfig, by `locationKey`: later ones have to agree with it. */
   readonly firstOfLocation: ReadonlyMap<string, Entry>;
+  /** The first entry for each user of each kubeconfig, by `userKey`: later ones have to agree with it. */
   readonly firstOfUser: ReadonlyMap<string, Entry>;
   /** The first entry that each pod writes: its construct reports what is wrong with the pod. */
   readonly firstOfPod: ReadonlyMap<kplus.AbstractPod, Entry>;
-  /** The first use of each key of the objects that hold kubeconfigs: it reports what is wrong with that. */
+  /** The first use of each key, of each object that holds kubeconfigs: its construct reports what is wrong with that. */
   readonly kubeconfigs: ReadonlyMap<kplus.IResource, ReadonlyMap<string, KubeconfigUse>>;
   /** The ports of refreshers, which cdk8s-plus does not know. */
   readonly refreshPorts: ReadonlyMap<kplus.Container, number>;

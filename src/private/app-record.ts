@@ -5,7 +5,7 @@ import { type AppModel, appModel } from './app-model';
 import type { Entry } from './validation/entries';
 import type { KubeconfigUse } from './validation/kubeconfig';
 
-/** What can still be wrong when the app is complete: the mistakes that the model of the app shows. */
+/** Returns the mistakes that can be seen when the app is complete. */
 export type Rule = (app: AppModel) => readonly string[];
 
 /** The record of each app, by its root (see `AppRecord`). */
@@ -38,7 +38,7 @@ export class AppRecord {
   /** The charts that have constructs of ours. */
   public readonly charts = new Set<Chart>();
 
-  /** The charts that come before each chart, because we made one of their objects come before one of its own. */
+  /** For each chart those that are rendered before it because `renderBefore` made an object of it depend on one of theirs. */
   public readonly earlierCharts = new Map<Chart, Set<Chart>>();
 
   private readonly rules = new Set<Rule>();
@@ -50,7 +50,7 @@ export class AppRecord {
 
   private constructor(root: IConstruct) {
     this.root = root;
-    // cdk8s begins a validation with the root. What single constructs were asked before (`node.validate()`) is then forgotten.
+    // cdk8s begins with the root. So what single constructs were asked before (`node.validate()`) does not count.
     root.node.addValidation({
       validate: () => {
         this.unserved.clear();
@@ -66,9 +66,9 @@ export class AppRecord {
   }
 
   /**
-   * The model for a rule that is asked: one model for all rules of a validation, in whatever order they are asked. Nobody tells when
-   * a validation begins, but each asks every rule once: so a rule that the last model has served, or never knew, is asked by
-   * the next validation.
+   * The model for a rule that is asked: one for all rules of a validation, in whatever order they are asked. Nothing tells that a
+   * validation begins. But each validation asks every rule once, so a rule that has been served by the last model, or is newer
+   * than it, is asked by the next validation.
    */
   private modelFor(rule: Rule): AppModel {
     if (this.model === undefined || !this.unserved.delete(rule)) {

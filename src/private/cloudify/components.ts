@@ -9,7 +9,7 @@ import { allowDeploying } from '../program/role';
 import { inWords } from '../validation/namespaces';
 import { report, reportAtSynthesis } from '../validation/report';
 import { checkNamespaceName, checkRoleName } from '../validation/values';
-import type { ManagerMetadata } from './metadata';
+import type { ManagerMetadata } from './manager-metadata';
 
 /** What the manager has in the namespace of its components. */
 export interface ComponentObjects {

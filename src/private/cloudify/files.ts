@@ -36,8 +36,10 @@ export function mountProvidedFiles(
   const readOnly = true;
   if (tls !== undefined) {
     const { secret, caFile = 'cacert.pem' } = tls;
-    report(scope, checkObjectName('tls.secret.name', secret.name));
-    report(scope, checkDataKey('tls.caFile', caFile));
+    report(scope, [
+      ...checkObjectName('tls.secret.name', secret.name),
+      ...checkDataKey('tls.caFile', caFile),
+    ]);
     const volume = kplus.Volume.fromSecret(scope, 'Certificates', secret, { name: 'certificates' });
     container.mount(CERTIFICATE_DIRECTORY, volume, { readOnly });
     const bundle = kplus.EnvValue.fromValue(`${CERTIFICATE_DIRECTORY}/${caFile}`);

@@ -8,7 +8,7 @@ import { restrictLastContainer } from '../pod-security/restrict';
 import { report } from '../validation/report';
 import { checkResources } from '../validation/resources';
 import { checkAddress } from '../validation/values';
-import type { ManagerMetadata } from './metadata';
+import type { ManagerMetadata } from './manager-metadata';
 
 const FILEBEAT_IMAGE = { repository: 'docker.elastic.co/beats/filebeat', tag: '8.19.0' };
 /** The user of that image. */

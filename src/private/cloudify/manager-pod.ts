@@ -8,7 +8,7 @@ import { podSpecPath } from '../pod-spec';
 import { checkProbe } from '../validation/probe';
 import { report } from '../validation/report';
 import { checkResources } from '../validation/resources';
-import type { ManagerMetadata } from './metadata';
+import type { ManagerMetadata } from './manager-metadata';
 
 export const HTTP_PORT = 80;
 export const HTTPS_PORT = 443;

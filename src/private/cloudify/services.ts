@@ -4,8 +4,8 @@ import { Construct } from 'constructs';
 import type { CloudifyManagerProps } from '../../cloudify-manager-props';
 import { report } from '../validation/report';
 import { checkDnsName, checkNodePort, checkServiceName } from '../validation/values';
+import type { ManagerMetadata } from './manager-metadata';
 import { HTTP_PORT, HTTPS_PORT } from './manager-pod';
-import type { ManagerMetadata } from './metadata';
 
 /** The Service that leads to the manager. */
 export function managerService(

@@ -48,7 +48,7 @@ export function reportProps(props: InitProgramProps, entry: Entry): void {
  *
  * @param named the objects that it has, besides the pod
  */
-export function reportSurroundings(
+export function reportInitProgram(
   props: InitProgramProps,
   entry: Entry,
   named: readonly kplus.Resource[],

@@ -8,7 +8,7 @@ import { AppRecord } from '../app-record';
 import { imageReference, MULTISITE_IMAGE } from '../image';
 import { renderBefore } from '../render-order';
 import type { Entry } from '../validation/entries';
-import { reportProps, reportSurroundings } from './check-init-program';
+import { reportInitProgram, reportProps } from './check-init-program';
 import { credentialArgs, credentialDependencies, credentialMounts } from './credential';
 import { type KubeconfigObject, kubeconfigObject } from './kubeconfig-object';
 import { addProgramContainer, literal, type Program } from './program-container';
@@ -64,7 +64,7 @@ export function addInitProgram(scope: Construct, props: InitProgramProps): InitP
     ...credentialDependencies(entry.credential),
   ];
   renderBefore(ApiObject.of(pod), needed);
-  reportSurroundings(props, entry, [role, roleBinding]);
+  reportInitProgram(props, entry, [role, roleBinding]);
   return { container, refreshContainer, serviceAccount, role, roleBinding };
 }
 

@@ -35,13 +35,12 @@ export function addRefresher(
     // Liveness alone: were it part of the pod's readiness, a refresher that cannot write would take the
     // application out of its Service.
     liveness: kplus.Probe.fromHttpGet('/healthz', { port }),
-    // Behind the back of cdk8s-plus, which puts all ports that it knows into the Services and
-    // NetworkPolicies that it makes for a pod. The number makes the name unique in the pod, too.
+    // Not told to cdk8s-plus, which puts all ports that it knows into the Services and NetworkPolicies
+    // that it makes for a pod. The number makes the name unique in the pod, too.
     fields: { ports: [{ name: `refresh-${port}`, containerPort: port }] },
   });
-  const { refreshPorts } = AppRecord.of(scope);
-  refreshPorts.set(container, port);
-  reportAtSynthesis(scope, (app) => checkSharedPort(pod, container, app));
+  AppRecord.of(scope).refreshPorts.set(container, port);
+  reportAtSynthesis(scope, ({ refreshPorts }) => checkSharedPort(pod, container, port, refreshPorts));
   return container;
 }
 
@@ -58,11 +57,11 @@ function checkRestartPolicy(pod: kplus.AbstractPod): string[] {
 function checkSharedPort(
   pod: kplus.AbstractPod,
   refresher: kplus.Container,
-  { refreshPorts }: AppModel,
+  port: number,
+  refreshPorts: AppModel['refreshPorts'],
 ): string[] {
-  const port = refreshPorts.get(refresher);
   return pod.containers
-    .filter((other) => other !== refresher && tcpPortsOf(other, refreshPorts).includes(port))
+    .filter((other) => other !== refresher && tcpPortsOf(other, refreshPorts.get(other)).includes(port))
     .map(
       (other) =>
         `containers ${refresher.name} and ${other.name} of ${pod.node.path} both listen at port ${port}: give another ` +
@@ -70,11 +69,7 @@ function checkSharedPort(
     );
 }
 
-function tcpPortsOf(
-  container: kplus.Container,
-  refreshPorts: AppModel['refreshPorts'],
-): (number | undefined)[] {
-  const refreshPort = refreshPorts.get(container);
+function tcpPortsOf(container: kplus.Container, refreshPort: number | undefined): number[] {
   const declared = container.ports.filter(({ protocol }) => (protocol ?? TCP) === TCP);
   return refreshPort === undefined ? declared.map(({ number }) => number) : [refreshPort];
 }

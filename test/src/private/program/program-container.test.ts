@@ -1,5 +1,13 @@
+import * as kplus from 'cdk8s-plus-27';
 import { expect, test } from 'vitest';
-import { literal } from '../../../../src/private/program/program-container.ts';
+import {
+  addProgramContainer,
+  literal,
+  type Program,
+} from '../../../../src/private/program/program-container.ts';
+import { tokenVolume } from '../../../../src/private/program/token-volume.ts';
+import { APP, initContainer } from '../../init-in.ts';
+import { newChart } from '../../manifests.ts';
 
 test.each([
   ['central', 'central'],
@@ -10,4 +18,24 @@ test.each([
   ['{{ $', '{{ $$'],
 ])('%j is written %j', (text, written) => {
   expect(literal(text)).toBe(written);
+});
+
+test('any program of the image can be run, by its name', () => {
+  const chart = newChart('sites');
+  const pod = new kplus.Pod(chart, 'App', APP);
+  const program: Program = {
+    name: 'another',
+    image: 'multisite:1',
+    args: ['--help'],
+    asksForNamespace: false,
+    mounts: [],
+    token: tokenVolume(chart, 'Token', 'another-token'),
+  };
+  addProgramContainer(pod, program, { name: 'first', list: 'initContainers', moreArgs: ['--version'] });
+  expect(initContainer(chart, 'first')).toMatchObject({
+    command: ['another'],
+    args: ['--help', '--version'],
+    volumeMounts: [{ name: 'another-token', readOnly: true }],
+    securityContext: { capabilities: { drop: ['ALL'] }, seccompProfile: { type: 'RuntimeDefault' } },
+  });
 });
