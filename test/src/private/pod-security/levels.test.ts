@@ -10,7 +10,7 @@ import { checkLevel } from '../../../../src/private/pod-security/levels.ts';
 import type { RenderedPod } from '../../../../src/private/pod-security/pod-fields.ts';
 import { reportAtSynthesis } from '../../../../src/private/validation/report.ts';
 import { APP, COMPLETING, restrictedPod, SERVING } from '../../init-in.ts';
-import { manifests, newChart } from '../../manifests.ts';
+import { manifests, mistakesIn, newChart } from '../../manifests.ts';
 
 const LEVEL = 'pod-security.kubernetes.io/enforce';
 const VERSION = 'pod-security.kubernetes.io/enforce-version';
@@ -384,6 +384,18 @@ describe('the synthesis', () => {
     expect(() => manifests(chart)).toThrow(
       /container late: securityContext.privileged is true: .*; the pod: annotation .*enforce: privileged\.$/m,
     );
+  });
+
+  test('refuses a pod once, however many init containers of ours it has', () => {
+    const chart = enforcing('restricted');
+    const pod = new kplus.Pod(chart, 'App', APP);
+    const { configMap } = new MultisiteKubeconfig(chart, 'Kubeconfig');
+    for (const id of ['one', 'two']) {
+      new MultisiteInit(chart, id, { pod, configMap, containerName: id, location: id, user: id });
+    }
+    expect(mistakesIn(chart)).toEqual([
+      expect.stringContaining('[test/one] test/App is in namespace sites, which enforces Pod Security'),
+    ]);
   });
 
   test('goes on with a pod that the namespace admits', () => {

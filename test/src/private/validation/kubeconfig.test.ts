@@ -201,3 +201,17 @@ test('the key is a mistake where no writer is in the app, too', () => {
       'leave it out.',
   ]);
 });
+
+test('what is wrong with a kubeconfig is a mistake of the first construct that has it, and of no other', () => {
+  const chart = newChart('sites');
+  const { configMap } = new MultisiteKubeconfig(chart, 'Kubeconfig');
+  const pod = reader(chart, kplus.Volume.fromConfigMap(chart, 'Volume', configMap), {
+    subPath: 'kubeconfig',
+  });
+  for (const id of ['one', 'two']) {
+    new MultisiteInit(chart, id, { pod, configMap, containerName: id, location: id, user: id });
+  }
+  expect(mistakesIn(chart)).toEqual([
+    `[test/Kubeconfig] ${bySubPath('app of test/Reader', `ConfigMap ${CONFIG_MAP}`)}`,
+  ]);
+});
