@@ -49,8 +49,8 @@ export function appModel(root: IConstruct, declared: Declarations): AppModel {
   const imports = new Set(all.filter(isImport).flatMap(importKeys));
   const isThere = (mount: Mount) => isRendered(mount, objects) || isImported(mount, imports);
   const mounts = all.filter(isPod).flatMap(mountsOf);
-  const inTree = new Set(all);
-  const entries = declared.entries.filter(({ construct }) => inTree.has(construct));
+  const isPresent = presenceIn(all, declared);
+  const entries = declared.entries.filter(isPresent);
   return {
     objects,
     namesakes: grouped(apiObjects, namesakeKey),
@@ -63,9 +63,19 @@ export function appModel(root: IConstruct, declared: Declarations): AppModel {
     firstOfLocation: firstBy(entries, locationKey),
     firstOfUser: firstBy(entries, userKey),
     firstOfPod: firstBy(entries, ({ pod }) => pod),
-    kubeconfigs: firstUses(declared.kubeconfigs.filter(({ construct }) => inTree.has(construct))),
+    kubeconfigs: firstUses(declared.kubeconfigs.filter(isPresent)),
     refreshPorts: declared.refreshPorts,
   };
+}
+
+/** Whether what a construct declared is still of the app: the construct may have been removed. */
+function presenceIn(
+  all: readonly IConstruct[],
+  { entries, kubeconfigs }: Declarations,
+): (declaration: KubeconfigUse) => boolean {
+  const declaring = new Set([...entries, ...kubeconfigs].map(({ construct }) => construct));
+  const present = new Set(all.filter((construct) => declaring.has(construct)));
+  return ({ construct }) => present.has(construct);
 }
 
 /** Items by a key that several of them may have, in their order. */

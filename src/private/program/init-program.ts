@@ -7,7 +7,7 @@ import { SiteCredential } from '../../site-credential';
 import { AppRecord } from '../app-record';
 import { imageReference, MULTISITE_IMAGE } from '../image';
 import { renderBefore } from '../render-order';
-import type { Entry } from '../validation/entries';
+import { documentKey, type Entry } from '../validation/entries';
 import { reportInitProgram, reportProps } from './check-init-program';
 import { credentialArgs, credentialDependencies, credentialMounts } from './credential';
 import { type KubeconfigObject, kubeconfigObject } from './kubeconfig-object';
@@ -68,13 +68,19 @@ export function addInitProgram(scope: Construct, props: InitProgramProps): InitP
   return { container, refreshContainer, serviceAccount, role, roleBinding };
 }
 
-function entryOf(construct: Construct, props: InitProgramProps, object: KubeconfigObject): Entry {
+function entryOf(
+  construct: Construct,
+  props: InitProgramProps,
+  { kind, resource: object }: KubeconfigObject,
+): Entry {
+  const { pod, key = MultisiteKubeconfig.DEFAULT_KEY } = props;
   return {
     construct,
-    pod: props.pod,
-    kind: object.kind,
-    object: object.resource,
-    key: props.key ?? MultisiteKubeconfig.DEFAULT_KEY,
+    pod,
+    kind,
+    object,
+    key,
+    document: documentKey(kind, object, key, pod),
     location: props.location ?? 'central',
     user: props.user ?? 'user00',
     credential: props.credential ?? SiteCredential.podIdentity(),

@@ -10,25 +10,32 @@ import { severalPods } from './replicas';
 /** What a construct of the app writes to a kubeconfig. */
 export interface Entry extends KubeconfigUse {
   readonly pod: kplus.AbstractPod;
+  /** The kubeconfig (see `documentKey`). */
+  readonly document: string;
   readonly location: string;
   readonly user: string;
   readonly credential: SiteCredential;
 }
 
+/** One kubeconfig of the app: a key of one object. Of an object that exists already, the pod's chart tells in which cluster it is. */
+export function documentKey(
+  kind: string,
+  object: kplus.IResource,
+  key: string,
+  pod: kplus.AbstractPod,
+): string {
+  const chart = Chart.of(object instanceof kplus.Resource ? object : pod);
+  return `${identityOf(kind, object.name, chart, pod.metadata.namespace)}\n${key}`;
+}
+
 /** A location of a kubeconfig. */
-export function locationKey(entry: Entry): string {
-  return `${documentOf(entry)}\n${entry.location}`;
+export function locationKey({ document, location }: Entry): string {
+  return `${document}\n${location}`;
 }
 
 /** A user of a kubeconfig. */
-export function userKey(entry: Entry): string {
-  return `${documentOf(entry)}\n${entry.user}`;
-}
-
-function documentOf({ pod, kind, object, key }: Entry): string {
-  // Of one that exists already, the pod's chart tells in which cluster.
-  const scope = object instanceof kplus.Resource ? object : pod;
-  return `${identityOf(kind, object.name, Chart.of(scope), pod.metadata.namespace)}\n${key}`;
+export function userKey({ document, user }: Entry): string {
+  return `${document}\n${user}`;
 }
 
 /** Whether an entry goes with the pods that write it, and with the other entries of the same kubeconfig. */
