@@ -41,12 +41,11 @@ export class AppRecord {
   /** For each chart those that are rendered before it because `renderBefore` made an object of it depend on one of theirs. */
   public readonly earlierCharts = new Map<Chart, Set<Chart>>();
 
+  private readonly root: IConstruct;
   private readonly rules = new Set<Rule>();
   private model?: AppModel;
   /** The rules that the model has not served yet. */
   private unserved = new Set<Rule>();
-
-  private readonly root: IConstruct;
 
   private constructor(root: IConstruct) {
     this.root = root;

@@ -2,8 +2,8 @@ import { ApiObject } from 'cdk8s';
 import * as kplus from 'cdk8s-plus-27';
 import type { Construct } from 'constructs';
 
-// Everything that this package takes from cdk8s-plus-27, and from cdk8s below it, against their typing. Look here first after an
-// upgrade of theirs. What they only do in an unexpected way, as drop fields, is told where it matters.
+// Everything that this package uses of the internals of cdk8s-plus-27, and of cdk8s below it: their typing hides it. After an
+// upgrade of either, look here first.
 
 interface Rendering<T extends unknown[], R> {
   _toKube(...args: T): R;

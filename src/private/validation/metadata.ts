@@ -26,7 +26,7 @@ export function reportMetadata(construct: IConstruct, metadata: ApiObjectMetadat
   report(construct, checkMetadata(metadata));
 }
 
-/** The namespace is one for all that belongs together, and so the chart's alone to say. */
+/** The namespace is the chart's, since it is one for all objects that belong together. */
 function checkMetadata({ namespace, name, labels = {}, annotations = {} }: ApiObjectMetadata = {}): string[] {
   return [
     ...(namespace === undefined

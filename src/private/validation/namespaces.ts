@@ -3,7 +3,7 @@ import * as kplus from 'cdk8s-plus-27';
 import type { IConstruct } from 'constructs';
 import type { SiteCredential } from '../../site-credential';
 
-/** A namespace as messages say it. */
+/** A namespace, for messages. */
 export function inWords(namespace: string | undefined): string {
   return namespace === undefined ? 'no namespace' : `namespace ${namespace}`;
 }
