@@ -20,3 +20,8 @@ export function bugFailure(error: unknown): Failure {
     cause: error,
   });
 }
+
+/** The failure for a command line or a configuration that is wrong. */
+export function usageFailure(message: string, hint: string): Failure {
+  return new Failure(ExitCode.usage, message, hint);
+}

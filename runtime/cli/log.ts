@@ -1,4 +1,5 @@
-export type LogFormat = 'text' | 'json';
+export const LOG_FORMATS = ['text', 'json'] as const;
+export type LogFormat = (typeof LOG_FORMATS)[number];
 
 /** Further facts of a log line; they appear as fields in JSON, and not at all in text, whose message says it. */
 export type LogFields = Record<string, string | number | boolean | undefined>;

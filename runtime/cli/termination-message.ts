@@ -4,12 +4,16 @@ import { closeSync, constants, ftruncateSync, openSync, writeSync } from 'node:f
 const MAX_BYTES = 4096;
 
 /**
- * Leaves the cause where `kubectl describe pod` shows it. The kubelet makes the file, so a missing one means that
- * nobody will read it: outside a pod nothing is created, and no error of this last step hides the cause itself.
+ * Leaves the cause where `kubectl describe pod` shows it: in the file that TERMINATION_MESSAGE_PATH names, by default
+ * /dev/termination-log. The kubelet makes that file for a container. Where there is none, the program does not run as a
+ * container, and nothing is written; no error of this last step hides the cause itself.
  */
-export function writeTerminationMessage(path: string, message: string): void {
+export function writeTerminationMessage(
+  env: Readonly<Record<string, string | undefined>>,
+  message: string,
+): void {
   try {
-    const file = openSync(path, constants.O_WRONLY);
+    const file = openSync(env.TERMINATION_MESSAGE_PATH ?? '/dev/termination-log', constants.O_WRONLY);
     try {
       ftruncateSync(file, 0);
       writeSync(file, truncateUtf8(message, MAX_BYTES));
@@ -17,7 +21,7 @@ export function writeTerminationMessage(path: string, message: string): void {
       closeSync(file);
     }
   } catch {
-    // Not in a pod.
+    // Not in a container.
   }
 }
 

@@ -9,7 +9,6 @@ import type { CredentialSource } from './credential/credential.ts';
 import { credentialSource } from './credential/sources.ts';
 import type { Options } from './options.ts';
 import type { Deps } from './run.ts';
-import { ENVIRONMENT } from './usage.ts';
 import { verifying } from './verify-server.ts';
 
 /** What the process gives to the program. */
@@ -26,7 +25,7 @@ export interface CreatedDeps extends Deps {
 export function createDeps(options: Options, process: ProcessDeps): CreatedDeps {
   const { env, readFile, log, clock, userAgent, addSecret } = process;
   const { transport: local, read: inCluster } = connectInCluster(
-    env[ENVIRONMENT.serviceAccountDirectory] ?? SERVICE_ACCOUNT_DIRECTORY,
+    env.SERVICE_ACCOUNT_DIRECTORY ?? SERVICE_ACCOUNT_DIRECTORY,
     process,
   );
   const server = () => serverToWrite(options, inCluster, readFile);

@@ -1,3 +1,4 @@
+import { styleText } from 'node:util';
 import { createTwoFilesPatch, FILE_HEADERS_ONLY } from 'diff';
 import { createKubeconfigRedactor } from '../../kubeconfig/redact-kubeconfig.ts';
 
@@ -11,20 +12,24 @@ export function diff(name: string, before: string, after: string): string {
 
 /** The diff with the colours that people expect. */
 export function coloured(text: string): string {
-  const paint = (code: number, line: string) => `\u001b[${code}m${line}\u001b[0m`;
-  return text
-    .split('\n')
-    .map((line) => {
-      if (/^(---|\+\+\+) /.test(line)) {
-        return paint(1, line);
-      }
-      if (line.startsWith('@@')) {
-        return paint(36, line);
-      }
-      if (line.startsWith('+')) {
-        return paint(32, line);
-      }
-      return line.startsWith('-') ? paint(31, line) : line;
-    })
-    .join('\n');
+  return text.split('\n').map(colouredLine).join('\n');
+}
+
+function colouredLine(line: string): string {
+  const colour = colourOf(line);
+  // Whoever asks for colours has looked at terminal and NO_COLOR.
+  return colour === undefined ? line : styleText(colour, line, { validateStream: false });
+}
+
+function colourOf(line: string): 'bold' | 'cyan' | 'green' | 'red' | undefined {
+  if (/^(---|\+\+\+) /.test(line)) {
+    return 'bold';
+  }
+  if (line.startsWith('@@')) {
+    return 'cyan';
+  }
+  if (line.startsWith('+')) {
+    return 'green';
+  }
+  return line.startsWith('-') ? 'red' : undefined;
 }

@@ -14,17 +14,17 @@ beforeEach(() => {
 
 test('replaces what an earlier run of the container left', () => {
   writeFileSync(path, 'an earlier and longer message');
-  writeTerminationMessage(path, 'cause\nmend\n');
-  expect(readFileSync(path, 'utf8')).toBe('cause\nmend\n');
+  writeTerminationMessage({ TERMINATION_MESSAGE_PATH: path }, 'cause\nhint\n');
+  expect(readFileSync(path, 'utf8')).toBe('cause\nhint\n');
 });
 
 test('creates no file where no kubelet made one', () => {
-  writeTerminationMessage(path, 'cause');
+  writeTerminationMessage({ TERMINATION_MESSAGE_PATH: path }, 'cause');
   expect(existsSync(path)).toBe(false);
 });
 
 test('cuts at 4096 bytes, and never a character in two', () => {
   writeFileSync(path, '');
-  writeTerminationMessage(path, `${'a'.repeat(4095)}ü${'b'.repeat(100)}`);
+  writeTerminationMessage({ TERMINATION_MESSAGE_PATH: path }, `${'a'.repeat(4095)}ü${'b'.repeat(100)}`);
   expect(readFileSync(path, 'utf8')).toBe('a'.repeat(4095));
 });

@@ -44,14 +44,14 @@ describe('the diff', () => {
 test('colours tell what goes, what comes and where', () => {
   const text = ['--- name', '+++ name', '@@ -1,2 +1,2 @@', ' a', '-b', '+c', '--d', '+', ''];
   expect(coloured(text.join('\n')).split('\n')).toEqual([
-    '\u001b[1m--- name\u001b[0m',
-    '\u001b[1m+++ name\u001b[0m',
-    '\u001b[36m@@ -1,2 +1,2 @@\u001b[0m',
+    '\u001b[1m--- name\u001b[22m',
+    '\u001b[1m+++ name\u001b[22m',
+    '\u001b[36m@@ -1,2 +1,2 @@\u001b[39m',
     ' a',
-    '\u001b[31m-b\u001b[0m',
-    '\u001b[32m+c\u001b[0m',
-    '\u001b[31m--d\u001b[0m',
-    '\u001b[32m+\u001b[0m',
+    '\u001b[31m-b\u001b[39m',
+    '\u001b[32m+c\u001b[39m',
+    '\u001b[31m--d\u001b[39m',
+    '\u001b[32m+\u001b[39m',
     '',
   ]);
 });

@@ -1,13 +1,9 @@
 import { expect, test } from 'vitest';
 import { SharedUserError } from '../../../../runtime/kubeconfig/refused-error.ts';
 import { failureOf } from '../../../../runtime/programs/multisite-init/failure-of.ts';
-import { parseCommandLine } from '../../../../runtime/programs/multisite-init/parse-command-line.ts';
+import { optionsOf } from '../../../support/options-of.ts';
 
-const commandLine = parseCommandLine(['--namespace=n']);
-if (commandLine.kind !== 'run') {
-  throw new Error('not a run');
-}
-const { options } = commandLine;
+const options = optionsOf('--namespace=n');
 
 test.each([
   ['central', '--user=central'],

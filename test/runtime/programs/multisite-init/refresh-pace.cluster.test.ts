@@ -3,11 +3,11 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, onTestFinished, test, vi } from 'vitest';
 import { systemClock } from '../../../../runtime/async/clock.ts';
 import { createDeps } from '../../../../runtime/programs/multisite-init/create-deps.ts';
-import { parseCommandLine } from '../../../../runtime/programs/multisite-init/parse-command-line.ts';
 import { refresh } from '../../../../runtime/programs/multisite-init/refresh.ts';
 import { Status } from '../../../../runtime/programs/multisite-init/status.ts';
 import { allow } from '../../../support/allow.ts';
 import { apiError } from '../../../support/api-error.ts';
+import { optionsOf } from '../../../support/options-of.ts';
 import { CONFIG_MAP, createSite, type Site } from '../../../support/site.ts';
 import { unaborted } from '../../../support/unaborted.ts';
 
@@ -49,14 +49,11 @@ interface Faults {
 async function startWatcher(faults: Faults = {}): Promise<Watcher> {
   const site = await createSite();
   await allow(site, 'configmaps', CONFIG_MAP, 'watch');
-  const commandLine = parseCommandLine([`--namespace=${site.namespace}`, '--watch']);
-  if (commandLine.kind !== 'run') {
-    throw new Error('not a run');
-  }
+  const options = optionsOf(`--namespace=${site.namespace}`, '--watch');
   const waits: number[] = [];
   let passed = 0;
   let endWait: (() => void) | undefined;
-  const { target, ...deps } = createDeps(commandLine.options, {
+  const { target, ...deps } = createDeps(options, {
     env: site.env,
     readFile: (path) => readFileSync(path, 'utf8'),
     log: { info: () => {}, error: () => {} },
@@ -80,7 +77,7 @@ async function startWatcher(faults: Faults = {}): Promise<Watcher> {
   let looks = 0;
   let writes = 0;
   void refresh(
-    commandLine.options,
+    options,
     {
       ...deps,
       target: {

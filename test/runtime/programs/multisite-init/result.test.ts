@@ -1,17 +1,8 @@
 import { expect, test } from 'vitest';
 import { credentialOf } from '../../../../runtime/programs/multisite-init/credential/credential.ts';
-import type { Options } from '../../../../runtime/programs/multisite-init/options.ts';
-import { parseCommandLine } from '../../../../runtime/programs/multisite-init/parse-command-line.ts';
 import { result } from '../../../../runtime/programs/multisite-init/result.ts';
 import type { Outcome } from '../../../../runtime/programs/multisite-init/run.ts';
-
-function optionsOf(...args: string[]): Options {
-  const commandLine = parseCommandLine(['--namespace=n', ...args]);
-  if (commandLine.kind !== 'run') {
-    throw new Error('not a run');
-  }
-  return commandLine.options;
-}
+import { optionsOf } from '../../../support/options-of.ts';
 
 function token(claims: object): string {
   return `e30.${Buffer.from(JSON.stringify(claims)).toString('base64url')}.sig`;
@@ -44,13 +35,13 @@ test.each([
   ['token without an end', token({ iat: IAT, exp: IAT - 1 })],
 ])('says how long the token serves: %s', (life, text) => {
   const where = 'configmap n/multisite-kubeconfig-configmap, key kubeconfig';
-  expect(result(outcome(text), optionsOf())).toBe(
+  expect(result(outcome(text), optionsOf('--namespace=n'))).toBe(
     `wrote context "central" (https://10.0.0.1:443, user "user00", ${life}) to ${where}`,
   );
 });
 
 test('says where it is when there was nothing to do, and who that is', () => {
-  const options = optionsOf('--secret=s', '--key=k', '--location=l', '--user=u');
+  const options = optionsOf('--namespace=n', '--secret=s', '--key=k', '--location=l', '--user=u');
   const text = result(outcome('opaque', { written: false, verifiedAs: 'somebody' }), options);
   expect(text).toBe(
     'nothing to do: context "l" (https://10.0.0.1:443, user "u", token without an end) is in secret n/s, key k\n' +
@@ -64,7 +55,7 @@ test.each([
 ])('is one object as JSON, with %j', (args, target) => {
   const said = result(
     outcome(token({ ...HOUR, ...BOUND }), { verifiedAs: 'somebody' }),
-    optionsOf('--log-format=json', ...args),
+    optionsOf('--namespace=n', '--log-format=json', ...args),
   );
   expect(JSON.parse(said)).toEqual({
     result: 'written',
@@ -82,7 +73,9 @@ test.each([
 });
 
 test('leaves out of the JSON what there is not', () => {
-  const said = JSON.parse(result(outcome('opaque', { written: false }), optionsOf('--log-format=json')));
+  const said = JSON.parse(
+    result(outcome('opaque', { written: false }), optionsOf('--namespace=n', '--log-format=json')),
+  );
   expect(said).toMatchObject({ result: 'nothing to do' });
   for (const field of ['tokenExpires', 'tokenEndsWithPod', 'verifiedAs', 'secret']) {
     expect(said).not.toHaveProperty(field);

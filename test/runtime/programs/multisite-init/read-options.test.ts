@@ -1,29 +1,25 @@
 import { describe, expect, test } from 'vitest';
 import packageJson from '../../../../package.json' with { type: 'json' };
 import runtimePackageJson from '../../../../runtime/package.json' with { type: 'json' };
-import { FLAGS, parseCommandLine } from '../../../../runtime/programs/multisite-init/parse-command-line.ts';
-import { DEFAULTS, HELP } from '../../../../runtime/programs/multisite-init/usage.ts';
+import { optionsOf } from '../../../support/options-of.ts';
 
 describe('the command line', () => {
   test('needs the namespace alone', () => {
-    expect(parseCommandLine(['--namespace', 'cloudify'])).toEqual({
-      kind: 'run',
-      options: {
-        target: { kind: 'ConfigMap', namespace: 'cloudify', name: 'multisite-kubeconfig-configmap' },
-        key: 'kubeconfig',
-        location: 'central',
-        user: 'user00',
-        credential: { source: 'mounted' },
-        server: undefined,
-        verifyServer: true,
-        verify: false,
-        targetCluster: undefined,
-        watch: undefined,
-        dryRun: false,
-        timeoutMs: 60_000,
-        waitMs: 10_000,
-        logFormat: 'text',
-      },
+    expect(optionsOf('--namespace', 'cloudify')).toEqual({
+      target: { kind: 'ConfigMap', namespace: 'cloudify', name: 'multisite-kubeconfig-configmap' },
+      key: 'kubeconfig',
+      location: 'central',
+      user: 'user00',
+      credential: { source: 'mounted' },
+      server: undefined,
+      verifyServer: true,
+      verify: false,
+      targetCluster: undefined,
+      watch: undefined,
+      dryRun: false,
+      timeoutMs: 60_000,
+      waitMs: 10_000,
+      logFormat: 'text',
     });
   });
 
@@ -36,7 +32,7 @@ describe('the command line', () => {
       ['-n', 'n', '-l', 'l', '-u', 'u', '-c', 'c', '-k', 'k'],
       ['-nn', '-ll', '-uu', '-cc', '-kk'],
     ]) {
-      expect(parseCommandLine(args)).toMatchObject({ kind: 'run', options: expected });
+      expect(optionsOf(...args)).toMatchObject(expected);
     }
   });
 
@@ -46,22 +42,11 @@ describe('the command line', () => {
     ['2m', 120_000],
     ['1h', 3_600_000],
   ])('--timeout %s', (text, ms) => {
-    expect(parseCommandLine(['-n', 'n', '--timeout', text])).toMatchObject({ options: { timeoutMs: ms } });
+    expect(optionsOf('-n', 'n', '--timeout', text)).toMatchObject({ timeoutMs: ms });
   });
 
   test.each(['0s', '-1s', '5', 'forever', '1000h', ''])('--timeout %j is refused', (text) => {
-    expect(() => parseCommandLine(['-n', 'n', `--timeout=${text}`])).toThrow(
-      expect.objectContaining({ exitCode: 2 }),
-    );
-  });
-
-  test.each([
-    ['-h', 'help'],
-    ['--help', 'help'],
-    ['-V', 'version'],
-    ['--version', 'version'],
-  ])('%s', (flag, kind) => {
-    expect(parseCommandLine([flag])).toEqual({ kind });
+    expect(() => optionsOf('-n', 'n', `--timeout=${text}`)).toThrow(expect.objectContaining({ exitCode: 2 }));
   });
 });
 
@@ -69,7 +54,7 @@ test.each(['\uFFFE', '\uFFFF', 'a\uFEFFb', '\uD800', 'a\u0085b', '\u{1FFFE}'])(
   'the name %j is refused',
   (name) => {
     for (const flag of ['location', 'user']) {
-      expect(() => parseCommandLine(['-n', 'n', `--${flag}=${name}`])).toThrow(
+      expect(() => optionsOf('-n', 'n', `--${flag}=${name}`)).toThrow(
         expect.objectContaining({ exitCode: 2 }),
       );
     }
@@ -105,7 +90,7 @@ describe('what the flags of a group come to', () => {
     [['--dry-run'], { dryRun: true }],
     [['--wait=0s', '--log-format=json'], { waitMs: 0, logFormat: 'json' }],
   ])('%j', (args, options) => {
-    expect(parseCommandLine(['-n', 'n', ...args])).toMatchObject({ kind: 'run', options });
+    expect(optionsOf('-n', 'n', ...args)).toMatchObject(options);
   });
 });
 
@@ -119,24 +104,24 @@ describe('is refused:', () => {
     [['--configmap=a', '--secret=b'], '--configmap and --secret exclude each other'],
     [['--watch', '--dry-run'], '--watch and --dry-run exclude each other'],
     [['--verify', '--dry-run'], '--verify and --dry-run exclude each other'],
-    // What says nothing alone.
-    [['--server=https://a'], '--server says nothing without --ca-file'],
-    [['--ca-file=/a'], '--ca-file says nothing without --server'],
-    [['--no-verify'], '--no-verify says nothing without --server'],
-    [['--target-context=a'], '--target-context says nothing without --target-kubeconfig'],
-    [['--port=80'], '--port says nothing without --watch'],
+    // What needs another.
+    [['--server=https://a'], '--server needs --ca-file'],
+    [['--ca-file=/a'], '--ca-file needs --server'],
+    [['--no-verify'], '--no-verify needs --server'],
+    [['--target-context=a'], '--target-context needs --target-kubeconfig'],
+    [['--port=80'], '--port needs --watch'],
     // What a token source needs.
     [[request], '--token-source=request needs --service-account'],
     [['--token-source=secret'], '--token-source=secret needs --token-secret'],
     [['--token-source=file', ...server], '--token-source=file needs --token-file, --server and --ca-file'],
     [file, '--token-source=file needs --token-file, --server and --ca-file'],
     // What is for another one.
-    [['--service-account=a'], '--service-account is for --token-source=request'],
-    [['--expiration=1h'], '--expiration is for --token-source=request'],
-    [['--token-secret=a'], '--token-secret is for --token-source=secret'],
-    [['--token-file=/a'], '--token-file is for --token-source=file'],
-    [[...file, ...server, '--expiration=1h'], '--expiration is for --token-source=request'],
-    [[request, '--service-account=a', '--token-secret=b'], '--token-secret is for --token-source=secret'],
+    [['--service-account=a'], '--service-account needs --token-source=request'],
+    [['--expiration=1h'], '--expiration needs --token-source=request'],
+    [['--token-secret=a'], '--token-secret needs --token-source=secret'],
+    [['--token-file=/a'], '--token-file needs --token-source=file'],
+    [[...file, ...server, '--expiration=1h'], '--expiration needs --token-source=request'],
+    [[request, '--service-account=a', '--token-secret=b'], '--token-secret needs --token-source=secret'],
     // What has a form.
     [['--token-source=magic'], '--token-source "magic" is not known'],
     [[request, '--service-account=A'], '--service-account "A" is not a ServiceAccount name'],
@@ -153,42 +138,14 @@ describe('is refused:', () => {
     [['--watch', '--port=0'], '--port "0" is not a port'],
     [['--wait=forever'], '--wait "forever" is not a duration'],
   ])('%j', (args, message) => {
-    expect(() => parseCommandLine(['-n', 'n', ...args])).toThrow(
+    expect(() => optionsOf('-n', 'n', ...args)).toThrow(
       expect.objectContaining({ exitCode: 2, message: expect.stringContaining(message) }),
     );
   });
 
   test('a password in the address, which is not repeated', () => {
     const args = ['-n', 'n', '--server=https://me:hush@a', '--ca-file=/a'];
-    expect(() => parseCommandLine(args)).toThrow('--server "https://a" is not the address of an API server');
-  });
-});
-
-describe('--help', () => {
-  test('names every default', () => {
-    for (const [flag, value] of Object.entries(DEFAULTS)) {
-      expect(HELP).toMatch(new RegExp(`--${flag} .*\\(default ${value}\\)`));
-    }
-    expect(HELP).toContain('--namespace NAMESPACE  namespace of the ConfigMap (required)');
-  });
-
-  test('has a line for each flag, and for no other', () => {
-    const flags = Object.entries(FLAGS).map(([name, flag]) => ({
-      name,
-      short: 'short' in flag ? flag.short : undefined,
-      takesValue: flag.type === 'string',
-    }));
-    const lines = [...HELP.matchAll(/^ {2}(?: {4}|-(\w), )--([\w-]+)( [A-Z]+)?/gm)];
-    const explained = lines.map(([, short, name, value]) => ({
-      name,
-      short,
-      takesValue: value !== undefined,
-    }));
-    expect(explained).toEqual(flags);
-  });
-
-  test('fits a terminal', () => {
-    expect(Math.max(...HELP.split('\n').map((line) => line.length))).toBeLessThanOrEqual(100);
+    expect(() => optionsOf(...args)).toThrow('--server "https://a" is not the address of an API server');
   });
 });
 

@@ -1,0 +1,209 @@
+import { parseArgs } from 'node:util';
+import { type Command, type Flag, flagsOf, helpCommand } from './command.ts';
+import { type Failure, usageFailure } from './failure.ts';
+import { nearest } from './nearest.ts';
+import { parseOneOf, printable } from './parse-values.ts';
+import { Values } from './values.ts';
+
+export interface CommandLine {
+  /** The command that was asked for, the root or one of its subcommands. */
+  readonly command: Command;
+  /** Its name, behind the names of the commands that it belongs to. */
+  readonly path: string;
+  /** Who asks for help or the version gets it, whatever else is given. */
+  readonly kind: 'help' | 'version' | 'run';
+  readonly values: Values;
+}
+
+/**
+ * Reads a command line by the command's table.
+ *
+ * @throws Failure (exit code 2) that names what is wrong, and how it should be
+ */
+export function parseCommandLine(root: Command, args: readonly string[]): CommandLine {
+  const asked = select(root, root.name, args);
+  const { command, path } = asked;
+  checkSubcommand(asked);
+  const { flags, words } = read(asked);
+  for (const kind of ['help', 'version'] as const) {
+    if (flags.has(kind)) {
+      return { command, path, kind, values: new Values(command, flags, new Map()) };
+    }
+  }
+  if (command.subcommands !== undefined) {
+    throw usageFailure(`${path} needs a command`, itHas(command.subcommands));
+  }
+  const values = new Values(command, flags, assign(asked, words));
+  checkFlags(command, values);
+  return { command, path, kind: 'run', values };
+}
+
+/** The last value of a flag, however wrong the rest is: what is wrong is told in the form that is asked for. */
+export function peekAtFlag(root: Command, args: readonly string[], flag: string): string | undefined {
+  return tokensOf(select(root, root.name, args))
+    .filter((token) => token.kind === 'option')
+    .findLast(({ name }) => name === flag)?.value;
+}
+
+interface Asked {
+  readonly command: Command;
+  readonly path: string;
+  /** What stands behind its name. */
+  readonly args: readonly string[];
+}
+
+/** Subcommands stand before all flags: behind a flag nobody can tell one from a value. */
+function select(command: Command, path: string, args: readonly string[]): Asked {
+  const [word, ...rest] = args;
+  const next = command.subcommands?.find(({ name }) => name === word);
+  return next === undefined ? { command, path, args } : select(next, `${path} ${next.name}`, rest);
+}
+
+function checkSubcommand({ command: { subcommands }, path, args: [word] }: Asked): void {
+  if (subcommands === undefined || word === undefined || word.startsWith('-')) {
+    return;
+  }
+  const near = nearest(
+    word,
+    subcommands.map(({ name }) => name),
+  );
+  throw usageFailure(
+    `${path} has no command "${printable(word)}"`,
+    `${didYouMean(near)}${itHas(subcommands)}`,
+  );
+}
+
+/** parseArgs splits, and this file judges: its own messages have no hints. */
+function tokensOf({ command, args }: Asked) {
+  const options = Object.fromEntries(
+    Object.entries(flagsOf(command)).map(([name, { placeholder, short }]) => {
+      const type = placeholder === undefined ? ('boolean' as const) : ('string' as const);
+      return [name, { type, ...(short !== undefined && { short }) }];
+    }),
+  );
+  return parseArgs({ args: [...args], options, strict: false, allowPositionals: true, tokens: true }).tokens;
+}
+
+type Token = ReturnType<typeof tokensOf>[number];
+type FlagToken = Extract<Token, { kind: 'option' }>;
+
+/** The values of each flag that is given, none for a switch, and the words that belong to no flag. */
+function read(asked: Asked): { flags: Map<string, string[]>; words: string[] } {
+  const known = flagsOf(asked.command);
+  const flags = new Map<string, string[]>();
+  const words: string[] = [];
+  for (const token of tokensOf(asked)) {
+    if (token.kind === 'positional') {
+      words.push(token.value);
+    } else if (token.kind === 'option') {
+      const flag = Object.hasOwn(known, token.name) ? known[token.name] : undefined;
+      if (flag === undefined) {
+        throw unknownFlag(token, asked);
+      }
+      checkValue(token, flag);
+      const values = flags.get(token.name) ?? [];
+      flags.set(token.name, token.value === undefined ? values : [...values, token.value]);
+    }
+  }
+  return { flags, words };
+}
+
+function unknownFlag({ rawName, name }: FlagToken, { command, path }: Asked): Failure {
+  const near = name.length > 1 ? nearest(name, Object.keys(flagsOf(command))) : undefined;
+  return usageFailure(
+    `unknown flag ${printable(rawName)}`,
+    `${didYouMean(near && `--${near}`)}Run \`${helpCommand(path)}\` to see the flags.`,
+  );
+}
+
+function checkValue({ name, value, inlineValue }: FlagToken, { placeholder, choices }: Flag): void {
+  const flag = `--${name}`;
+  if (placeholder === undefined) {
+    if (value !== undefined) {
+      throw usageFailure(`${flag} takes no value`, `Write ${flag} alone, or leave it out.`);
+    }
+    return;
+  }
+  if (value === undefined) {
+    throw usageFailure(`${flag} needs a value`, `Write ${flag}=${placeholder}.`);
+  }
+  if (!inlineValue && /^-./.test(value)) {
+    throw usageFailure(
+      `${flag} needs a value, and "${printable(value)}" looks like another flag`,
+      `Write ${flag}=${placeholder}; that is how a value may begin with a dash.`,
+    );
+  }
+  if (choices !== undefined) {
+    parseOneOf(choices)(value, flag);
+  }
+}
+
+/** The words by the positionals that they are for. */
+function assign({ command, path }: Asked, words: readonly string[]): Map<string, readonly string[]> {
+  const { positionals = [] } = command;
+  const stray = positionals.at(-1)?.repeatable ? undefined : words[positionals.length];
+  if (stray !== undefined) {
+    const takes = positionals.map(({ name }) => name).join(' ') || 'flags alone';
+    throw usageFailure(
+      `unexpected argument "${printable(stray)}"`,
+      `${path} takes ${takes}. Run \`${helpCommand(path)}\` to see how it is called.`,
+    );
+  }
+  const assigned = new Map<string, readonly string[]>();
+  for (const [index, positional] of positionals.entries()) {
+    const { name, choices, required, repeatable } = positional;
+    const own = words.slice(index, repeatable ? undefined : index + 1);
+    if (own.length === 0 && required) {
+      throw usageFailure(`${name} is missing`, `Run \`${helpCommand(path)}\` to see how it is called.`);
+    }
+    if (choices !== undefined) {
+      own.forEach((word) => void parseOneOf(choices)(word, name));
+    }
+    assigned.set(name, own);
+  }
+  return assigned;
+}
+
+/** What flags are to each other: excluded, needed, required. */
+function checkFlags(command: Command, values: Values): void {
+  const flags = Object.entries(flagsOf(command));
+  for (const [name, { excludes = [] }] of flags) {
+    const other = excludes.find((excluded) => values.has(name) && values.has(excluded));
+    if (other !== undefined) {
+      throw usageFailure(`--${name} and --${other} exclude each other`, 'Give one of them.');
+    }
+  }
+  for (const [name, { needs = [] }] of flags) {
+    const missing = needs.find((need) => values.has(name) && !isMet(need, values));
+    if (missing !== undefined) {
+      throw usageFailure(`--${name} needs --${missing}`, needHint(missing, name, values));
+    }
+  }
+  for (const [name, { required, placeholder, help }] of flags) {
+    if (required && !values.has(name)) {
+      throw usageFailure(`--${name} is missing`, `Give --${name}=${placeholder}: ${help}.`);
+    }
+  }
+}
+
+function needHint(need: string, name: string, values: Values): string {
+  const [flag = '', value] = need.split('=');
+  const now = value === undefined ? undefined : values.text(flag);
+  return now === undefined
+    ? `Give --${need} too, or leave --${name} out.`
+    : `Here --${flag} is ${now}. Change that, or leave --${name} out.`;
+}
+
+/** @param need a flag, or a flag's value as in `token-source=request` */
+function isMet(need: string, values: Values): boolean {
+  const [flag = '', value] = need.split('=');
+  return value === undefined ? values.has(flag) : values.text(flag) === value;
+}
+
+function itHas(subcommands: readonly Command[]): string {
+  return `It has ${subcommands.map(({ name }) => name).join(', ')}.`;
+}
+
+function didYouMean(near: string | undefined): string {
+  return near === undefined ? '' : `Did you mean ${near}? `;
+}

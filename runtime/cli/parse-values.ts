@@ -1,0 +1,157 @@
+// What values of flags and positionals mean. Each takes the text, and the name that its messages are about.
+import { usageFailure } from './failure.ts';
+import type { Parse } from './values.ts';
+
+/** What YAML readers refuse or take for a line break, written as it is (YAML 1.1, section 4.1.1). */
+const UNPRINTABLE = /[\p{Cc}\p{Cs}\p{Noncharacter_Code_Point}\u2028\u2029\uFEFF]/u;
+
+/** A value as messages may show it: on one line, and not too long. */
+export function printable(value: string): string {
+  return value.replace(new RegExp(UNPRINTABLE, 'gu'), '?').slice(0, 80);
+}
+
+/** Text that is not empty. */
+export function parseText(value: string, name: string): string {
+  if (value === '') {
+    throw usageFailure(`${name} is empty`, 'Give a value, or leave it out.');
+  }
+  return value;
+}
+
+/** The path of a file, which need not exist. */
+export function parseFilePath(value: string, name: string): string {
+  if (value === '') {
+    throw usageFailure(`${name} is empty`, 'Name a file.');
+  }
+  return value;
+}
+
+/** One of several words. */
+export function parseOneOf<T extends string>(words: readonly T[]): Parse<T> {
+  return (value, name) => {
+    const word = words.find((candidate) => candidate === value);
+    if (word === undefined) {
+      throw usageFailure(
+        `${name} "${printable(value)}" is not known`,
+        `It is ${words.slice(0, -1).join(', ')} or ${words.at(-1)}.`,
+      );
+    }
+    return word;
+  };
+}
+
+export function parseWholeNumber(least: number, most: number): Parse<number> {
+  return (value, name) => {
+    if (!/^\d{1,15}$/.test(value) || Number(value) < least || Number(value) > most) {
+      throw usageFailure(
+        `${name} "${printable(value)}" is not a number from ${least} to ${most}`,
+        'Give a whole number, in digits.',
+      );
+    }
+    return Number(value);
+  };
+}
+
+export function parsePort(value: string, name: string): number {
+  if (!/^\d{1,5}$/.test(value) || Number(value) < 1 || Number(value) > 65_535) {
+    throw usageFailure(`${name} "${printable(value)}" is not a port`, 'Give a number from 1 to 65535.');
+  }
+  return Number(value);
+}
+
+const UNITS: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 };
+
+/** Milliseconds. */
+export function parseDuration(value: string, name: string): number {
+  const [, amount, unit] = /^(\d+(?:\.\d+)?)(ms|s|m|h)$/.exec(value) ?? [];
+  const ms = Number(amount) * (UNITS[unit ?? ''] ?? Number.NaN);
+  if (Number.isNaN(ms)) {
+    throw usageFailure(
+      `${name} "${printable(value)}" is not a duration`,
+      'Write a number with a unit: 500ms, 90s, 2m or 1h.',
+    );
+  }
+  return ms;
+}
+
+/** Milliseconds that a timer can run for. */
+export function parseTimer(minMs: number): Parse<number> {
+  return (value, name) => {
+    const ms = parseDuration(value, name);
+    // setTimeout knows no longer delay than 2^31 - 1 ms.
+    if (ms < minMs || ms >= 2 ** 31) {
+      throw usageFailure(
+        `${name} "${printable(value)}" is too ${ms < minMs ? 'short' : 'long'}`,
+        `Give ${minMs === 0 ? '' : 'more than nothing, and '}less than 596h.`,
+      );
+    }
+    return ms;
+  };
+}
+
+/** Seconds. What the API server takes (https://kubernetes.io/docs/reference/kubernetes-api/authentication-resources/token-request-v1/). */
+export function parseTokenLife(value: string, name: string): number {
+  const seconds = Math.round(parseDuration(value, name) / 1000);
+  if (seconds < 600 || seconds > 2 ** 32) {
+    throw usageFailure(
+      `${name} "${printable(value)}" is not a life that a token can have`,
+      'The API server grants no less than 10m, and usually no more than it is configured for.',
+    );
+  }
+  return seconds;
+}
+
+export function parseNamespace(value: string, name: string): string {
+  if (value === '') {
+    throw usageFailure(
+      `${name} is empty`,
+      'Name a namespace: in a pod, $(POD_NAMESPACE) from the downward API.',
+    );
+  }
+  // RFC 1123 label, https://kubernetes.io/docs/concepts/overview/working-with-objects/names/
+  if (value.length > 63 || !/^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/.test(value)) {
+    throw usageFailure(
+      `${name} "${printable(value)}" is not a namespace name`,
+      'It has at most 63 lower-case letters, digits and dashes, and starts and ends with a letter or digit.',
+    );
+  }
+  return value;
+}
+
+/** @param kind with its article, as in `a ConfigMap` */
+export function parseObjectName(kind: string): Parse<string> {
+  return (value, name) => {
+    // RFC 1123 subdomain, as for namespaces.
+    const form = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/;
+    if (value.length > 253 || !form.test(value)) {
+      throw usageFailure(
+        `${name} "${printable(value)}" is not ${kind} name`,
+        'It has at most 253 lower-case letters, digits, dashes and dots, and starts and ends with a letter or digit.',
+      );
+    }
+    return value;
+  };
+}
+
+/** A key of a ConfigMap or a Secret. */
+export function parseDataKey(value: string, name: string): string {
+  // https://kubernetes.io/docs/concepts/configuration/configmap/#configmap-object
+  if (value.length > 253 || !/^[-._a-zA-Z0-9]+$/.test(value) || value === '.' || value.startsWith('..')) {
+    throw usageFailure(
+      `${name} "${printable(value)}" is not a key`,
+      'It has 1 to 253 letters, digits, dashes, underscores and dots; it is not a dot alone, and does not begin with two.',
+    );
+  }
+  return value;
+}
+
+/** A name inside a kubeconfig, which is free text; what no reader could select on a command line is refused. */
+export function parseEntryName(value: string, name: string): string {
+  if (value.trim() !== value || value === '' || UNPRINTABLE.test(value)) {
+    throw usageFailure(
+      `${name} "${printable(value)}" is not a usable name`,
+      `${name} must not be empty, hold control characters or noncharacters, or start or end with white space.`,
+    );
+  }
+  return value;
+}

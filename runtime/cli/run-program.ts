@@ -1,0 +1,151 @@
+import { writeSync } from 'node:fs';
+import { type Clock, systemClock } from '../async/clock.ts';
+import type { Command } from './command.ts';
+import { ExitCode } from './exit-code.ts';
+import { bugFailure, Failure } from './failure.ts';
+import { createLog, type Log } from './log.ts';
+import { type CommandLine, parseCommandLine, peekAtFlag } from './parse-command-line.ts';
+import { createRedactor, type Redactor } from './redact.ts';
+import { isTermination, Termination } from './termination.ts';
+import { writeTerminationMessage } from './termination-message.ts';
+
+/** What a program is: its command line, and a function. */
+export interface Program<Options> {
+  readonly command: Command;
+  readonly version: string;
+  /** What the command line asks for. @throws Failure (exit code 2) */
+  readonly readOptions: (commandLine: CommandLine) => Options;
+  /** Whether it runs until it is told to end, which is then how it ends well. @default - it does not */
+  readonly isService?: (options: Options) => boolean;
+  /**
+   * Does the work. No new step begins once the signal is aborted, whose reason is then a Termination.
+   *
+   * @throws Failure; any other error is a bug
+   */
+  readonly run: (options: Options, dependencies: Dependencies, signal: AbortSignal) => Promise<ExitCode>;
+}
+
+/** The process around a program. */
+export interface Dependencies {
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly clock: Clock;
+  /** To stderr. */
+  readonly log: Log;
+  /** To be told every secret: all that is logged, printed or left as termination message passes it. */
+  readonly redactor: Redactor;
+  /** Prints a result on stdout, and ends the line. */
+  readonly print: (text: string) => void;
+}
+
+/** Milliseconds for a program that was told to end: with them, the process has ended within a second. */
+const GRACE_MS = 800;
+
+/**
+ * One life of a process, from its arguments to its exit code. `--help`, `--version` and `completion` are answered here.
+ * SIGTERM and SIGINT abort the program's signal; a service then ends with 0, any other program with 143 or 130.
+ * A failure is logged, and left as the termination message of the container, if it is one.
+ */
+export function runProgram<Options>(program: Program<Options>): void {
+  // Not a top-level await: the bundles are CommonJS, which starts faster on both engines.
+  void live(program, process.argv.slice(2)).then((exitCode) => process.exit(exitCode));
+}
+
+async function live<Options>(program: Program<Options>, args: readonly string[]): Promise<number> {
+  const { command } = program;
+  const redactor = createRedactor();
+  const writeLine = (file: 1 | 2, text: string) => write(file, `${redactor.redact(text)}\n`);
+  // What is wrong with the command line is told in the form that it asks for.
+  const format = peekAtFlag(command, args, 'log-format') === 'json' ? 'json' : 'text';
+  const log = createLog(
+    command.name,
+    format,
+    (line) => writeLine(2, line),
+    () => new Date(),
+  );
+  const print = (text: string) => writeLine(1, text);
+  try {
+    const done = answer(program, args, { env: process.env, clock: systemClock, log, redactor, print });
+    return await Promise.race([done, uncaughtError()]);
+  } catch (error) {
+    const failure = error instanceof Failure ? error : bugFailure(error);
+    log.error(failure.message, failure.hint, { exitCode: failure.exitCode });
+    writeTerminationMessage(process.env, redactor.redact(`${failure.message}\n${failure.hint}\n`));
+    return failure.exitCode;
+  }
+}
+
+/** Synchronous, so that nothing is lost when the process exits. A reader that left changes nothing of the outcome. */
+function write(file: 1 | 2, text: string): void {
+  try {
+    writeSync(file, text);
+  } catch {
+    // EPIPE.
+  }
+}
+
+/** Does what the command line asks for. Help is loaded only when it is asked for. */
+async function answer<Options>(
+  program: Program<Options>,
+  args: readonly string[],
+  dependencies: Dependencies,
+): Promise<number> {
+  const { print } = dependencies;
+  const commandLine = parseCommandLine(program.command, args);
+  const { kind, command, path, values } = commandLine;
+  if (kind === 'help') {
+    const { helpText } = await import('./help.ts');
+    print(helpText(command, path));
+    return ExitCode.ok;
+  }
+  if (kind === 'version') {
+    print(program.version);
+    return ExitCode.ok;
+  }
+  if (command.print !== undefined) {
+    print(command.print(program.command, values));
+    return ExitCode.ok;
+  }
+  return runUntilTold(program, program.readOptions(commandLine), dependencies);
+}
+
+/**
+ * As process 1 of a container, a program without handlers would ignore both signals. One that does not end when it is
+ * told to is left behind; what becomes of it after that, an error too, is no longer the outcome.
+ */
+async function runUntilTold<Options>(
+  program: Program<Options>,
+  options: Options,
+  dependencies: Dependencies,
+): Promise<number> {
+  const controller = new AbortController();
+  const { signal } = controller;
+  for (const name of ['SIGTERM', 'SIGINT'] as const) {
+    process.on(name, () => controller.abort(new Termination(name)));
+  }
+  const graceOver = new Promise<undefined>((resolve) => {
+    signal.addEventListener('abort', () => dependencies.clock.after(GRACE_MS, () => resolve(undefined)));
+  });
+  const run = program.run(options, dependencies, signal);
+  const exitCode = await Promise.race([run, graceOver]).catch((error: unknown) => {
+    if (!signal.aborted) {
+      throw error;
+    }
+  });
+  if (exitCode !== undefined && !signal.aborted) {
+    return exitCode;
+  }
+  return program.isService?.(options) ? ExitCode.ok : (signal.reason as Termination).exitCode;
+}
+
+/** Rejects with an error that nobody caught: an engine's own words about it would pass by log and redaction. */
+function uncaughtError(): Promise<never> {
+  return new Promise((_, reject) => {
+    for (const event of ['uncaughtException', 'unhandledRejection']) {
+      process.on(event, (error: unknown) => {
+        if (!isTermination(error)) {
+          reject(bugFailure(error));
+        }
+      });
+    }
+  });
+}

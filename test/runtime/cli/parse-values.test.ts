@@ -1,0 +1,80 @@
+import { describe, expect, test } from 'vitest';
+import {
+  parseDataKey,
+  parseDuration,
+  parseEntryName,
+  parseFilePath,
+  parseNamespace,
+  parseObjectName,
+  parseOneOf,
+  parsePort,
+  parseText,
+  parseTimer,
+  parseTokenLife,
+  parseWholeNumber,
+} from '../../../runtime/cli/parse-values.ts';
+import type { Parse } from '../../../runtime/cli/values.ts';
+
+const CONFIG_MAP = parseObjectName('a ConfigMap');
+const COLOUR = parseOneOf(['red', 'green', 'blue']);
+
+describe('takes', () => {
+  test.each<[Parse<unknown>, string, unknown]>([
+    [parsePort, '1', 1],
+    [parsePort, '65535', 65_535],
+    [parseDuration, '500ms', 500],
+    [parseDuration, '1.5s', 1500],
+    [parseDuration, '0h', 0],
+    [parseTimer(0), '0s', 0],
+    [parseTimer(1), '2m', 120_000],
+    [parseTokenLife, '10m', 600],
+    [parseWholeNumber(0, 9999), '9999', 9999],
+    [parseNamespace, 'a-1', 'a-1'],
+    [CONFIG_MAP, 'a.b-1', 'a.b-1'],
+    [parseDataKey, 'ca.crt', 'ca.crt'],
+    [parseEntryName, 'São Paulo / 2', 'São Paulo / 2'],
+    [parseFilePath, '/a b', '/a b'],
+    [parseText, ' ', ' '],
+    [COLOUR, 'green', 'green'],
+  ])('%o %j', (parse, text, value) => {
+    expect(parse(text, '--flag')).toBe(value);
+  });
+});
+
+describe('refuses, by the name that it is told', () => {
+  test.each<[Parse<unknown>, string, string]>([
+    [parsePort, '0', 'is not a port'],
+    [parsePort, '65536', 'is not a port'],
+    [parsePort, '8o', 'is not a port'],
+    [parseDuration, '5', 'is not a duration'],
+    [parseDuration, '-1s', 'is not a duration'],
+    [parseTimer(1), '0s', 'is too short'],
+    [parseTimer(0), '597h', 'is too long'],
+    [parseTokenLife, '9m', 'is not a life that a token can have'],
+    [parseWholeNumber(8, 99), '7', 'is not a number from 8 to 99'],
+    [parseWholeNumber(8, 99), '100', 'is not a number from 8 to 99'],
+    [parseWholeNumber(8, 99), '9.5', 'is not a number from 8 to 99'],
+    [parseNamespace, 'A', 'is not a namespace name'],
+    [parseNamespace, 'a'.repeat(64), 'is not a namespace name'],
+    [CONFIG_MAP, 'a_b', 'is not a ConfigMap name'],
+    [parseDataKey, '..a', 'is not a key'],
+    [parseEntryName, 'a ', 'is not a usable name'],
+    [COLOUR, 'pink', 'is not known'],
+  ])('%o %j', (parse, text, message) => {
+    expect(() => parse(text, '--flag')).toThrow(
+      expect.objectContaining({ exitCode: 2, message: `--flag "${text.slice(0, 80)}" ${message}` }),
+    );
+  });
+
+  test.each<[Parse<unknown>]>([[parseNamespace], [parseFilePath], [parseText]])('%o, nothing', (parse) => {
+    expect(() => parse('', 'FILE')).toThrow(
+      expect.objectContaining({ exitCode: 2, message: 'FILE is empty' }),
+    );
+  });
+
+  test('and shows no control characters, and not too much', () => {
+    expect(() => parsePort(`a\n\u001b[1m${'x'.repeat(100)}`, '--port')).toThrow(
+      `--port "a??[1m${'x'.repeat(74)}" is not a port`,
+    );
+  });
+});
