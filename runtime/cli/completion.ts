@@ -54,8 +54,12 @@ function wordsAt({ command }: Place): Candidate[] {
 function flagsAt({ command }: Place): Candidate[] {
   return Object.entries(flagsOf(command)).map(([name, { help }]) => ({
     word: `--${name}`,
-    help: help.split('\n')[0] ?? '',
+    help: firstLine(help),
   }));
+}
+
+function firstLine(text: string): string {
+  return text.split('\n')[0] ?? '';
 }
 
 /** The arms of a `case` that ask for place and flag, for values; `value` gives the commands of the shell. */
@@ -172,16 +176,13 @@ function fish(program: Command): string {
     const condition = fishCondition(place);
     const complete = `complete -c ${name} -n ${fishQuote(condition)}`;
     const words = wordsAt(place).map(({ word, help }) => `${complete} -a ${word} -d ${fishQuote(help)}`);
-    const flags = Object.entries(flagsOf(place.command)).map(
-      ([long, { short, placeholder, choices, help }]) =>
-        [
-          `${complete} -l ${long}`,
-          ...(short === undefined ? [] : [`-s ${short}`]),
-          ...(placeholder === undefined ? [] : ['-r']),
-          ...(placeholder === 'FILE' || placeholder === 'FOLDER' ? ['-F'] : []),
-          ...(choices === undefined ? [] : [`-a ${fishQuote(choices.join(' '))}`]),
-          `-d ${fishQuote(help.split('\n')[0] ?? '')}`,
-        ].join(' '),
+    const flags = Object.entries(flagsOf(place.command)).map(([long, flag]) =>
+      [
+        `${complete} -l ${long}`,
+        ...(flag.short === undefined ? [] : [`-s ${flag.short}`]),
+        ...(flag.placeholder === undefined ? [] : [fishValue(flag)]),
+        `-d ${fishQuote(firstLine(flag.help))}`,
+      ].join(' '),
     );
     return [...words, ...flags];
   });
@@ -198,6 +199,13 @@ function fishCondition({ command, words }: Place): string {
   const below = (command.subcommands ?? []).map(({ name }) => name);
   const notBelow = below.length === 0 ? [] : [`not __fish_seen_subcommand_from ${below.join(' ')}`];
   return [...seen, ...notBelow].join('; and ') || 'true';
+}
+
+function fishValue({ placeholder, choices }: Flag): string {
+  if (choices !== undefined) {
+    return `-x -a ${fishQuote(choices.join(' '))}`;
+  }
+  return { FILE: '-r -F', FOLDER: "-x -a '(__fish_complete_directories)'" }[placeholder ?? ''] ?? '-x';
 }
 
 function fishQuote(text: string): string {
