@@ -5,15 +5,17 @@ import * as kplus from 'cdk8s-plus-27';
 import { describe, expect, test } from 'vitest';
 import { parseAllDocuments } from 'yaml';
 import { freePort } from '../../devcluster/control-plane/kube-apiserver.ts';
+import { flagsOf } from '../../runtime/cli/command.ts';
 import { ExitCode } from '../../runtime/cli/exit-code.ts';
-import { FLAGS, parseCommandLine } from '../../runtime/programs/multisite-init/parse-command-line.ts';
+import { helpText } from '../../runtime/cli/help.ts';
+import { COMMAND } from '../../runtime/programs/multisite-init/command.ts';
 import { result } from '../../runtime/programs/multisite-init/result.ts';
 import type { Outcome } from '../../runtime/programs/multisite-init/run.ts';
 import { showPlan } from '../../runtime/programs/multisite-init/show-plan.ts';
 import { Status } from '../../runtime/programs/multisite-init/status.ts';
-import { DEFAULTS, ENVIRONMENT, HELP } from '../../runtime/programs/multisite-init/usage.ts';
 import { serveStatus } from '../../runtime/serve/serve-status.ts';
 import { MultisiteInit, MultisiteKubeconfig, SiteCredential } from '../../src/index.ts';
+import { optionsOf } from '../support/options-of.ts';
 import { unaborted } from '../support/unaborted.ts';
 import { snippetsOf } from './snippets.ts';
 import { codes, type Row, table } from './tables.ts';
@@ -28,30 +30,19 @@ interface Told {
   readonly isSwitch: boolean;
 }
 
-/** What the program parses. */
-const PARSED: Readonly<Record<string, Told>> = Object.fromEntries(
+const FLAGS = flagsOf(COMMAND);
+const HELP = helpText(COMMAND, COMMAND.name);
+
+/** What the program's own table has. */
+const DECLARED: Readonly<Record<string, Told>> = Object.fromEntries(
   Object.entries(FLAGS).map(([name, flag]) => [
     name,
-    {
-      short: 'short' in flag ? flag.short : undefined,
-      default: (DEFAULTS as Readonly<Record<string, string>>)[name],
-      isSwitch: flag.type === 'boolean',
-    },
+    { short: flag.short, default: flag.default, isSwitch: flag.placeholder === undefined },
   ]),
 );
 
-/** Of `--help`: two columns, the explanation perhaps on more lines. */
-const HELPED: Readonly<Record<string, Told>> = Object.fromEntries(
-  [...HELP.matchAll(/^ {2}(?:-(\w), | {4})--([\w-]+)( [A-Z]+)? .*$/gm)].map(
-    ([line, short, name = '', value]) => [
-      name,
-      { short, default: /\(default ([^\s)]+)\)$/.exec(line)?.[1], isSwitch: value === undefined },
-    ],
-  ),
-);
-
 /** Of a table: `--name`, `-n` and a default in backticks; a flag without a value is off by default. */
-function flagsOf(rows: readonly Row[]): Record<string, Told> {
+function flagsOfRows(rows: readonly Row[]): Record<string, Told> {
   return Object.fromEntries(
     rows.map((row) => {
       const [name = '', short] = codes(row.flag).map((flag) => flag.replace(/^-+/, ''));
@@ -61,20 +52,38 @@ function flagsOf(rows: readonly Row[]): Record<string, Told> {
 }
 
 describe('the flags', () => {
-  test('of --help are those that are parsed, short forms and defaults too', () => {
-    expect(HELPED).toEqual(PARSED);
+  test('of docs/operations.md are those of the program, in the same order', async () => {
+    const flags = flagsOfRows(await table(OPERATIONS, 'flag'));
+    expect(flags).toEqual(DECLARED);
+    expect(Object.keys(flags)).toEqual(Object.keys(DECLARED));
   });
 
-  test('of docs/operations.md are those of --help, in the same order', async () => {
-    const flags = flagsOf(await table(OPERATIONS, 'flag'));
-    expect(flags).toEqual(HELPED);
-    expect(Object.keys(flags)).toEqual(Object.keys(HELPED));
+  test('of docs/operations.md are required where the program requires them', async () => {
+    const required = (await table(OPERATIONS, 'flag')).filter((row) => row.default === 'required');
+    expect(Object.keys(flagsOfRows(required))).toEqual(
+      Object.keys(FLAGS).filter((name) => FLAGS[name]?.required),
+    );
+  });
+
+  test('of docs/operations.md are told with those that they need and exclude', async () => {
+    for (const row of await table(OPERATIONS, 'flag')) {
+      const [name = ''] = Object.keys(flagsOfRows([row]));
+      const excluders = Object.keys(FLAGS).filter((other) => FLAGS[other]?.excludes?.includes(name));
+      for (const flag of [...(FLAGS[name]?.excludes ?? []), ...excluders]) {
+        expect(row.refused, name).toMatch(new RegExp(`with .*\`--${flag}\``));
+      }
+      for (const need of FLAGS[name]?.needs ?? []) {
+        expect(row.refused, name).toMatch(
+          need.includes('=') ? /with another source/ : `without \`--${need}\``,
+        );
+      }
+    }
   });
 
   test('of README.md are some of them', async () => {
-    const flags = flagsOf(await table('README.md', 'flag'));
+    const flags = flagsOfRows(await table('README.md', 'flag'));
     expect(Object.keys(flags).length).toBeGreaterThan(4);
-    expect(PARSED).toMatchObject(flags);
+    expect(DECLARED).toMatchObject(flags);
   });
 
   test('that the documents name with --flag=… exist', async () => {
@@ -132,11 +141,7 @@ test('the fields of the result in JSON are those that the program gives', async 
   };
   const given = new Set<string>();
   for (const flag of ['--configmap=reports', '--secret=reports']) {
-    const commandLine = parseCommandLine(['--namespace=reports', '--log-format=json', flag]);
-    if (commandLine.kind !== 'run') {
-      throw new Error(commandLine.kind);
-    }
-    const { options } = commandLine;
+    const options = optionsOf('--namespace=reports', '--log-format=json', flag);
     for (const json of [result(outcome, options), showPlan(outcome, planned, options, false)]) {
       for (const field of Object.keys(JSON.parse(json))) {
         given.add(field);
@@ -155,7 +160,7 @@ test('--help has the exit codes of the program', () => {
 
 test('the environment variables are those that the program reads, and those of --help', async () => {
   const told = (await table(OPERATIONS, 'variable')).flatMap(({ variable }) => codes(variable));
-  const read = new Set<string>(Object.values(ENVIRONMENT));
+  const read = new Set<string>();
   for await (const file of glob('runtime/*/**/*.ts', { cwd: ROOT })) {
     const source = await readFile(join(ROOT, file), 'utf8');
     for (const [, name = ''] of source.matchAll(/\benv\.([A-Z_]+)/g)) {
