@@ -1,33 +1,48 @@
-import { parseArgs } from 'node:util';
-import { UsageError } from '../start/command-line.ts';
+import { type Command, HELP_FLAG } from '../runtime/cli/command.ts';
+import { helpText } from '../runtime/cli/help.ts';
+import { parseCommandLine as parse } from '../runtime/cli/parse-command-line.ts';
+import { parseOneOf, parseWholeNumber } from '../runtime/cli/parse-values.ts';
 
-/** About a minute on two cores for the program, the Python client included, and five for synth. */
-const DEFAULT_ROUNDS = 24;
-const DEFAULT_ATTACHMENTS = 1000;
 const PARTS = ['init', 'synth', 'pod'] as const;
 
-export const HELP = `npm run bench - multisite-init against kubectl patch and the official Python client,
-                and cdk8s synth here against the stock TypeScript template
-
-Measures wall time, CPU time and peak memory of whole processes, interleaved in random order, and prints how
+const COMMAND: Command = {
+  name: 'npm run bench',
+  summary:
+    'multisite-init against kubectl patch and the official Python client,\n                and cdk8s synth here against the stock TypeScript template',
+  description: `Measures wall time, CPU time and peak memory of whole processes, interleaved in random order, and prints how
 they compare: multisite-init against one API server of its own; synth for the same manifests, and how it grows
 with the attachments and the charts of an app. Asked for, it measures how much later the application of a pod
-starts by its init container, on a node of its own. See bench/README.md.
+starts by its init container, on a node of its own. See bench/README.md.`,
+  usage: [
+    'npm run bench',
+    'npm run bench -- [--rounds N] [--only init|synth|pod] [--attachments N] [--json]',
+  ],
+  sections: [
+    {
+      title: 'Flags',
+      flags: {
+        // About a minute on two cores for the program, the Python client included, and five for synth.
+        rounds: {
+          placeholder: 'N',
+          default: '24',
+          help: 'run everything so many times; 20 or more to tell small differences',
+        },
+        only: {
+          placeholder: 'PART',
+          choices: PARTS,
+          help: 'init or synth alone; or pod, which takes root on Linux and is measured when asked for only',
+        },
+        attachments: { placeholder: 'N', default: '1000', help: 'how far synth is to grow, from 8' },
+        json: { help: 'print the numbers for a program to read' },
+        help: HELP_FLAG,
+      },
+    },
+  ],
+  epilogue: `Environment:
+  PYTHON          an interpreter that has the package \`kubernetes\` (default: python3 with the tests' own)`,
+};
 
-Usage:
-  npm run bench
-  npm run bench -- [--rounds N] [--only init|synth|pod] [--attachments N] [--json]
-
-Flags:
-      --rounds N       run everything so many times (default ${DEFAULT_ROUNDS}); 20 or more to tell small differences
-      --only PART      init or synth alone; or pod, which takes root on Linux and is measured when asked for only
-      --attachments N  how far synth is to grow, from 8 (default ${DEFAULT_ATTACHMENTS})
-      --json           print the numbers for a program to read
-  -h, --help           show this
-
-Environment:
-  PYTHON          an interpreter that has the package \`kubernetes\` (default: python3 with the tests' own)
-`;
+export const HELP = `${helpText(COMMAND, COMMAND.name)}\n`;
 
 export interface CommandLine {
   readonly help: boolean;
@@ -38,45 +53,14 @@ export interface CommandLine {
   readonly attachments: number;
 }
 
-/** @throws UsageError */
+/** @throws Failure (exit code 2) */
 export function parseCommandLine(args: readonly string[]): CommandLine {
-  const flags = parseFlags(args);
-  const only = PARTS.find((part) => part === flags.only);
-  if (flags.only !== undefined && only === undefined) {
-    throw new UsageError(`--only "${flags.only}" is none of ${PARTS.join(', ')}`);
-  }
+  const { kind, values } = parse(COMMAND, args);
   return {
-    help: flags.help ?? false,
-    rounds: wholeNumber('--rounds', flags.rounds, 1) ?? DEFAULT_ROUNDS,
-    json: flags.json ?? false,
-    only,
-    attachments: wholeNumber('--attachments', flags.attachments, 8) ?? DEFAULT_ATTACHMENTS,
+    help: kind === 'help',
+    rounds: values.get('rounds', parseWholeNumber(1, 9999)),
+    json: values.has('json'),
+    only: values.find('only', parseOneOf(PARTS)),
+    attachments: values.get('attachments', parseWholeNumber(8, 9999)),
   };
-}
-
-function wholeNumber(flag: string, text: string | undefined, least: number): number | undefined {
-  if (text === undefined) {
-    return undefined;
-  }
-  if (!/^[1-9]\d{0,3}$/.test(text) || Number(text) < least) {
-    throw new UsageError(`${flag} "${text}" is not a number from ${least} to 9999`);
-  }
-  return Number(text);
-}
-
-function parseFlags(args: readonly string[]) {
-  try {
-    return parseArgs({
-      args: [...args],
-      options: {
-        rounds: { type: 'string' },
-        only: { type: 'string' },
-        attachments: { type: 'string' },
-        json: { type: 'boolean' },
-        help: { type: 'boolean', short: 'h' },
-      },
-    }).values;
-  } catch (error) {
-    throw new UsageError(`${(error as Error).message.split('. ')[0]}. See: npm run bench -- --help`);
-  }
 }

@@ -1,23 +1,43 @@
-import { parseArgs } from 'node:util';
-import { RELEASE_NAMES, RELEASES, type ReleaseName } from './builds/kubernetes-releases.ts';
+import { type Command, HELP_FLAG } from '../runtime/cli/command.ts';
+import { Failure } from '../runtime/cli/failure.ts';
+import { helpText } from '../runtime/cli/help.ts';
+import { parseCommandLine } from '../runtime/cli/parse-command-line.ts';
+import { parseOneOf } from '../runtime/cli/parse-values.ts';
+import { RELEASE_NAMES, RELEASES } from './builds/kubernetes-releases.ts';
 import type { ControlPlaneFacts } from './control-plane/control-plane.ts';
 import { launch } from './control-plane/launch.ts';
 import { type Audience, runSupervisor } from './control-plane/run-supervisor.ts';
 import { progressTo } from './progress.ts';
 
-const HELP = `Usage: node devcluster/main.ts [options]
-
-Starts etcd and kube-apiserver on loopback, says how to reach them, and keeps them until Ctrl-C.
-What is missing is built first, once. Nothing is left behind.
-
-      --release NAME  of kube-apiserver (default: main):
-${RELEASE_NAMES.map((name) => `                      ${name.padEnd(6)}  ${RELEASES[name].version}`).join('\n')}
-      --controllers   start kube-controller-manager, too: ServiceAccounts, their token Secrets, kube-root-ca.crt
-  -h, --help          show this
-
-KUBEBUILDER_ASSETS  a folder that holds etcd and kube-apiserver ${RELEASES.main.version}, to be used instead of our own
-XDG_CACHE_HOME      where our own are kept (default: ~/.cache)
-`;
+const COMMAND: Command = {
+  name: 'node devcluster/main.ts',
+  summary: 'a real control plane on loopback',
+  description: `Starts etcd and kube-apiserver on loopback, says how to reach them, and keeps them until Ctrl-C.
+What is missing is built first, once. Nothing is left behind.`,
+  sections: [
+    {
+      title: 'Flags',
+      flags: {
+        release: {
+          placeholder: 'NAME',
+          choices: RELEASE_NAMES,
+          default: 'main',
+          help: [
+            'of kube-apiserver',
+            ...RELEASE_NAMES.map((name) => `${name.padEnd(6)}  ${RELEASES[name].version}`),
+          ].join('\n'),
+        },
+        controllers: {
+          help: 'start kube-controller-manager, too: ServiceAccounts, their token Secrets, kube-root-ca.crt',
+        },
+        help: HELP_FLAG,
+      },
+    },
+  ],
+  epilogue: `Environment:
+  KUBEBUILDER_ASSETS  a folder that holds etcd and kube-apiserver ${RELEASES.main.version}, to be used instead of our own
+  XDG_CACHE_HOME      where our own are kept (default: ~/.cache)`,
+};
 
 const person: Audience<ControlPlaneFacts> = {
   progress: progressTo(process.stderr),
@@ -31,24 +51,25 @@ const person: Audience<ControlPlaneFacts> = {
   },
 };
 
-function releaseNamed(name: string): ReleaseName {
-  const found = RELEASE_NAMES.find((known) => known === name);
-  if (found === undefined) {
-    throw new Error(`--release ${name}: there are ${RELEASE_NAMES.join(', ')}`);
+async function main(args: readonly string[]): Promise<void> {
+  const { kind, values } = parseCommandLine(COMMAND, args);
+  if (kind === 'help') {
+    process.stdout.write(`${helpText(COMMAND, COMMAND.name)}\n`);
+    return;
   }
-  return found;
+  const options = {
+    release: values.get('release', parseOneOf(RELEASE_NAMES)),
+    controllers: values.has('controllers'),
+  };
+  await runSupervisor((onProgress, ending) => launch(options, onProgress, ending), person);
 }
 
-const { values } = parseArgs({
-  options: {
-    release: { type: 'string', default: 'main' },
-    controllers: { type: 'boolean', default: false },
-    help: { type: 'boolean', short: 'h' },
-  },
-});
-if (values.help) {
-  process.stdout.write(HELP);
-} else {
-  const options = { release: releaseNamed(values.release), controllers: values.controllers };
-  await runSupervisor((onProgress, ending) => launch(options, onProgress, ending), person);
+try {
+  await main(process.argv.slice(2));
+} catch (error) {
+  if (!(error instanceof Failure)) {
+    throw error;
+  }
+  process.stderr.write(`${error.message}\n${error.hint}\n`);
+  process.exitCode = error.exitCode;
 }

@@ -1,7 +1,7 @@
 import { cp, readdir, readFile, realpath, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parse } from 'yaml';
-import { UsageError } from './command-line.ts';
+import { usageFailure } from '../runtime/cli/failure.ts';
 
 export const NAME = 'cloudify-manager';
 
@@ -12,7 +12,7 @@ const CHART = join(import.meta.dirname, 'chart');
  * Copies the chart in place of what is in the folder.
  *
  * @returns how many files it has
- * @throws UsageError when the folder holds something else than a copy of this chart
+ * @throws Failure (exit code 2) when the folder holds something else than a copy of this chart
  */
 export async function copyChart(folder: string): Promise<number> {
   await checkReplaceable(folder);
@@ -27,11 +27,12 @@ async function checkReplaceable(folder: string): Promise<void> {
     return;
   }
   if ((await realpath(folder)) === (await realpath(CHART))) {
-    throw new UsageError(`${folder} is the chart itself: name another folder`);
+    throw usageFailure(`${folder} is the chart itself`, 'Name another folder.');
   }
   if ((await nameOfChart(folder)) !== NAME) {
-    throw new UsageError(
-      `${folder} holds something else than the chart ${NAME}: name another folder, or empty it`,
+    throw usageFailure(
+      `${folder} holds something else than the chart ${NAME}`,
+      'Name another folder, or empty it.',
     );
   }
 }
@@ -42,7 +43,7 @@ async function entriesOf(folder: string): Promise<string[]> {
       return [];
     }
     if (error.code === 'ENOTDIR') {
-      throw new UsageError(`${folder} is a file: name a folder`);
+      throw usageFailure(`${folder} is a file`, 'Name a folder.');
     }
     throw error;
   });

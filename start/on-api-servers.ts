@@ -1,10 +1,11 @@
 import { join } from 'node:path';
 import { createInterface } from 'node:readline/promises';
 import type { KubernetesObject } from '@kubernetes/client-node';
+import { usageFailure } from '../runtime/cli/failure.ts';
 import { apply, describe } from './apply.ts';
 import { startBuild, waitForBuild } from './build.ts';
 import { cleaningUp } from './cleaning-up.ts';
-import { type CommandLine, UsageError } from './command-line.ts';
+import type { CommandLine } from './command-line.ts';
 import { prepareEdge } from './edge-site.ts';
 import { flagOf, initContainer, outputOf, podAccount, runInitProgram, siteAccount } from './init-program.ts';
 import { only, synthesize } from './manifests.ts';
@@ -60,14 +61,14 @@ async function usersTarget(context: string, yes: boolean, interrupted: AbortSign
 ConfigMaps, two ServiceAccounts, a Role and a RoleBinding, and deletes exactly these at the end.`;
   process.stdout.write(`${plan}\n`);
   if (!yes && !(await confirm(interrupted))) {
-    throw new UsageError('nothing was created');
+    throw usageFailure('nothing was created', 'Answer y to go on, or give --yes.');
   }
   return target;
 }
 
 async function confirm(interrupted: AbortSignal): Promise<boolean> {
   if (!process.stdin.isTTY) {
-    throw new UsageError('there is no terminal to ask on: say --yes');
+    throw usageFailure('there is no terminal to ask on', 'Give --yes to go on without a question.');
   }
   const terminal = createInterface({ input: process.stdin, output: process.stdout });
   // A terminal in raw mode sends Ctrl-C to the prompt instead of the process.

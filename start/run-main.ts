@@ -1,10 +1,12 @@
 import { constants } from 'node:os';
+import { ExitCode } from '../runtime/cli/exit-code.ts';
+import { Failure } from '../runtime/cli/failure.ts';
 import { CleanUpError } from './cleaning-up.ts';
-import { UsageError } from './command-line.ts';
 
 /**
  * Runs a program that cleans up after itself: on Ctrl-C, a closed terminal, or a reader that left, its signal aborts.
- * Sets the exit code: 2 for a wrong command line, 128 + n for signal n, 1 for anything else that went wrong.
+ * Sets the exit code: that of a Failure, 128 + n for signal n, 1 for anything else that went wrong. It is not
+ * runtime/cli/run-program.ts, which gives a program a second to end: to clean up takes as long as it takes.
  */
 export async function runMain(
   main: (args: readonly string[], interrupted: AbortSignal) => Promise<void>,
@@ -28,8 +30,15 @@ export async function runMain(
       process.stderr.write(`\nInterrupted; ${rest}.\n`);
       process.exitCode = 128 + constants.signals[interruptedBy];
     } else {
-      process.stderr.write(`\n${error instanceof Error ? error.message : String(error)}\n`);
-      process.exitCode = error instanceof UsageError ? 2 : 1;
+      process.stderr.write(`\n${inWords(error)}\n`);
+      process.exitCode = error instanceof Failure ? error.exitCode : ExitCode.bug;
     }
   }
+}
+
+function inWords(error: unknown): string {
+  if (error instanceof Failure) {
+    return `${error.message}\n${error.hint}`;
+  }
+  return error instanceof Error ? error.message : String(error);
 }

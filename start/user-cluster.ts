@@ -1,10 +1,12 @@
 import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { KubeConfig, type KubernetesObject } from '@kubernetes/client-node';
+import { usageFailure } from '../runtime/cli/failure.ts';
 import { create, remove } from './apply.ts';
 import { CleanUpError } from './cleaning-up.ts';
-import { UsageError } from './command-line.ts';
 import type { Target } from './target.ts';
+
+const OTHER_CONTEXT = 'Correct your kubeconfig, or name another context.';
 
 /** What is applied in somebody's cluster: no workload, and no Namespace but the one made for this run. */
 const KINDS = new Set(['ConfigMap', 'ServiceAccount', 'Role', 'RoleBinding']);
@@ -58,8 +60,9 @@ function loadContext(context: string): KubeConfig {
   kubeConfig.loadFromDefault();
   const names = kubeConfig.getContexts().map(({ name }) => name);
   if (!names.includes(context)) {
-    throw new UsageError(
-      `your kubeconfig has no context "${context}"${names.length === 0 ? '' : `: it has ${names.join(', ')}`}`,
+    throw usageFailure(
+      `your kubeconfig has no context "${context}"`,
+      names.length === 0 ? 'It has none: see KUBECONFIG.' : `It has ${names.join(', ')}.`,
     );
   }
   kubeConfig.setCurrentContext(context);
@@ -69,28 +72,34 @@ function loadContext(context: string): KubeConfig {
 function serverOf(kubeConfig: KubeConfig, context: string): { server: URL; ca: string } {
   const cluster = kubeConfig.getCurrentCluster();
   if (!cluster) {
-    throw new UsageError(`context "${context}" names no cluster`);
+    throw usageFailure(`context "${context}" names no cluster`, OTHER_CONTEXT);
   }
   const server = URL.parse(cluster.server);
   if (!server) {
-    throw new UsageError(`the cluster of context "${context}" has no URL, but "${cluster.server}"`);
+    throw usageFailure(
+      `the cluster of context "${context}" has no URL, but "${cluster.server}"`,
+      OTHER_CONTEXT,
+    );
   }
   if (cluster.proxyUrl || cluster.tlsServerName) {
-    throw new UsageError(
+    throw usageFailure(
       `the cluster of context "${context}" is reached by a proxy or under another name, which a pod's client knows nothing of`,
+      OTHER_CONTEXT,
     );
   }
   if (server.protocol !== 'https:' || server.pathname !== '/') {
-    throw new UsageError(
+    throw usageFailure(
       `the cluster of context "${context}" is behind ${cluster.server}: a pod reaches an API server by https, host and port alone`,
+      OTHER_CONTEXT,
     );
   }
   const ca = cluster.caData
     ? Buffer.from(cluster.caData, 'base64').toString('utf8')
     : cluster.caFile && readCa(cluster.caFile, context);
   if (!ca) {
-    throw new UsageError(
+    throw usageFailure(
       `the cluster of context "${context}" names no certificate-authority, which the program needs to trust it`,
+      OTHER_CONTEXT,
     );
   }
   return { server, ca };
@@ -100,6 +109,9 @@ function readCa(path: string, context: string): string {
   try {
     return readFileSync(path, 'utf8');
   } catch (error) {
-    throw new UsageError(`the CA file of context "${context}" cannot be read: ${(error as Error).message}`);
+    throw usageFailure(
+      `the CA file of context "${context}" cannot be read: ${(error as Error).message}`,
+      OTHER_CONTEXT,
+    );
   }
 }

@@ -15,16 +15,40 @@ export interface CommandLine {
   readonly values: Values;
 }
 
+/** A command line in its parts, right or wrong. */
+export interface SplitCommandLine {
+  readonly command: Command;
+  readonly path: string;
+  /** What stands behind the command's name. */
+  readonly args: readonly string[];
+  readonly tokens: readonly Token[];
+}
+
+/** The parts of a command line, by the command's table. Nothing is refused yet. */
+export function splitCommandLine(root: Command, args: readonly string[]): SplitCommandLine {
+  const selected = select(root, root.name, args);
+  return { ...selected, tokens: tokensOf(selected.command, selected.args) };
+}
+
+/** The last value of a flag, however wrong the rest is: what is wrong is told in the form that is asked for. */
+export function peekAtFlag({ tokens }: SplitCommandLine, flag: string): string | undefined {
+  return tokens.filter((token) => token.kind === 'option').findLast(({ name }) => name === flag)?.value;
+}
+
 /**
  * Reads a command line by the command's table.
  *
  * @throws Failure (exit code 2) that names what is wrong, and how it should be
  */
 export function parseCommandLine(root: Command, args: readonly string[]): CommandLine {
-  const asked = select(root, root.name, args);
-  const { command, path } = asked;
-  checkSubcommand(asked);
-  const { flags, words } = read(asked);
+  return checkCommandLine(splitCommandLine(root, args));
+}
+
+/** What the parts mean. @throws as parseCommandLine */
+export function checkCommandLine(split: SplitCommandLine): CommandLine {
+  const { command, path } = split;
+  checkSubcommand(split);
+  const { flags, words } = read(split);
   for (const kind of ['help', 'version'] as const) {
     if (flags.has(kind)) {
       return { command, path, kind, values: new Values(command, flags, new Map()) };
@@ -33,33 +57,19 @@ export function parseCommandLine(root: Command, args: readonly string[]): Comman
   if (command.subcommands !== undefined) {
     throw usageFailure(`${path} needs a command`, itHas(command.subcommands));
   }
-  const values = new Values(command, flags, assign(asked, words));
+  const values = new Values(command, flags, assign(split, words));
   checkFlags(command, values);
   return { command, path, kind: 'run', values };
 }
 
-/** The last value of a flag, however wrong the rest is: what is wrong is told in the form that is asked for. */
-export function peekAtFlag(root: Command, args: readonly string[], flag: string): string | undefined {
-  return tokensOf(select(root, root.name, args))
-    .filter((token) => token.kind === 'option')
-    .findLast(({ name }) => name === flag)?.value;
-}
-
-interface Asked {
-  readonly command: Command;
-  readonly path: string;
-  /** What stands behind its name. */
-  readonly args: readonly string[];
-}
-
 /** Subcommands stand before all flags: behind a flag nobody can tell one from a value. */
-function select(command: Command, path: string, args: readonly string[]): Asked {
+function select(command: Command, path: string, args: readonly string[]): Omit<SplitCommandLine, 'tokens'> {
   const [word, ...rest] = args;
   const next = command.subcommands?.find(({ name }) => name === word);
   return next === undefined ? { command, path, args } : select(next, `${path} ${next.name}`, rest);
 }
 
-function checkSubcommand({ command: { subcommands }, path, args: [word] }: Asked): void {
+function checkSubcommand({ command: { subcommands }, path, args: [word] }: SplitCommandLine): void {
   if (subcommands === undefined || word === undefined || word.startsWith('-')) {
     return;
   }
@@ -74,7 +84,7 @@ function checkSubcommand({ command: { subcommands }, path, args: [word] }: Asked
 }
 
 /** parseArgs splits, and this file judges: its own messages have no hints. */
-function tokensOf({ command, args }: Asked) {
+function tokensOf(command: Command, args: readonly string[]) {
   const options = Object.fromEntries(
     Object.entries(flagsOf(command)).map(([name, { placeholder, short }]) => {
       const type = placeholder === undefined ? ('boolean' as const) : ('string' as const);
@@ -88,17 +98,17 @@ type Token = ReturnType<typeof tokensOf>[number];
 type FlagToken = Extract<Token, { kind: 'option' }>;
 
 /** The values of each flag that is given, none for a switch, and the words that belong to no flag. */
-function read(asked: Asked): { flags: Map<string, string[]>; words: string[] } {
-  const known = flagsOf(asked.command);
+function read(split: SplitCommandLine): { flags: Map<string, string[]>; words: string[] } {
+  const known = flagsOf(split.command);
   const flags = new Map<string, string[]>();
   const words: string[] = [];
-  for (const token of tokensOf(asked)) {
+  for (const token of split.tokens) {
     if (token.kind === 'positional') {
       words.push(token.value);
     } else if (token.kind === 'option') {
       const flag = Object.hasOwn(known, token.name) ? known[token.name] : undefined;
       if (flag === undefined) {
-        throw unknownFlag(token, asked);
+        throw unknownFlag(token, split);
       }
       checkValue(token, flag);
       const values = flags.get(token.name) ?? [];
@@ -108,7 +118,7 @@ function read(asked: Asked): { flags: Map<string, string[]>; words: string[] } {
   return { flags, words };
 }
 
-function unknownFlag({ rawName, name }: FlagToken, { command, path }: Asked): Failure {
+function unknownFlag({ rawName, name }: FlagToken, { command, path }: SplitCommandLine): Failure {
   const near = name.length > 1 ? nearest(name, Object.keys(flagsOf(command))) : undefined;
   return usageFailure(
     `unknown flag ${printable(rawName)}`,
@@ -139,7 +149,10 @@ function checkValue({ name, value, inlineValue }: FlagToken, { placeholder, choi
 }
 
 /** The words by the positionals that they are for. */
-function assign({ command, path }: Asked, words: readonly string[]): Map<string, readonly string[]> {
+function assign(
+  { command, path }: SplitCommandLine,
+  words: readonly string[],
+): Map<string, readonly string[]> {
   const { positionals = [] } = command;
   const stray = positionals.at(-1)?.repeatable ? undefined : words[positionals.length];
   if (stray !== undefined) {

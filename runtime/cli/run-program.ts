@@ -4,7 +4,13 @@ import type { Command } from './command.ts';
 import { ExitCode } from './exit-code.ts';
 import { bugFailure, Failure } from './failure.ts';
 import { createLog, type Log } from './log.ts';
-import { type CommandLine, parseCommandLine, peekAtFlag } from './parse-command-line.ts';
+import {
+  type CommandLine,
+  checkCommandLine,
+  peekAtFlag,
+  type SplitCommandLine,
+  splitCommandLine,
+} from './parse-command-line.ts';
 import { createRedactor, type Redactor } from './redact.ts';
 import { isTermination, Termination } from './termination.ts';
 import { writeTerminationMessage } from './termination-message.ts';
@@ -54,8 +60,9 @@ async function live<Options>(program: Program<Options>, args: readonly string[])
   const { command } = program;
   const redactor = createRedactor();
   const writeLine = (file: 1 | 2, text: string) => write(file, `${redactor.redact(text)}\n`);
+  const split = splitCommandLine(command, args);
   // What is wrong with the command line is told in the form that it asks for.
-  const format = peekAtFlag(command, args, 'log-format') === 'json' ? 'json' : 'text';
+  const format = peekAtFlag(split, 'log-format') === 'json' ? 'json' : 'text';
   const log = createLog(
     command.name,
     format,
@@ -64,7 +71,7 @@ async function live<Options>(program: Program<Options>, args: readonly string[])
   );
   const print = (text: string) => writeLine(1, text);
   try {
-    const done = answer(program, args, { env: process.env, clock: systemClock, log, redactor, print });
+    const done = answer(program, split, { env: process.env, clock: systemClock, log, redactor, print });
     return await Promise.race([done, uncaughtError()]);
   } catch (error) {
     const failure = error instanceof Failure ? error : bugFailure(error);
@@ -86,11 +93,11 @@ function write(file: 1 | 2, text: string): void {
 /** Does what the command line asks for. Help is loaded only when it is asked for. */
 async function answer<Options>(
   program: Program<Options>,
-  args: readonly string[],
+  split: SplitCommandLine,
   dependencies: Dependencies,
 ): Promise<number> {
   const { print } = dependencies;
-  const commandLine = parseCommandLine(program.command, args);
+  const commandLine = checkCommandLine(split);
   const { kind, command, path, values } = commandLine;
   if (kind === 'help') {
     const { helpText } = await import('./help.ts');

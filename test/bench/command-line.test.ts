@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { parseCommandLine } from '../../bench/command-line.ts';
+import { HELP, parseCommandLine } from '../../bench/command-line.ts';
 
 test('takes a part alone, and how far synth is to grow', () => {
   expect(parseCommandLine(['--only', 'synth', '--attachments', '64', '--rounds', '3'])).toEqual({
@@ -12,11 +12,20 @@ test('takes a part alone, and how far synth is to grow', () => {
   expect(parseCommandLine([])).toMatchObject({ rounds: 24, only: undefined, attachments: 1000 });
 });
 
+test('helps', () => {
+  expect(parseCommandLine(['-h'])).toMatchObject({ help: true });
+  expect(HELP).toContain('--attachments N  how far synth is to grow, from 8 (default 1000)');
+});
+
 test.each([
-  [['--only', 'image'], '--only "image" is none of init, synth, pod'],
-  [['--attachments', '7'], '--attachments "7" is not a number from 8 to 9999'],
-  [['--rounds', '0'], '--rounds "0" is not a number from 1 to 9999'],
-  [['--fast'], /See: npm run bench -- --help$/],
-])('refuses %j', (args, message) => {
-  expect(() => parseCommandLine(args)).toThrow(message);
+  [['--only', 'image'], '--only "image" is not known', 'It is init, synth or pod.'],
+  [
+    ['--attachments', '7'],
+    '--attachments "7" is not a number from 8 to 9999',
+    'Give a whole number, in digits.',
+  ],
+  [['--rounds', '0'], '--rounds "0" is not a number from 1 to 9999', 'Give a whole number, in digits.'],
+  [['--fast'], 'unknown flag --fast', 'Run `npm run bench -- --help` to see the flags.'],
+])('refuses %j', (args, message, hint) => {
+  expect(() => parseCommandLine(args)).toThrow(expect.objectContaining({ exitCode: 2, message, hint }));
 });

@@ -1,26 +1,34 @@
 import { expect, test } from 'vitest';
-import { DEFAULT_OUTPUT, HELP, parseCommandLine, UsageError } from '../../helm/command-line.ts';
+import { COMMAND, DEFAULT_OUTPUT } from '../../helm/command-line.ts';
+import { helpText } from '../../runtime/cli/help.ts';
+import { parseCommandLine } from '../../runtime/cli/parse-command-line.ts';
+import { parseText } from '../../runtime/cli/parse-values.ts';
+
+function outputOf(...args: string[]): string {
+  return parseCommandLine(COMMAND, args).values.get('output', parseText);
+}
 
 test('writes to packages/, which is in no commit', () => {
-  expect(parseCommandLine([])).toEqual({ help: false, output: DEFAULT_OUTPUT });
+  expect(outputOf()).toBe(DEFAULT_OUTPUT);
   expect(DEFAULT_OUTPUT).toMatch(/^packages\//);
-  expect(HELP).toContain(DEFAULT_OUTPUT);
+  expect(helpText(COMMAND, COMMAND.name)).toContain(DEFAULT_OUTPUT);
 });
 
 test('writes to the folder that is asked for', () => {
-  expect(parseCommandLine(['--output', 'charts/cm'])).toMatchObject({ output: 'charts/cm' });
-  expect(parseCommandLine(['-o', 'charts/cm'])).toMatchObject({ output: 'charts/cm' });
+  expect(outputOf('--output', 'charts/cm')).toBe('charts/cm');
+  expect(outputOf('-o', 'charts/cm')).toBe('charts/cm');
 });
 
 test('helps', () => {
-  expect(parseCommandLine(['-h'])).toMatchObject({ help: true });
+  expect(parseCommandLine(COMMAND, ['-h'])).toMatchObject({ kind: 'help' });
 });
 
 test.each([
-  [['--outputs', 'x'], "Unknown option '--outputs'. See: npm run helm -- --help"],
-  [['x'], /^Unexpected argument 'x'\. .*See: npm run helm -- --help$|^Unexpected argument 'x'/],
-  [['--output', ''], '--output is empty: name a folder, or leave it out'],
-])('refuses %j', (args, message) => {
-  expect(() => parseCommandLine(args)).toThrow(UsageError);
-  expect(() => parseCommandLine(args)).toThrow(message);
+  [['--outputs', 'x'], 'unknown flag --outputs', 'Did you mean --output? Run `npm run helm -- --help`'],
+  [['x'], 'unexpected argument "x"', 'npm run helm takes flags alone. Run `npm run helm -- --help`'],
+  [['--output', ''], '--output is empty', 'Give a value, or leave it out.'],
+])('refuses %j', (args, message, hint) => {
+  expect(() => outputOf(...args)).toThrow(
+    expect.objectContaining({ exitCode: 2, message, hint: expect.stringContaining(hint) }),
+  );
 });

@@ -152,7 +152,7 @@ describe('npm start -- --context', () => {
     const { exitCode, stderr } = await start(['--context', 'admin'], env).ended;
     expect({ exitCode, stderr }).toEqual({
       exitCode: 2,
-      stderr: '\nthere is no terminal to ask on: say --yes\n',
+      stderr: '\nthere is no terminal to ask on\nGive --yes to go on without a question.\n',
     });
     await expectNothingLeft();
   });
@@ -162,7 +162,7 @@ describe('npm start -- --context', () => {
     const { exitCode, stderr } = await start(['--context', 'nowhere', '--yes'], env).ended;
     expect({ exitCode, stderr }).toEqual({
       exitCode: 2,
-      stderr: '\nyour kubeconfig has no context "nowhere": it has admin\n',
+      stderr: '\nyour kubeconfig has no context "nowhere"\nIt has admin.\n',
     });
   });
 
@@ -277,10 +277,10 @@ describe('the command line', () => {
   });
 
   test.each([
-    [['--nonsense'], /Unknown option '--nonsense'\. See: npm start -- --help/],
-    [['--yes'], /--yes goes with --context/],
+    [['--nonsense'], /unknown flag --nonsense\nRun `npm start -- --help`/],
+    [['--yes'], /--yes needs --context\nGive --context too/],
     [['--context='], /--context is empty/],
-    [['--node', '--context=admin'], /--node starts a node of its own, .*: give one of them/],
+    [['--node', '--context=admin'], /--node and --context exclude each other\nGive one of them/],
   ])('%s', async (args, message) => {
     const { exitCode, stderr } = await start(args).ended;
     expect(exitCode).toBe(2);

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { parseCommandLine, peekAtFlag } from '../../../runtime/cli/parse-command-line.ts';
+import { parseCommandLine, peekAtFlag, splitCommandLine } from '../../../runtime/cli/parse-command-line.ts';
 import { parsePort, parseText } from '../../../runtime/cli/parse-values.ts';
 import { ADD, SITES } from './fixtures/table.ts';
 
@@ -139,5 +139,5 @@ test.each([
   [['--log-format'], undefined],
   [['ad'], undefined],
 ])('of %j, however wrong, the log format can be told: %s', (args, format) => {
-  expect(peekAtFlag(SITES, args, 'log-format')).toBe(format);
+  expect(peekAtFlag(splitCommandLine(SITES, args), 'log-format')).toBe(format);
 });
