@@ -195,7 +195,7 @@ dry run: nothing was written to ${name}
     test('on a terminal', async () => {
       const site = await createSite();
       const shown = await runOnTerminal(engine, site);
-      expect(shown).toContain(`${ESCAPE}[32m+  name: central${ESCAPE}[0m`);
+      expect(shown).toContain(`${ESCAPE}[32m+  name: central${ESCAPE}[39m`);
       expect(shown).not.toContain(site.token);
     });
 
