@@ -11,7 +11,7 @@ export interface Programs {
 export function checkout(root = join(import.meta.dirname, '..')): Programs {
   const runtime = resolve(root, 'runtime');
   return {
-    nodeCommand: join(runtime, 'bin/multisite-init.cjs'),
+    nodeCommand: resolve(root, 'node_modules/.bin/multisite-init'),
     nodeBundles: join(runtime, 'build/node'),
     bunBinary: join(runtime, 'build/bin/multisite-init'),
   };

@@ -5,8 +5,10 @@ import { execFileSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { build, type Plugin } from 'esbuild';
 import { bun } from './bun.ts';
+import packageJson from './package.json' with { type: 'json' };
 
-const PROGRAMS = ['multisite-init'];
+/** Each has a folder below programs/, and is a command of the npm package. */
+const PROGRAMS = Object.keys(packageJson.bin);
 
 const path = (relative: string) => fileURLToPath(new URL(relative, import.meta.url));
 

@@ -7,7 +7,7 @@ import type { KubernetesObject, V1Container, V1Deployment, V1PodSpec } from '@ku
 /** Of a run that failed: what went wrong, and what to do. */
 const LAST_LINES = 3;
 
-const PROGRAM = join(import.meta.dirname, '../runtime/bin/multisite-init.cjs');
+const PROGRAM = join(import.meta.dirname, '../runtime/programs/multisite-init/bin.cjs');
 
 /** Where the program finds what a pod has. */
 export interface PodSurroundings {

@@ -8,7 +8,7 @@ import { measureGrowth } from './growth.ts';
 import type { SynthReport } from './report.ts';
 import { stockDependencies } from './stock-dependencies.ts';
 import { createSameSourcesProject, createUserProject } from './stock-project.ts';
-import { surroundings } from './surroundings.ts';
+import { synthEnvironment } from './synth-environment.ts';
 
 /** A round of the growth takes as long as several of the comparison, and tells larger differences. */
 const ROUNDS_PER_GROWTH_ROUND = 8;
@@ -23,7 +23,7 @@ export async function benchSynth(
   const dependencies = await stockDependencies(onProgress, signal);
   const folder = await mkdtemp(join(tmpdir(), 'multisite-bench-'));
   try {
-    const env = surroundings(folder);
+    const env = synthEnvironment(folder);
     const environment = await synthEnvironmentOf(dependencies, env);
     const stockProjects = { 'same sources': join(folder, 'sources'), package: join(folder, 'user') };
     await createSameSourcesProject(stockProjects['same sources'], dependencies);

@@ -12,13 +12,13 @@ export interface Log {
 }
 
 /** A line that was held back. */
-export interface LogEntry {
+export interface HeldLine {
   readonly message: string;
   readonly fields: LogFields | undefined;
 }
 
 /** Says what was held back. */
-export function replay(entries: readonly LogEntry[], log: Log): void {
+export function replay(entries: readonly HeldLine[], log: Log): void {
   for (const { message, fields } of entries) {
     log.info(message, fields);
   }

@@ -11,7 +11,7 @@ import {
   type SplitCommandLine,
   splitCommandLine,
 } from './parse-command-line.ts';
-import { createRedactor, type Redactor } from './redact.ts';
+import { createRedactor, type Redactor } from './redactor.ts';
 import { isTermination, Termination } from './termination.ts';
 import { writeTerminationMessage } from './termination-message.ts';
 

@@ -12,8 +12,8 @@ import {
   type YAMLMap,
   type YAMLSeq,
 } from 'yaml';
-import { type Aliases, isMerge, mergedMaps, resolveAliases } from './aliases.ts';
 import { malformed, RefusedError } from './refused-error.ts';
+import { type Aliases, isMerge, mergedMaps, resolveAliases } from './yaml-aliases.ts';
 
 /** The three lists of a kubeconfig, and the key under which an item of each holds its fields. */
 export const SECTIONS = { clusters: 'cluster', contexts: 'context', users: 'user' } as const;

@@ -1,8 +1,8 @@
 import { isMap, isScalar, type YAMLMap } from 'yaml';
-import type { Aliases } from './aliases.ts';
 import { effectivePairOf, type KubeconfigDocument, listOf, pairOf, SECTIONS, stringOf } from './document.ts';
 import type { Entry } from './entry.ts';
 import { SharedUserError } from './refused-error.ts';
+import type { Aliases } from './yaml-aliases.ts';
 
 /**
  * A credential that two sites share would be overwritten for one of them by the other.

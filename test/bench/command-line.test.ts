@@ -14,17 +14,18 @@ test('takes a part alone, and how far synth is to grow', () => {
 
 test('helps', () => {
   expect(parseCommandLine(['-h'])).toMatchObject({ help: true });
-  expect(HELP).toContain('--attachments N  how far synth is to grow, from 8 (default 1000)');
+  expect(HELP).toContain('--attachments N    how far synth is to grow, from 8 (default 1000)');
 });
 
 test.each([
-  [['--only', 'image'], '--only "image" is not known', 'It is init, synth or pod.'],
+  [['--only', 'image'], '--only "image" is not known', 'It is init, synth, pod or regression.'],
   [
     ['--attachments', '7'],
     '--attachments "7" is not a number from 8 to 9999',
     'Give a whole number, in digits.',
   ],
   [['--rounds', '0'], '--rounds "0" is not a number from 1 to 9999', 'Give a whole number, in digits.'],
+  [['--baseline', '..'], '--baseline needs --only=regression', expect.any(String)],
   [['--fast'], 'unknown flag --fast', 'Run `npm run bench -- --help` to see the flags.'],
 ])('refuses %j', (args, message, hint) => {
   expect(() => parseCommandLine(args)).toThrow(expect.objectContaining({ exitCode: 2, message, hint }));

@@ -5,7 +5,7 @@ import type { V1Container } from '@kubernetes/client-node';
 import { PODMAN, run, ulimits } from '../../devcluster/images/containers.ts';
 
 /** What the kubelet would add to what the manifest says. */
-export interface Surroundings {
+export interface ContainerEnvironment {
   readonly env: Readonly<Record<string, string>>;
   /** A folder or file of this machine for each path in the container. */
   readonly mounts: Readonly<Record<string, string>>;
@@ -29,7 +29,7 @@ const LIFE_SECONDS = 600;
 export async function runContainer(
   name: string,
   container: V1Container,
-  around: Surroundings,
+  environment: ContainerEnvironment,
 ): Promise<Ended> {
   const child = spawn(
     'podman',
@@ -42,7 +42,7 @@ export async function runContainer(
       '--pull=never',
       `--timeout=${LIFE_SECONDS}`,
       ...(await ulimits()),
-      ...flags(container, around),
+      ...flags(container, environment),
     ],
     { stdio: ['ignore', 'pipe', 'pipe'] },
   );
@@ -59,7 +59,7 @@ export async function runContainer(
   });
 }
 
-function flags(container: V1Container, { env, mounts }: Surroundings): string[] {
+function flags(container: V1Container, { env, mounts }: ContainerEnvironment): string[] {
   const { image, command = [], args = [], volumeMounts = [], securityContext } = container;
   const [entrypoint, ...more] = command;
   if (image === undefined || entrypoint === undefined) {

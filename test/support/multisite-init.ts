@@ -10,7 +10,7 @@ const ROOT = join(import.meta.dirname, '../..');
 
 /** The program as it is shipped, on each of its engines. */
 export const ENGINES = {
-  node: [join(ROOT, 'node_modules/.bin/node'), join(ROOT, 'runtime/bin/multisite-init.cjs')],
+  node: [join(ROOT, 'node_modules/.bin/node'), join(ROOT, 'runtime/programs/multisite-init/bin.cjs')],
   bun: [join(ROOT, 'runtime/build/bin/multisite-init')],
 } as const;
 

@@ -22,7 +22,7 @@ export async function multisiteInit(
     log,
     clock,
     userAgent: `multisite-init/${packageJson.version}`,
-    addSecret: redactor.learn,
+    addSecret: redactor.addSecret,
   });
   try {
     return await writeEntry(options, deps, dependencies, signal);

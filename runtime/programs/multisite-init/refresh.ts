@@ -2,7 +2,7 @@ import { Alarm } from '../../async/alarm.ts';
 import { EventPace, FailurePace } from '../../async/pace.ts';
 import { ExitCode } from '../../cli/exit-code.ts';
 import { Failure } from '../../cli/failure.ts';
-import { type Log, type LogEntry, replay } from '../../cli/log.ts';
+import { type HeldLine, type Log, replay } from '../../cli/log.ts';
 import { describeRef, objectRef } from '../../kube/data-objects.ts';
 import { ApiError, KubeError } from '../../kube/errors.ts';
 import { Reflector } from '../../kube/reflector.ts';
@@ -177,7 +177,7 @@ class Refresher {
   /** Logs what it does only if it writes or fails. */
   private async attempt(signal: AbortSignal): Promise<void> {
     const { status, log, clock, onOutcome } = this.deps;
-    const held: LogEntry[] = [];
+    const held: HeldLine[] = [];
     const quiet: Log = {
       info: (message, fields) => void held.push({ message, fields }),
       error: log.error,

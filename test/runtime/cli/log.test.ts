@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { createLog, type LogEntry, type LogFormat, replay } from '../../../runtime/cli/log.ts';
+import { createLog, type HeldLine, type LogFormat, replay } from '../../../runtime/cli/log.ts';
 
 function logged(format: LogFormat, lines: string[] = []) {
   const now = () => new Date('2030-01-01T00:00:00Z');
@@ -28,7 +28,7 @@ test('JSON has the fields as well, one object a line', () => {
 });
 
 test('what was held back is said in its order, with its fields', () => {
-  const held: LogEntry[] = [
+  const held: HeldLine[] = [
     { message: 'one', fields: { count: 1 } },
     { message: 'two', fields: undefined },
   ];

@@ -1,8 +1,8 @@
 /** Keeps secrets out of what people see: the last guard, behind code that does not show them in the first place. */
 export interface Redactor {
-  /** Tells it a secret; shorter ones than eight characters would take ordinary words with them. */
-  learn(secret: string): void;
-  /** The text without the secrets learnt, and without anything that looks like a JSON web token. */
+  /** Hides a secret from now on, unless it has less than eight characters: that would hide ordinary words as well. */
+  addSecret(secret: string): void;
+  /** The text without the secrets that were added, and without anything that looks like a JSON web token. */
   redact(text: string): string;
 }
 
@@ -14,7 +14,7 @@ export function createRedactor(): Redactor {
   const known = new Map<string, readonly string[]>();
   let longestFirst: readonly string[] = [];
   return {
-    learn: (secret) => {
+    addSecret: (secret) => {
       if (secret.length < 8) {
         return;
       }

@@ -1,11 +1,11 @@
 import { expect, test } from 'vitest';
-import { createRedactor } from '../../../runtime/cli/redact.ts';
+import { createRedactor } from '../../../runtime/cli/redactor.ts';
 
 const SECRET = 'hush-"hush"\\1';
 
 function redact(text: string): string {
   const redactor = createRedactor();
-  redactor.learn(SECRET);
+  redactor.addSecret(SECRET);
   return redactor.redact(text);
 }
 
@@ -36,20 +36,20 @@ test.each([
 
 test('hides the longer one of two secrets that begin alike', () => {
   const redactor = createRedactor();
-  redactor.learn('beginning');
-  redactor.learn('beginning-and-end');
+  redactor.addSecret('beginning');
+  redactor.addSecret('beginning-and-end');
   expect(redactor.redact('beginning-and-end, beginning')).toBe('(redacted), (redacted)');
 });
 
 test('forgets the secrets of long ago, not those that are told again', () => {
   const redactor = createRedactor();
   const secret = (i: number) => `secret-number-${i}.`;
-  redactor.learn(secret(0));
+  redactor.addSecret(secret(0));
   for (let i = 1; i <= 100; i++) {
     if (i === 50) {
-      redactor.learn(secret(0));
+      redactor.addSecret(secret(0));
     }
-    redactor.learn(secret(i));
+    redactor.addSecret(secret(i));
   }
   expect(redactor.redact(secret(0))).toBe('(redacted)');
   expect(redactor.redact(secret(1))).toBe(secret(1));
@@ -58,7 +58,7 @@ test('forgets the secrets of long ago, not those that are told again', () => {
 
 test('takes no ordinary words with it', () => {
   const redactor = createRedactor();
-  redactor.learn('');
-  redactor.learn('token');
+  redactor.addSecret('');
+  redactor.addSecret('token');
   expect(redactor.redact('the token file')).toBe('the token file');
 });

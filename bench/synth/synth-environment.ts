@@ -4,7 +4,7 @@ import { delimiter, dirname } from 'node:path';
  * The whole environment of a measured synth: this Node and the machine's npx, nothing that `npm run` set, and a home
  * without a configuration.
  */
-export function surroundings(home: string): Readonly<Record<string, string>> {
+export function synthEnvironment(home: string): Readonly<Record<string, string>> {
   const folders = (process.env.PATH ?? '').split(delimiter);
   // `npm run` puts this project's commands on the PATH, which the other project must not find.
   const machines = folders.filter((folder) => !folder.includes('node_modules'));
