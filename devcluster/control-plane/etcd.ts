@@ -2,16 +2,15 @@ import { request } from 'node:http';
 import { join } from 'node:path';
 import type { Component } from './component.ts';
 
-/** Where etcd serves its clients: a unix socket in its folder, so that no port can be taken by another. */
-export function etcdSocket(folder: string): string {
-  return join(folder, 'etcd.sock');
-}
-
-/** etcd with its data in `folder`; what it has not yet written is lost with the machine, which is no loss. */
-export function etcd(command: string, folder: string): Component {
+/**
+ * etcd with its data in `folder`; what it has not yet written is lost with the machine, which is no loss.
+ *
+ * @param socket where it serves its clients: a unix socket, since a port can be taken by another. unix(7) gives its path at most
+ *   107 bytes, so that it is not in `folder`, which may lie deep
+ */
+export function etcd(command: string, folder: string, socket: string): Component {
   // A single member is never called at the address it must advertise.
   const advertised = 'http://localhost:1';
-  const socket = etcdSocket(folder);
   return {
     name: 'etcd',
     command,

@@ -8,7 +8,7 @@ import { type AdminGet, adminClient } from './admin-client.ts';
 import { type Certificates, writeCertificates } from './certificates.ts';
 import { componentError, type RunningComponent, startComponent } from './component.ts';
 import type { ControlPlaneFacts } from './control-plane.ts';
-import { etcd, etcdSocket } from './etcd.ts';
+import { etcd } from './etcd.ts';
 import { API_ADDRESSES, API_HOST, API_NAMES, freePort, kubeApiServer, lostPort } from './kube-apiserver.ts';
 import { kubeControllerManager, NAMESPACE_CONTROLLERS } from './kube-controller-manager.ts';
 import { writeKubeconfig } from './kubeconfig.ts';
@@ -16,6 +16,9 @@ import type { Launched } from './run-supervisor.ts';
 
 const START_DEADLINE_MS = 60_000;
 const PORT_ATTEMPTS = 5;
+
+/** Where a socket's path is short, whatever TMPDIR says. */
+const SOCKETS = '/tmp';
 
 export interface LaunchOptions {
   readonly release: ReleaseName;
@@ -30,18 +33,21 @@ export async function launch(
 ): Promise<Launched<ControlPlaneFacts>> {
   const binaries = await findBinaries(options, onProgress, signal);
   const folder = await mkdtemp(join(tmpdir(), 'cdk8s-multisite-'));
+  const socketFolder = await mkdtemp(join(SOCKETS, 'cdk8s-multisite-etcd-'));
+  const etcdSocket = join(socketFolder, 'etcd.sock');
   const running: RunningComponent[] = [];
   const stop = async () => {
     for (const component of running.toReversed()) {
       await component.stop();
     }
+    await rm(socketFolder, { recursive: true, force: true });
     await rm(folder, { recursive: true, force: true });
   };
   try {
     const deadline = AbortSignal.any([signal, AbortSignal.timeout(START_DEADLINE_MS)]);
     const certificates = await writeCertificates(folder, API_ADDRESSES, API_NAMES);
-    running.push(await startComponent(etcd(binaries.etcd, folder), folder, deadline));
-    const api = await startApiServer(binaries.apiServer, folder, certificates, deadline);
+    running.push(await startComponent(etcd(binaries.etcd, folder, etcdSocket), folder, deadline));
+    const api = await startApiServer(binaries.apiServer, folder, etcdSocket, certificates, deadline);
     running.push(api.component);
     const facts = await describe(api, folder, certificates, deadline);
     if (binaries.controllerManager !== undefined) {
@@ -89,13 +95,14 @@ interface ApiServer {
 async function startApiServer(
   command: string,
   folder: string,
+  etcdSocket: string,
   certificates: Certificates,
   signal: AbortSignal,
 ): Promise<ApiServer> {
   for (let attempt = 1; ; attempt += 1) {
     const port = await freePort();
     const get = adminClient(API_HOST, port, certificates);
-    const options = { port, folder, etcdSocket: etcdSocket(folder), certificates, get };
+    const options = { port, folder, etcdSocket, certificates, get };
     try {
       return { component: await startComponent(kubeApiServer(command, options), folder, signal), port, get };
     } catch (error) {

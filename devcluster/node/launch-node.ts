@@ -12,7 +12,7 @@ import {
   startComponent,
 } from '../control-plane/component.ts';
 import type { ControlPlaneFacts } from '../control-plane/control-plane.ts';
-import { etcd, etcdSocket } from '../control-plane/etcd.ts';
+import { etcd } from '../control-plane/etcd.ts';
 import { API_HOST, API_NAMES, kubeApiServer } from '../control-plane/kube-apiserver.ts';
 import { kubeControllerManager } from '../control-plane/kube-controller-manager.ts';
 import { writeKubeconfig } from '../control-plane/kubeconfig.ts';
@@ -28,6 +28,9 @@ import { startRestarted } from './restarted.ts';
 
 const START_DEADLINE_MS = 120_000;
 const POLL_MS = 50;
+
+/** In the node's own /run, which is empty, and goes with it. */
+const ETCD_SOCKET = '/run/etcd.sock';
 
 const API_ADDRESSES = [API_HOST, NODE_ADDRESS, API_SERVICE_ADDRESS];
 
@@ -85,8 +88,8 @@ export async function launchNode(
     }
   };
   const startControlPlane = async () => {
-    const api = { port: API_PORT, folder, etcdSocket: etcdSocket(folder), certificates, get };
-    await start(etcd(programs.etcd, folder));
+    const api = { port: API_PORT, folder, etcdSocket: ETCD_SOCKET, certificates, get };
+    await start(etcd(programs.etcd, folder, ETCD_SOCKET));
     await start(kubeApiServer(programs.apiServer, { ...api, network: nodeNetwork(certificates.admin) }));
     relay(outside, API_HOST, API_PORT);
   };

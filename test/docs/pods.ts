@@ -1,12 +1,11 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
 import type { KubeConfig, V1Container } from '@kubernetes/client-node';
-import { onTestFinished, vi } from 'vitest';
+import { onTestFinished } from 'vitest';
 import type { ControlPlaneFacts } from '../../devcluster/control-plane/control-plane.ts';
 import { requestToken, writeServiceAccount } from '../../start/service-account.ts';
+import { followProcess } from '../support/follow-process.ts';
 import { ENGINES } from '../support/multisite-init.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
@@ -18,8 +17,8 @@ export interface Pod {
 }
 
 export interface Running {
-  /** Resolves when it has said something like this on either of its outputs. */
-  said(pattern: RegExp): Promise<void>;
+  /** Resolves to the line when it has said something like this on either of its outputs. */
+  said(pattern: RegExp): Promise<string>;
   readonly ended: Promise<number | null>;
   stop(): Promise<number | null>;
 }
@@ -52,32 +51,15 @@ export async function podOf(
   };
 }
 
-function running(child: ChildProcess & { stdout: NonNullable<ChildProcess['stdout']> }): Running {
-  const ended = once(child, 'close').then(([exitCode]) => exitCode as number | null);
-  const lines: string[] = [];
-  for (const output of [child.stdout, child.stderr]) {
-    if (output) {
-      createInterface(output).on('line', (line) => void lines.push(line));
-    }
-  }
+function running(child: ChildProcess): Running {
+  const followed = followProcess(child);
+  const ended = followed.ended.then(({ exitCode }) => exitCode);
   const stop = () => {
     child.kill('SIGTERM');
     return ended;
   };
   onTestFinished(() => void stop());
-  return {
-    ended,
-    stop,
-    said: (pattern) =>
-      vi.waitFor(
-        () => {
-          if (!lines.some((line) => pattern.test(line))) {
-            throw new Error(`${pattern} not in\n${lines.join('\n')}`);
-          }
-        },
-        { timeout: 30_000, interval: 20 },
-      ),
-  };
+  return { ended, stop, said: followed.said };
 }
 
 /** What a Secret has, as files of a volume. */

@@ -4,6 +4,7 @@ import { Server } from 'node:net';
 import { join } from 'node:path';
 import { inject } from 'vitest';
 import { NODE_ADDRESS } from '../../devcluster/node/network.ts';
+import { followProcess } from '../support/follow-process.ts';
 
 const LISTENING_SOCKET = join(import.meta.dirname, 'listening-socket.ts');
 
@@ -12,12 +13,9 @@ export async function listenInNode(): Promise<Server> {
   const { pid } = inject('node');
   const command = [process.execPath, LISTENING_SOCKET, NODE_ADDRESS];
   const child = spawn('nsenter', [`--target=${pid}`, '--net', ...command], {
-    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+    stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
   });
-  const failed = once(child, 'exit').then(([code]) => {
-    throw new Error(`nobody listens in the node: exit code ${code}`);
-  });
-  const [, server]: unknown[] = await Promise.race([once(child, 'message'), failed]);
+  const [, server]: unknown[] = await followProcess(child).whileRunning(once(child, 'message'));
   if (!(server instanceof Server)) {
     throw new Error('the process in the node handed over no socket');
   }

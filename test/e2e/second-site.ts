@@ -14,7 +14,8 @@ import { PODMAN, run } from '../../devcluster/images/containers.ts';
 import { MULTISITE_IMAGE } from '../../devcluster/images/images.ts';
 import { requestToken, writeServiceAccount } from '../../start/service-account.ts';
 import type { Access } from '../docs/desk.ts';
-import { type Ended, runContainer } from '../image/run-container.ts';
+import { runContainer } from '../image/run-container.ts';
+import type { EndOfProcess } from '../support/follow-process.ts';
 import { outerAddress, passOnTo, startFront } from '../support/front.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
@@ -63,9 +64,9 @@ export interface PodOfSite {
 }
 
 export interface RunningContainer {
-  readonly ended: Promise<Ended>;
+  readonly ended: Promise<EndOfProcess>;
   /** Ends it as the kubelet does. */
-  stop(): Promise<Ended>;
+  stop(): Promise<EndOfProcess>;
 }
 
 /** Runs a container of a pod of the second site, in the image of this project; it ends with the test. */

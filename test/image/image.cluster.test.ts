@@ -18,7 +18,7 @@ import { requestToken, writeServiceAccount } from '../../start/service-account.t
 import { readWrittenKubeconfig, whoAmI } from '../../start/written-kubeconfig.ts';
 import { admin } from '../support/admin.ts';
 import { CONFIG_MAP } from '../support/site.ts';
-import { processOf, runContainer } from './run-container.ts';
+import { processOf, runContainer, startContainer } from './run-container.ts';
 
 const MOUNT = '/var/run/secrets/kubernetes.io/serviceaccount';
 
@@ -108,10 +108,8 @@ test('SIGTERM ends it, although it is process 1', async () => {
   await once(server, 'listening');
   const env = { ...around.env, KUBERNETES_SERVICE_PORT: String(portOf(server)) };
   const connected = once(server, 'connection');
-  const ended = runContainer(namespace, container, { ...around, env });
-  // Whichever comes first: a container that could not be started never connects.
-  await Promise.race([connected, ended]);
-  const [socket] = await connected;
+  const { ended, whileRunning } = await startContainer(namespace, container, { ...around, env });
+  const [socket] = await whileRunning(connected);
   await run('podman', [...PODMAN, 'kill', '--signal=TERM', namespace]);
   expect(await ended).toMatchObject({ exitCode: 143 });
   socket.destroy();
@@ -124,23 +122,21 @@ describe('the synthesized refresher, under its security context,', () => {
     const { namespace, kubeConfig, refresher, around } = await deploy();
     const port = await freePort();
     const args = refresher.args?.map((arg) => arg.replace(/^--port=.*/, `--port=${port}`));
-    const ended = runContainer(namespace, { ...refresher, args }, around);
+    const { ended, whileRunning } = await startContainer(namespace, { ...refresher, args }, around);
     onTestFinished(async () => {
       // Of one that has ended podman knows nothing any more.
       await run('podman', [...PODMAN, 'kill', '--signal=KILL', namespace]).catch(() => undefined);
-      await ended.catch(() => undefined);
+      await ended;
     });
     const get = async (path: string) => {
       const answer = await fetch(`http://127.0.0.1:${port}${path}`);
       return { status: answer.status, text: await answer.text() };
     };
-    // Whichever comes first: a container that could not be started is never ready.
     const isReady = vi.waitFor(async () => expect((await get('/readyz')).status).toBe(200), {
       timeout: 60_000,
       interval: 50,
     });
-    await Promise.race([isReady, ended]);
-    await isReady;
+    await whileRunning(isReady);
     const core = kubeConfig.makeApiClient(CoreV1Api);
     const document = async () =>
       (await core.readNamespacedConfigMap({ namespace, name: CONFIG_MAP })).data?.kubeconfig ?? '';

@@ -1,8 +1,7 @@
 import { spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { text } from 'node:stream/consumers';
 import type { V1Container } from '@kubernetes/client-node';
 import { PODMAN, run, ulimits } from '../../devcluster/images/containers.ts';
+import { type EndOfProcess, type FollowedProcess, followProcess } from '../support/follow-process.ts';
 
 /** What the kubelet would add to what the manifest says. */
 export interface ContainerEnvironment {
@@ -11,26 +10,18 @@ export interface ContainerEnvironment {
   readonly mounts: Readonly<Record<string, string>>;
 }
 
-export interface Ended {
-  readonly exitCode: number | null;
-  readonly stdout: string;
-  readonly stderr: string;
-}
-
 /** Longer than a test; and then a container ends whose test was killed. */
 const LIFE_SECONDS = 600;
 
 /**
- * Runs a container of the manifests under podman, as a kubelet would: its image, command, arguments and mounts, under
+ * Starts a container of the manifests under podman, as a kubelet would: its image, command, arguments and mounts, under
  * its security context. On the host's network, which is where the tests' API server is.
- *
- * @throws when podman could not run it
  */
-export async function runContainer(
+export async function startContainer(
   name: string,
   container: V1Container,
   environment: ContainerEnvironment,
-): Promise<Ended> {
+): Promise<FollowedProcess> {
   const child = spawn(
     'podman',
     [
@@ -46,17 +37,21 @@ export async function runContainer(
     ],
     { stdio: ['ignore', 'pipe', 'pipe'] },
   );
-  return Promise.all([
-    text(child.stdout),
-    text(child.stderr),
-    once(child, 'close') as Promise<[number | null]>,
-  ]).then(([stdout, stderr, [exitCode]]) => {
-    // podman's own codes: 125 for itself, 126 and 127 for a command that cannot be run.
-    if (exitCode !== null && exitCode >= 125 && exitCode <= 127) {
-      throw new Error(`podman: ${stderr}`);
-    }
-    return { exitCode, stdout, stderr };
-  });
+  return followProcess(child);
+}
+
+/** Runs it to its end. @throws when podman could not run it */
+export async function runContainer(
+  name: string,
+  container: V1Container,
+  environment: ContainerEnvironment,
+): Promise<EndOfProcess> {
+  const ended = await (await startContainer(name, container, environment)).ended;
+  // podman's own codes: 125 for itself, 126 and 127 for a command that cannot be run.
+  if (ended.exitCode !== null && ended.exitCode >= 125 && ended.exitCode <= 127) {
+    throw new Error(`podman: ${ended.stderr}`);
+  }
+  return ended;
 }
 
 function flags(container: V1Container, { env, mounts }: ContainerEnvironment): string[] {

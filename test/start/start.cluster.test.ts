@@ -1,12 +1,11 @@
 import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { text } from 'node:stream/consumers';
 import { type Cluster, CoreV1Api, KubeConfig, RbacAuthorizationV1Api } from '@kubernetes/client-node';
 import { describe, expect, inject, onTestFinished, test } from 'vitest';
 import { admin } from '../support/admin.ts';
+import { followProcess } from '../support/follow-process.ts';
 import { createSite } from '../support/site.ts';
 import { endOf, MAIN, NODE, npmStart, said, start, steps } from './start.ts';
 
@@ -102,7 +101,7 @@ test('npm start cleans up when nobody reads it any more', async () => {
   const child = spawn(NODE, [MAIN], { stdio: ['ignore', 'pipe', 'pipe'] });
   await said(child, /✓ control planes/);
   child.stdout.destroy();
-  const [stderr, [exitCode]] = await Promise.all([text(child.stderr), once(child, 'close')]);
+  const { exitCode, stderr } = await followProcess(child).ended;
   expect({ exitCode, stderr }).toEqual({
     exitCode: 141,
     stderr: '\nInterrupted; everything is cleaned up.\n',

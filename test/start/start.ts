@@ -1,12 +1,14 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { join } from 'node:path';
-import { text } from 'node:stream/consumers';
 import { expect } from 'vitest';
+import { followProcess } from '../support/follow-process.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
 export const NODE = join(ROOT, 'node_modules/.bin/node');
 export const MAIN = join(ROOT, 'start/main.ts');
+
+/** A node's programs and images may have to be built before it says anything. */
+const LONGEST_BUILD_MS = 15 * 60_000;
 
 /** npm keeps a cache of compiled code among the temporary files, unless it is told not to. */
 const NO_COMPILE_CACHE = { NODE_DISABLE_COMPILE_CACHE: '1' };
@@ -49,35 +51,15 @@ function launch(command: string, args: readonly string[], env: Env, detached = f
 }
 
 export async function endOf(child: ChildProcess) {
-  if (!child.stdout || !child.stderr) {
-    throw new Error('no pipes');
-  }
-  const [stdout, stderr, [exitCode]] = await Promise.all([
-    text(child.stdout),
-    text(child.stderr),
-    once(child, 'close') as Promise<[number | null]>,
-  ]);
+  const { exitCode, stdout, stderr } = await followProcess(child).ended;
   // No token, redacted or not: every JWT begins so.
   expect(stdout + stderr).not.toContain('eyJ');
   return { exitCode, stdout, stderr };
 }
 
-/** Resolves once the process has written something that matches. @throws with what it wrote, if it ends without */
+/** Resolves once the process has said something that matches. @throws with what it said, if it ends before */
 export async function said(child: ChildProcess, pattern: RegExp): Promise<void> {
-  const { stdout } = child;
-  if (!stdout) {
-    throw new Error('no pipe');
-  }
-  let seen = '';
-  const ended = new AbortController();
-  stdout.once('end', () => ended.abort());
-  while (!pattern.test(seen)) {
-    try {
-      seen += String((await once(stdout, 'data', { signal: ended.signal }))[0]);
-    } catch {
-      throw new Error(`it ended, and did not say ${pattern}:\n${seen}`);
-    }
-  }
+  await followProcess(child).said(pattern, LONGEST_BUILD_MS);
 }
 
 /** The steps that it says it did, with their marks. */

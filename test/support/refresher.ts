@@ -1,10 +1,9 @@
 import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
-import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, onTestFinished, vi } from 'vitest';
 import { freePort } from '../../devcluster/control-plane/kube-apiserver.ts';
+import { followProcess } from './follow-process.ts';
 import { ENGINES, type Engine } from './multisite-init.ts';
 import type { Site } from './site.ts';
 
@@ -12,10 +11,8 @@ import type { Site } from './site.ts';
 export interface Refresher {
   /** The part of a core that it takes during so many milliseconds. */
   cpuPart(ms: number): Promise<number>;
-  /** What it said so far, a line each, on either of its outputs. */
-  readonly lines: readonly string[];
-  /** Resolves when it has said something like this. */
-  said(pattern: RegExp): Promise<void>;
+  /** Resolves to the line when it has said something like this. */
+  said(pattern: RegExp): Promise<string>;
   /** Status and text of a path of its own server. */
   get(path: string): Promise<{ readonly status: number; readonly text: string }>;
   /** A sample of /metrics, without the prefix of its name; undefined where there is none. */
@@ -36,41 +33,24 @@ export async function startRefresher(
   const [command, ...first] = ENGINES[engine];
   const all = [...first, `--namespace=${site.namespace}`, '--watch', `--port=${port}`, ...args];
   const child = spawn(command, all, { env: { ...site.env, ...env }, stdio: ['ignore', 'pipe', 'pipe'] });
-  const ended = once(child, 'close') as Promise<[number | null]>;
-  const lines: string[] = [];
-  for (const output of [child.stdout, child.stderr]) {
-    createInterface(output).on('line', (line) => void lines.push(line));
-  }
+  const { said, whileRunning, ended } = followProcess(child);
   onTestFinished(async () => {
     child.kill('SIGKILL');
-    await ended;
-    expect(lines.join('\n')).not.toMatch(/eyJ[\w-]+\./);
+    const { stdout, stderr } = await ended;
+    expect(stdout + stderr).not.toMatch(/eyJ[\w-]+\./);
   });
   const get = async (path: string) => {
     const answer = await fetch(`http://127.0.0.1:${port}${path}`);
     return { status: answer.status, text: await answer.text() };
   };
-  const until = (condition: () => Promise<void> | void) =>
-    vi.waitFor(condition, { timeout: 90_000, interval: 20 });
-  await until(async () => {
-    if (child.exitCode !== null) {
-      return;
-    }
-    await get('/healthz');
-  });
+  await whileRunning(vi.waitFor(() => get('/healthz'), { timeout: 90_000, interval: 20 }));
   return {
     cpuPart: async (ms) => {
       const before = await cpuSeconds(child.pid);
       await sleep(ms);
       return ((await cpuSeconds(child.pid)) - before) / (ms / 1000);
     },
-    lines,
-    said: (pattern) =>
-      until(() => {
-        if (!lines.some((line) => pattern.test(line))) {
-          throw new Error(`${pattern} not in\n${lines.join('\n')}`);
-        }
-      }),
+    said,
     get,
     metric: async (name) => {
       const { text } = await get('/metrics');
@@ -81,7 +61,7 @@ export async function startRefresher(
     stop: async () => {
       const start = performance.now();
       child.kill('SIGTERM');
-      const [exitCode] = await ended;
+      const { exitCode } = await ended;
       return { exitCode, ms: performance.now() - start };
     },
   };

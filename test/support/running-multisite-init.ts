@@ -1,16 +1,15 @@
 import { spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { text } from 'node:stream/consumers';
 import { onTestFinished } from 'vitest';
-import { ENGINES, type Ended, type Engine } from './multisite-init.ts';
+import { type EndOfProcess, followProcess } from './follow-process.ts';
+import { ENGINES, type Engine } from './multisite-init.ts';
 
 /** The program while it runs. */
 export interface Running {
-  /** Resolves when it has said something like this on stderr. */
-  said(pattern: RegExp): Promise<void>;
+  /** Resolves to the line when it has said something like this. */
+  said(pattern: RegExp): Promise<string>;
   /** With SIGKILL, which leaves it no last word; resolves when it is gone. */
   kill(): Promise<unknown>;
-  readonly ended: Promise<Omit<Ended, 'termination'>>;
+  readonly ended: Promise<EndOfProcess>;
 }
 
 /** Starts it; it ends with the test. */
@@ -24,33 +23,11 @@ export function startMultisiteInit(
     env: { ...env, TERMINATION_MESSAGE_PATH: '/dev/null' },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
-  let stderr = '';
-  child.stderr.setEncoding('utf8').on('data', (chunk: string) => {
-    stderr += chunk;
-  });
-  const closed = once(child, 'close') as Promise<[number | null, NodeJS.Signals | null]>;
-  onTestFinished(async () => {
+  const { said, ended } = followProcess(child);
+  const kill = () => {
     child.kill('SIGKILL');
-    await closed;
-  });
-  return {
-    said: async (pattern) => {
-      while (!pattern.test(stderr)) {
-        await Promise.race([once(child.stderr, 'data'), closed]);
-        if (child.exitCode !== null && !pattern.test(stderr)) {
-          throw new Error(`${pattern} not in\n${stderr}`);
-        }
-      }
-    },
-    kill: () => {
-      child.kill('SIGKILL');
-      return closed;
-    },
-    ended: Promise.all([text(child.stdout), closed]).then(([stdout, [exitCode, signal]]) => ({
-      exitCode,
-      signal,
-      stdout,
-      stderr,
-    })),
+    return ended;
   };
+  onTestFinished(async () => void (await kill()));
+  return { said, kill, ended };
 }

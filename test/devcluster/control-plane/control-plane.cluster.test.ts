@@ -1,11 +1,8 @@
 import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { existsSync } from 'node:fs';
-import { mkdtemp, readdir, rm, stat } from 'node:fs/promises';
+import { mkdir, readdir, stat } from 'node:fs/promises';
 import { request } from 'node:https';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { createInterface } from 'node:readline';
+import { dirname, join } from 'node:path';
 import { CoreV1Api, KubeConfig, VersionApi } from '@kubernetes/client-node';
 import { afterEach, describe, expect, inject, onTestFinished, test, vi } from 'vitest';
 import { kubernetesBinary } from '../../../devcluster/builds/kubernetes.ts';
@@ -15,6 +12,8 @@ import { writeCertificates } from '../../../devcluster/control-plane/certificate
 import { startComponent } from '../../../devcluster/control-plane/component.ts';
 import { type ControlPlane, startControlPlane } from '../../../devcluster/control-plane/control-plane.ts';
 import { API_HOST, kubeApiServer, lostPort } from '../../../devcluster/control-plane/kube-apiserver.ts';
+import { followProcess } from '../../support/follow-process.ts';
+import { temporaryFolder } from '../../support/temporary-folder.ts';
 import { alive, processesNaming } from '../fixtures/processes.ts';
 
 /** How long what was left to itself may take to clean up. */
@@ -72,6 +71,25 @@ describe('a control plane', () => {
   });
 });
 
+/** As deep as a folder for temporary files may lie: longer than the path of a socket may be, with the names that follow. */
+const LONG = 90;
+
+test('a control plane starts with a long TMPDIR, and leaves nothing in it, nor its socket elsewhere', async () => {
+  const temporary = await temporaryFolder();
+  const long = join(temporary, 'x'.repeat(LONG - temporary.length - 1));
+  await mkdir(long);
+  vi.stubEnv('TMPDIR', long);
+
+  const controlPlane = await startForTest();
+
+  expect(controlPlane.folder.startsWith(long)).toBe(true);
+  const socket = await socketOf(controlPlane.folder);
+  expect(existsSync(socket)).toBe(true);
+  await controlPlane.stop();
+  expect(await readdir(long)).toEqual([]);
+  expect(existsSync(dirname(socket))).toBe(false);
+});
+
 describe('nothing is left behind', () => {
   test('by stop()', async () => {
     const controlPlane = await startForTest();
@@ -85,19 +103,19 @@ describe('nothing is left behind', () => {
 
   test('by a caller that is killed', async () => {
     const caller = spawn(process.execPath, [join(import.meta.dirname, 'fixtures/caller.ts')], {
-      stdio: ['ignore', 'pipe', 'inherit'],
+      stdio: ['ignore', 'pipe', 'pipe'],
     });
     onTestFinished(() => void caller.kill('SIGKILL'));
-    const [folder]: string[] = await once(createInterface(caller.stdout), 'line');
-    if (folder === undefined) {
-      throw new Error('the caller said nothing');
-    }
+    const folder = await followProcess(caller).said(/^\//);
     const pids = await processesOf(folder);
+    const socket = await socketOf(folder);
+    expect(existsSync(socket)).toBe(true);
 
     caller.kill('SIGKILL');
 
     await vi.waitFor(async () => expect(await alive(pids)).toEqual([]), PATIENCE);
     expect(existsSync(folder)).toBe(false);
+    expect(existsSync(dirname(socket))).toBe(false);
   });
 
   test('by an aborted start', async () => {
@@ -161,6 +179,16 @@ async function processesOf(folder: string): Promise<number[]> {
   return [...pids];
 }
 
+/** The path of the socket that its etcd listens on. */
+async function socketOf(folder: string): Promise<string> {
+  const [etcd] = await processesNaming(join(folder, 'etcd'));
+  const [, socket] = /--listen-client-urls=unix:\/\/(\S+)/.exec(etcd?.command ?? '') ?? [];
+  if (socket === undefined) {
+    throw new Error('etcd has no socket');
+  }
+  return socket;
+}
+
 function admin({ kubeconfig }: { readonly kubeconfig: string }): KubeConfig {
   const config = new KubeConfig();
   config.loadFromFile(kubeconfig);
@@ -181,10 +209,4 @@ function getStatus(url: string, options: GetOptions): Promise<number | undefined
       .once('error', reject)
       .end();
   });
-}
-
-async function temporaryFolder(): Promise<string> {
-  const folder = await mkdtemp(join(tmpdir(), 'cluster-test-'));
-  onTestFinished(() => rm(folder, { recursive: true, force: true }));
-  return folder;
 }

@@ -1,9 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { access, mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { createInterface } from 'node:readline';
 import type { V1PodSpec } from '@kubernetes/client-node';
 import { describe, expect, inject, onTestFinished, test, vi } from 'vitest';
 import { runKubectl, succeeded } from '../../../devcluster/control-plane/kubectl.ts';
@@ -12,11 +10,13 @@ import { run } from '../../../devcluster/images/containers.ts';
 import { MANAGER_IMAGE } from '../../../devcluster/images/images.ts';
 import { type NodeFacts, startNode } from '../../../devcluster/node/start-node.ts';
 import { machineSettings } from '../../e2e/machine-settings.ts';
+import { followProcess } from '../../support/follow-process.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
 import { cgroupHierarchies, leftovers, tracesOf } from './leftovers.ts';
 
 const CALLER = join(import.meta.dirname, 'fixtures/caller.ts');
 const CLEAN_UP = join(import.meta.dirname, '../../../devcluster/node/clean-up.sh');
+const START_WITHIN_MS = 300_000;
 const PATIENCE = { timeout: 60_000, interval: 200 };
 const AT_ONCE = { timeout: 60_000, interval: 1 };
 
@@ -35,6 +35,21 @@ test('node: two run side by side', async () => {
   await runPod(node, 'beside');
 
   expect(await kubectl(inject('node'), 'get', 'pods')).not.toContain('beside');
+});
+
+test('node: starts with a long TMPDIR, and leaves nothing in it', async () => {
+  const temporary = await temporaryFolder();
+  // Longer than the path of a socket may be, with the names that follow.
+  const long = join(temporary, 'x'.repeat(89 - temporary.length));
+  await mkdir(long);
+  vi.stubEnv('TMPDIR', long);
+  onTestFinished(() => void vi.unstubAllEnvs());
+
+  const node = await startNode({ images: [] });
+
+  expect(node.folder.startsWith(long)).toBe(true);
+  await node.stop();
+  expect(await readdir(long)).toEqual([]);
 });
 
 test('node: its end is an error where something of it is left', async () => {
@@ -80,12 +95,14 @@ describe('node: nothing is left behind', () => {
     'when its caller is killed during the start, as soon as there is %s',
     async (file) => {
       const temporary = await temporaryFolder();
-      const caller = pidOf(spawnCaller({ TMPDIR: temporary }));
-      const folder = await vi.waitFor(async () => {
+      const child = spawnCaller({ TMPDIR: temporary });
+      const caller = pidOf(child);
+      const appeared = vi.waitFor(async () => {
         const [name = ''] = await readdir(temporary);
         await access(join(temporary, name, file));
         return join(temporary, name);
       }, AT_ONCE);
+      const folder = await followProcess(child).whileRunning(appeared);
       const traces = { folder, namespaces: [] };
       expect(await leftovers(traces)).not.toEqual([]);
 
@@ -117,18 +134,14 @@ describe('node: nothing is left behind', () => {
 /** Starts a node by another process, which is killed after the test. */
 async function startCaller(): Promise<{ node: NodeFacts; caller: number }> {
   const child = spawnCaller();
-  const said = once(createInterface(child.stdout), 'line');
-  const ended = once(child, 'exit').then(() => {
-    throw new Error('the caller ended: stderr has its words');
-  });
-  const [line]: string[] = await Promise.race([said, ended]);
-  return { node: JSON.parse(String(line)), caller: pidOf(child) };
+  const line = await followProcess(child).said(/^\{/, START_WITHIN_MS);
+  return { node: JSON.parse(line), caller: pidOf(child) };
 }
 
 function spawnCaller(env: NodeJS.ProcessEnv = {}) {
   const child = spawn(process.execPath, [CALLER, BUSYBOX_IMAGE, MANAGER_IMAGE], {
     env: { ...process.env, ...env },
-    stdio: ['pipe', 'pipe', 'inherit'],
+    stdio: ['pipe', 'pipe', 'pipe'],
     detached: true,
   });
   onTestFinished(() => void child.kill('SIGKILL'));
