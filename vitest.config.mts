@@ -1,9 +1,16 @@
+import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
+import { PART_NAMES, PARTS } from './test/runner/parts.ts';
 
-// A file's name says what it needs: *.test.ts nothing but itself, *.cluster.test.ts the real API server
-// that test/support/control-plane-setup.ts starts once for all of them, *.soak.test.ts the same and many minutes,
-// *.package.test.ts the tools of the language that it is about, *.container.test.ts buildah and podman,
-// *.e2e.test.ts the node with containers that test/e2e/vitest-setup.ts starts once for all of them.
+const CONTROL_PLANE = 'test/support/control-plane-setup.ts';
+
+/** Long enough for a program to be built before, on a machine that does other things, too. */
+const BUILD_TIMEOUT_MS = 1_200_000;
+
+// A file's name says what it needs: *.test.ts nothing but itself, *.cluster.test.ts the real API server that
+// test/support/control-plane-setup.ts starts once for all of them, the others what test/runner/parts.ts says of their part.
+const suffixes = ['cluster', ...PART_NAMES.map((name) => PARTS[name].suffix)];
+
 export default defineConfig({
   test: {
     teardownTimeout: 90_000, // a node ends within a minute, or says what is left of it
@@ -12,53 +19,40 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['test/**/*.test.ts'],
-          exclude: ['test/**/*.{cluster,soak,package,container,e2e}.test.ts'],
+          exclude: [`test/**/*.{${suffixes.join(',')}}.test.ts`],
+          testTimeout: 30_000, // on a machine that does other things, too
+          maxWorkers: availableParallelism(),
+          sequence: { groupOrder: 0 },
         },
       },
       {
         test: {
           name: 'cluster',
           include: ['test/**/*.cluster.test.ts'],
-          globalSetup: 'test/support/control-plane-setup.ts',
+          globalSetup: CONTROL_PLANE,
           testTimeout: 120_000,
-          hookTimeout: 600_000,
+          hookTimeout: BUILD_TIMEOUT_MS,
+          maxWorkers: availableParallelism() + 1, // they wait for the API server, and for the programs that they start
+          sequence: { groupOrder: 1 },
         },
       },
-      {
+      ...PART_NAMES.map((name, index) => ({
         test: {
-          name: 'soak',
-          include: ['test/**/*.soak.test.ts'],
-          globalSetup: 'test/support/control-plane-setup.ts',
+          name,
+          include: [`test/**/*.${PARTS[name].suffix}.test.ts`],
           testTimeout: 900_000,
-          hookTimeout: 600_000,
+          hookTimeout: BUILD_TIMEOUT_MS,
+          sequence: { groupOrder: 2 + index },
+          ...(PARTS[name].cluster && { globalSetup: CONTROL_PLANE }),
+          // What a file does to the node, the pods of others would feel. A test is longer than its waits together: one that comes to
+          // nothing says what it waited for.
+          ...(name === 'node' && {
+            globalSetup: 'test/e2e/vitest-setup.ts',
+            fileParallelism: false,
+            testTimeout: 1_200_000,
+          }),
         },
-      },
-      {
-        test: {
-          name: 'packages',
-          include: ['test/**/*.package.test.ts'],
-          testTimeout: 300_000,
-          hookTimeout: 900_000,
-        },
-      },
-      {
-        test: {
-          name: 'containers',
-          include: ['test/**/*.container.test.ts'],
-          testTimeout: 300_000,
-          hookTimeout: 900_000,
-        },
-      },
-      {
-        test: {
-          name: 'e2e',
-          include: ['test/**/*.e2e.test.ts'],
-          globalSetup: 'test/e2e/vitest-setup.ts',
-          fileParallelism: false, // what a file does to the node, the pods of others would feel
-          testTimeout: 1_200_000, // longer than the waits of a test together: one that comes to nothing says what it waited for
-          hookTimeout: 900_000,
-        },
-      },
+      })),
     ],
   },
 });

@@ -30,6 +30,10 @@ What is missing is built first, once. Nothing is left behind.`,
         controllers: {
           help: 'start kube-controller-manager, too: ServiceAccounts, their token Secrets, kube-root-ca.crt',
         },
+        node: {
+          help: 'start a whole node, too, with the images of this repository: takes root on Linux',
+          excludes: ['release', 'controllers'],
+        },
         help: HELP_FLAG,
       },
     },
@@ -55,6 +59,11 @@ async function main(args: readonly string[]): Promise<void> {
   const { kind, values } = parseCommandLine(COMMAND, args);
   if (kind === 'help') {
     process.stdout.write(`${helpText(COMMAND, COMMAND.name)}\n`);
+    return;
+  }
+  if (values.has('node')) {
+    const { launchOwnNode } = await import('./node/launch-own-node.ts'); // which a control plane does not wait for
+    await runSupervisor(launchOwnNode, person);
     return;
   }
   const options = {

@@ -57,6 +57,11 @@ export async function goProgram(
   return path;
 }
 
+/** Whether it is in the cache already. */
+export function isBuilt(program: GoProgram): Promise<boolean> {
+  return isExecutable(join(cacheFolder(program), program.name));
+}
+
 export async function isExecutable(path: string): Promise<boolean> {
   return access(path, constants.X_OK).then(
     () => true,

@@ -1,6 +1,6 @@
 import { join, resolve } from 'node:path';
 import { type Progress, progressTo } from '../progress.ts';
-import { type GoProgram, goProgram, isExecutable } from './go-program.ts';
+import { type GoProgram, goProgram, isBuilt, isExecutable } from './go-program.ts';
 import { RELEASES, type Release, type ReleaseName } from './kubernetes-releases.ts';
 
 /** Each program's main package: a `tool` of the main release's go.mod, kube-apiserver of every release's. */
@@ -15,6 +15,14 @@ const PACKAGES = {
 } as const;
 
 export type BinaryName = keyof typeof PACKAGES;
+
+/** What a control plane with controllers takes, and kubectl. */
+export const CONTROL_PLANE = [
+  'etcd',
+  'kube-apiserver',
+  'kubectl',
+  'kube-controller-manager',
+] as const satisfies readonly BinaryName[];
 
 /** What setup-envtest provides; we look for no other there. */
 const ASSETS: readonly BinaryName[] = ['etcd', 'kube-apiserver', 'kubectl'];
@@ -39,6 +47,16 @@ export async function kubernetesBinary(
   }
 
   return goProgram(kubernetesProgram(name, release), onProgress, signal);
+}
+
+/** Whether a control plane of the main release can start without a build. */
+export async function isControlPlaneBuilt(): Promise<boolean> {
+  const { main } = RELEASES;
+  const built = CONTROL_PLANE.map(
+    (name) =>
+      (process.env.KUBEBUILDER_ASSETS && assetsMayHold(name, main)) || isBuilt(kubernetesProgram(name, main)),
+  );
+  return (await Promise.all(built)).every(Boolean);
 }
 
 function assetsMayHold(name: BinaryName, release: Release): boolean {

@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { howToInstall } from '../requirements.ts';
 import { keptFolder } from './kept-folder.ts';
 import { whyFailed } from './why-failed.ts';
 
@@ -33,7 +34,7 @@ async function run(command: string, args: readonly string[]): Promise<string> {
     return stdout;
   } catch (error) {
     throw new Error(
-      `the official Python client wants ${command}, 3.10 or newer, with venv and pip (apt-get install python3 python3-venv): ${command} ${args.join(' ')}: ${whyFailed(error, 5)}`,
+      `the official Python client wants ${command}, 3.10 or newer, with venv and pip (${howToInstall('python3')}): ${command} ${args.join(' ')}: ${whyFailed(error, 5)}`,
       { cause: error },
     );
   }

@@ -49,7 +49,7 @@ export async function ensureBaseImages(dockerfile: string): Promise<void> {
     const image = BASE_IMAGES.find(({ repository }) => name.startsWith(`${repository}:`));
     if (!image) {
       throw new Error(
-        `the Dockerfile starts from ${name}: say in test/image/base-images.ts what it is made of`,
+        `the Dockerfile starts from ${name}: say in devcluster/images/base-images.ts what it is made of`,
       );
     }
     await make(name, image);

@@ -4,6 +4,7 @@ import { readFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { howToInstall } from '../requirements.ts';
 
 /**
  * A store of our own: the base images in it carry the names of public ones, and must not be found by anybody who
@@ -22,13 +23,6 @@ const RUN_ROOT = join(
 
 const STORAGE = ['--root', STORE, '--runroot', RUN_ROOT];
 
-/** Debian's packages of commands that are called otherwise. */
-const PACKAGES: Readonly<Record<string, string>> = {
-  flock: 'util-linux',
-  nsenter: 'util-linux',
-  podman: 'podman runc',
-};
-
 /** Runs a command to its end; its stdout. @throws with what it said on stderr, or how to get the command */
 export async function run(
   command: string,
@@ -41,9 +35,7 @@ export async function run(
   } catch (error) {
     const { code, stderr } = error as { code?: string | number; stderr?: string };
     if (code === 'ENOENT') {
-      throw new Error(
-        `${command} is not installed, which the tests take: apt-get install ${PACKAGES[command] ?? command}`,
-      );
+      throw new Error(`${command} is not installed, which the tests take: ${howToInstall(command)}`);
     }
     throw new Error(
       `${command} ${args.join(' ')}: ${stderr?.trim().split('\n').slice(-15).join('\n') || error}`,

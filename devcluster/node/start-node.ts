@@ -36,7 +36,7 @@ export interface Node extends NodeFacts {
 }
 
 export interface NodeOptions {
-  /** Names of the images that pods may run, in the store of test/image: there is no registry to pull others from. */
+  /** Names of the images that pods may run, in the store of devcluster/images: there is no registry to pull others from. */
   readonly images: readonly string[];
   /** Told how far the build of a missing program has come. @default - shown on stderr */
   readonly onProgress?: Progress;

@@ -3,7 +3,7 @@ import { chmod } from 'node:fs/promises';
 import { join } from 'node:path';
 import { onTestFinished, vi } from 'vitest';
 import { PODMAN, run, ulimits } from '../../devcluster/images/containers.ts';
-import { processOf } from '../image/run-container.ts';
+import { processOf } from '../support/run-container.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
 const WITH_OWN_CGROUPS = join(import.meta.dirname, '../support/with-own-cgroups.sh');

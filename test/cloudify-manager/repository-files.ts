@@ -1,10 +1,11 @@
+import { howToInstall } from '../../devcluster/requirements.ts';
 import { ROOT } from '../packages/root.ts';
 import { run } from '../packages/run.ts';
 
 /** The files of the repository, what is not committed yet included. */
 export async function repositoryFiles(): Promise<string[]> {
   const list = ['ls-files', '-z', '--cached', '--others', '--exclude-standard'];
-  const listed = await run('git', list, { cwd: ROOT, install: 'apt-get install git' });
+  const listed = await run('git', list, { cwd: ROOT, install: howToInstall('git') });
   return listed.split('\0').filter((file) => file !== '');
 }
 

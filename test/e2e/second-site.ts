@@ -14,9 +14,9 @@ import { PODMAN, run } from '../../devcluster/images/containers.ts';
 import { MULTISITE_IMAGE } from '../../devcluster/images/images.ts';
 import { requestToken, writeServiceAccount } from '../../start/service-account.ts';
 import type { Access } from '../docs/desk.ts';
-import { runContainer } from '../image/run-container.ts';
 import type { EndOfProcess } from '../support/follow-process.ts';
 import { outerAddress, passOnTo, startFront } from '../support/front.ts';
+import { runContainer } from '../support/run-container.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
 /** A cluster without a node: podman runs on this machine what a kubelet would. */

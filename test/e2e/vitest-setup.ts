@@ -5,7 +5,7 @@ import { ensureImages } from '../../devcluster/images/images.ts';
 import { checkNodeRequirements } from '../../devcluster/node/requirements.ts';
 import { type NodeFacts, startNode } from '../../devcluster/node/start-node.ts';
 import { progressTo } from '../../devcluster/progress.ts';
-import { endWithNpm } from './end-with-npm.ts';
+import { endWithNpm } from '../runner/end-with-npm.ts';
 
 declare module 'vitest' {
   export interface ProvidedContext {

@@ -2,6 +2,7 @@ import { glob, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeAll, expect, test } from 'vitest';
 import { keptFolder } from '../../devcluster/builds/kept-folder.ts';
+import { howToInstall } from '../../devcluster/requirements.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 import { manifestsIn, typescriptManifests } from './manifests.ts';
 import { CDK8S_PLUS, generate, OWN_PACKAGE, PLUS_AND_PACMAK } from './pacmak.ts';
@@ -9,7 +10,7 @@ import { run } from './run.ts';
 
 const FOLDER = join(import.meta.dirname, 'java');
 const POM = join(FOLDER, 'pom.xml');
-const install = 'JDK 17 or newer and Maven: apt-get install default-jdk-headless maven';
+const install = `JDK 17 or newer and Maven: ${howToInstall('javac')} maven`;
 
 /** Class path of what the package needs. */
 let libraries: string[];

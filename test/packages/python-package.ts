@@ -1,13 +1,13 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { keptFolder } from '../../devcluster/builds/kept-folder.ts';
+import { howToInstall } from '../../devcluster/requirements.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 import { generate, OWN_PACKAGE } from './pacmak.ts';
 import { run } from './run.ts';
 
 const REQUIREMENTS = join(import.meta.dirname, 'python/requirements.txt');
-export const PYTHON_TO_INSTALL =
-  'Python 3.10 or newer with venv and pip: apt-get install python3 python3-venv';
+export const PYTHON_TO_INSTALL = `Python 3.10 or newer with venv and pip: ${howToInstall('python3')}`;
 const install = PYTHON_TO_INSTALL;
 
 /** The Python of a virtual environment with all that the package asks for, but not the package. */

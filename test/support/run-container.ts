@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import type { V1Container } from '@kubernetes/client-node';
 import { PODMAN, run, ulimits } from '../../devcluster/images/containers.ts';
-import { type EndOfProcess, type FollowedProcess, followProcess } from '../support/follow-process.ts';
+import { type EndOfProcess, type FollowedProcess, followProcess } from './follow-process.ts';
 
 /** What the kubelet would add to what the manifest says. */
 export interface ContainerEnvironment {

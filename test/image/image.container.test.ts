@@ -17,8 +17,8 @@ import { only, synthesize } from '../../start/manifests.ts';
 import { requestToken, writeServiceAccount } from '../../start/service-account.ts';
 import { readWrittenKubeconfig, whoAmI } from '../../start/written-kubeconfig.ts';
 import { admin } from '../support/admin.ts';
+import { processOf, runContainer, startContainer } from '../support/run-container.ts';
 import { CONFIG_MAP } from '../support/site.ts';
-import { processOf, runContainer, startContainer } from './run-container.ts';
 
 const MOUNT = '/var/run/secrets/kubernetes.io/serviceaccount';
 

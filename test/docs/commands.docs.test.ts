@@ -1,36 +1,13 @@
 import { execFile } from 'node:child_process';
-import { cp, mkdir, mkdtemp, readFile, rm, symlink } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, rm, symlink } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { kubernetesBinary } from '../../devcluster/builds/kubernetes.ts';
-import packageJson from '../../package.json' with { type: 'json' };
-import { snippets } from './snippets.ts';
+import { lines, RUN_ELSEWHERE } from './commands.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
-
-/** Commands that other tests run, and where; a test that ran them here would run itself. */
-const RUN_ELSEWHERE: Readonly<Record<string, string>> = {
-  'npm ci && npm start': 'test/start/start.cluster.test.ts',
-  'npm start -- --node': 'test/start/start.e2e.test.ts',
-  'npm start -- --context NAME': 'test/start/start.cluster.test.ts',
-  'npm ci && npm test': '.ci/run',
-};
-
-/** Whose commands build on each other, or build images: tests of these documents' own names, or of images, type them. */
-const IN_ORDER = [
-  'docs/cloudify-manager.md',
-  'docs/constructs.md',
-  'docs/helm.md',
-  'docs/operations.md',
-  'docs/security.md',
-  'docs/migration.md',
-];
-
-const lines = (await snippets('sh'))
-  .filter(({ file }) => !IN_ORDER.includes(file))
-  .flatMap(({ text }) => text.trim().split('\n'));
 
 describe('in a checkout', () => {
   let checkout: string;
@@ -80,28 +57,4 @@ describe('in a checkout', () => {
     ]);
     expect(await type(versions)).toBe(before);
   });
-});
-
-test('what is run elsewhere is still in the documents', () => {
-  expect(lines).toEqual(expect.arrayContaining(Object.keys(RUN_ELSEWHERE)));
-});
-
-test('CI types what a contributor is told to type', async () => {
-  const script = await readFile(join(ROOT, '.ci/run'), 'utf8');
-  expect(script).toMatch(/^npm ci\nnpm test\nnpm run test:e2e\n$/m);
-});
-
-test('every npm script that the documents name exists', async () => {
-  const texts = await Promise.all(
-    ['README.md', 'CONTRIBUTING.md', 'docs/architecture.md', 'docs/packages.md', 'devcluster/README.md'].map(
-      (file) => readFile(join(ROOT, file), 'utf8'),
-    ),
-  );
-  const named = texts.flatMap((text) =>
-    [...text.matchAll(/npm run ([\w:-]+)/g)].map(([, name = '']) => name),
-  );
-  expect(named.length).toBeGreaterThan(0);
-  for (const name of named) {
-    expect(packageJson.scripts).toHaveProperty([name]);
-  }
 });

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { basename, extname, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { howToInstall } from '../../devcluster/requirements.ts';
 import { ROOT } from '../packages/root.ts';
 import { run } from '../packages/run.ts';
 import { testBats } from './bats.ts';
@@ -44,6 +45,6 @@ describe('shellcheck accepts', () => {
     // A test of bats runs in a subshell, which shellcheck takes for a mistake (SC2030, SC2031).
     const exclude = file.endsWith('.bats') ? ['--exclude=SC2030,SC2031'] : [];
     const flags = ['--external-sources', '--source-path=SCRIPTDIR', ...exclude];
-    await run('shellcheck', [...flags, file], { cwd: ROOT, install: 'apt-get install shellcheck' });
+    await run('shellcheck', [...flags, file], { cwd: ROOT, install: howToInstall('shellcheck') });
   });
 });

@@ -1,0 +1,17 @@
+import type { ControlPlaneFacts } from '../control-plane/control-plane.ts';
+import type { Launched } from '../control-plane/run-supervisor.ts';
+import { ensureImages } from '../images/images.ts';
+import type { Progress } from '../progress.ts';
+import { checkNodeRequirements } from './requirements.ts';
+import { startNode } from './start-node.ts';
+
+/** Starts a node for a person, with the images of this repository. A component that ends by itself is reported at the end. */
+export async function launchOwnNode(
+  onProgress: Progress,
+  signal: AbortSignal,
+): Promise<Launched<ControlPlaneFacts>> {
+  await checkNodeRequirements(); // before images are built, which takes minutes
+  const images = await ensureImages(onProgress);
+  const { stop, ...facts } = await startNode({ images, onProgress, signal });
+  return { facts, failed: new Promise(() => undefined), stop };
+}

@@ -1,0 +1,64 @@
+import { describeMissing, findMissing, type Missing } from '../../devcluster/requirements.ts';
+import { PART_NAMES, PARTS, type PartName } from './parts.ts';
+
+/** What `npm run test:all` is asked for. */
+export interface Request {
+  readonly help: boolean;
+  readonly install: boolean;
+  readonly parts: readonly PartName[];
+  /** Parts of the paths of test files; none is all files. */
+  readonly files: readonly string[];
+}
+
+/** @throws with the parts that there are, where a word is none of them and no path */
+export function parseRequest(args: readonly string[]): Request {
+  const flags = new Set(args.filter((arg) => arg.startsWith('-')));
+  const words = args.filter((arg) => !arg.startsWith('-'));
+  for (const flag of flags) {
+    if (!['--help', '-h', '--install'].includes(flag)) {
+      throw new Error(`there is no flag ${flag}. See: npm run test:all -- --help`);
+    }
+  }
+  const files = words.filter((word) => /[./]/.test(word));
+  const names = words.filter((word) => !files.includes(word));
+  const unknown = names.find((name) => !isPart(name));
+  if (unknown !== undefined) {
+    throw new Error(
+      `there is no part ${unknown} of the tests: there are ${PART_NAMES.join(', ')}. Files are told from parts by a / or a dot`,
+    );
+  }
+  return {
+    help: flags.has('--help') || flags.has('-h'),
+    install: flags.has('--install'),
+    parts: PART_NAMES.filter((name) => names.length === 0 || names.includes(name)),
+    files,
+  };
+}
+
+export interface Lack {
+  readonly part: PartName;
+  readonly missing: readonly Missing[];
+}
+
+/** What this machine lacks for some parts, each by itself; parts that lack nothing are left out. */
+export async function findLacks(parts: readonly PartName[], path = process.env.PATH ?? ''): Promise<Lack[]> {
+  const lacks: Lack[] = [];
+  for (const part of parts) {
+    const missing = await findMissing(PARTS[part].requirements, path);
+    if (missing.length > 0) {
+      lacks.push({ part, missing });
+    }
+  }
+  return lacks;
+}
+
+/** All of it at once, and what to do. */
+export function describeLacks(lacks: readonly Lack[], onDebian?: boolean): string {
+  const parts = lacks.map(({ part }) => part).join(', ');
+  const missing = new Map(lacks.flatMap((lack) => lack.missing).map((one) => [one.title, one]));
+  return `Nothing was run. For these parts: ${parts}, this machine lacks:\n${describeMissing([...missing.values()], onDebian)}`;
+}
+
+function isPart(name: string): name is PartName {
+  return PART_NAMES.some((part) => part === name);
+}

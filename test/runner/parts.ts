@@ -1,0 +1,105 @@
+import type { BuildGroup } from '../../devcluster/builds/build-all.ts';
+import { FOR_IMAGES, FOR_NODE, type Requirement } from '../../devcluster/requirements.ts';
+
+/** A named part of the tests: a project of Vitest. */
+export interface Part {
+  readonly about: string;
+  /** What the names of its files end in, before `.test.ts`. */
+  readonly suffix: string;
+  /** Whether its files share an API server. */
+  readonly cluster: boolean;
+  readonly requirements: readonly Requirement[];
+  /** What devcluster builds for it, beyond the programs of `npm test`. */
+  readonly builds: readonly BuildGroup[];
+}
+
+const SHELL: readonly Requirement[] = ['git', 'shellcheck', 'python3'];
+
+/** What `npm run test:all` runs, in this order: first what needs none of the slow builds. */
+export const PARTS = {
+  shell: {
+    about: 'shell scripts: shellcheck, and their tests in bats',
+    suffix: 'shell',
+    cluster: false,
+    requirements: SHELL,
+    builds: [],
+  },
+  python: {
+    about: 'the official Python client reads what the program writes',
+    suffix: 'python',
+    cluster: true,
+    requirements: ['python3-venv'],
+    builds: [],
+  },
+  docs: {
+    about: 'the commands of the documents and the examples, typed',
+    suffix: 'docs',
+    cluster: true,
+    requirements: ['curl'],
+    builds: [],
+  },
+  packages: {
+    about: 'the npm, Python, Go and Java packages',
+    suffix: 'package',
+    cluster: false,
+    requirements: ['git', 'go', 'python3-venv', 'javac', 'mvn'],
+    builds: [],
+  },
+  bench: {
+    about: 'npm run bench, one round',
+    suffix: 'bench',
+    cluster: true,
+    requirements: [],
+    builds: [],
+  },
+  long: {
+    about: 'what takes minutes: every fault at every request, random input, a hundred writers',
+    suffix: 'long',
+    cluster: true,
+    requirements: [],
+    builds: [],
+  },
+  containers: {
+    about: 'both images, in containers',
+    suffix: 'container',
+    cluster: true,
+    requirements: [
+      ...FOR_IMAGES,
+      ...SHELL,
+      ...(['getcap', 'mkfs.ext4', 'pgrep', 'podman', 'setfattr', 'unshare'] as const),
+    ],
+    builds: [],
+  },
+  helm: {
+    about: 'the Helm chart, by Helm 3 and 4',
+    suffix: 'helm',
+    cluster: true,
+    requirements: ['go'],
+    builds: ['helm'],
+  },
+  releases: {
+    about: 'the oldest and the newest release of Kubernetes',
+    suffix: 'releases',
+    cluster: true,
+    requirements: ['go'],
+    builds: ['releases'],
+  },
+  node: {
+    about: 'the scenarios on a node with containers (npm run test:e2e)',
+    suffix: 'e2e',
+    cluster: false,
+    requirements: [...FOR_NODE, 'podman', 'pgrep'],
+    builds: ['node'],
+  },
+  soak: {
+    about: 'a real rotation of a ten-minute token: eight minutes, beside the others',
+    suffix: 'soak',
+    cluster: true,
+    requirements: [],
+    builds: [],
+  },
+} as const satisfies Readonly<Record<string, Part>>;
+
+export type PartName = keyof typeof PARTS;
+
+export const PART_NAMES = Object.keys(PARTS) as PartName[];

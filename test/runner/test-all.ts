@@ -1,0 +1,91 @@
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { installCommand, isDebian } from '../../devcluster/requirements.ts';
+import { describeLacks, findLacks, parseRequest } from './check-parts.ts';
+import { PART_NAMES, PARTS, type PartName } from './parts.ts';
+import { Steps } from './steps.ts';
+
+const HELP = `Usage: npm run test:all -- [PART...] [FILE...] [--install]
+
+Runs the tests that npm test does not, all parts or some, after a look whether the machine has what they take.
+Of a part, all files, or those whose paths have a FILE in them.
+
+${PART_NAMES.map((name) => `  ${name.padEnd(11)} ${PARTS[name].about}`).join('\n')}
+
+  --install   first install what is missing: Debian, as root
+`;
+
+/** What costs next to no processor time, and so runs beside the other parts. */
+const BESIDE: PartName = 'soak';
+
+await main();
+
+async function main(): Promise<void> {
+  let request: ReturnType<typeof parseRequest>;
+  try {
+    request = parseRequest(process.argv.slice(2));
+  } catch (error) {
+    return end(2, (error as Error).message);
+  }
+  const { help, install, parts, files } = request;
+  if (help) {
+    process.stdout.write(HELP);
+    return;
+  }
+
+  const steps = new Steps();
+  let lacks = await findLacks(parts);
+  const command = installCommand(lacks.flatMap(({ missing }) => missing));
+  if (install && command !== undefined && isDebian()) {
+    await steps.run({
+      name: command,
+      command: 'sh',
+      args: ['-c', `export DEBIAN_FRONTEND=noninteractive; ${command}`],
+    });
+    lacks = await findLacks(parts);
+  }
+  if (lacks.length > 0) {
+    const hint =
+      command !== undefined && !install ? '\nOr let --install do it: npm run test:all -- --install' : '';
+    return end(1, describeLacks(lacks) + hint);
+  }
+
+  if (await steps.run({ name: 'build', command: 'npm', args: ['run', '--silent', 'build'] })) {
+    await runParts(steps, parts, files);
+  }
+  process.stdout.write(steps.summary());
+  process.exitCode = steps.exitCode;
+}
+
+async function runParts(steps: Steps, parts: readonly PartName[], files: readonly string[]): Promise<void> {
+  const folder = await mkdtemp(join(tmpdir(), 'test-all-'));
+  const beside = parts.length > 1 && parts.includes(BESIDE);
+  const [buildLog, testLog] = [join(folder, 'build.log'), join(folder, `${BESIDE}.log`)];
+  const builds = new Set(parts.flatMap((part) => PARTS[part].builds));
+  const background = [
+    // Who needs a program before it is built waits for it.
+    builds.size === 0
+      ? undefined
+      : steps.run({
+          name: 'builds',
+          command: 'nice',
+          args: [process.execPath, 'devcluster/builds/main.ts', ...builds],
+          log: buildLog,
+        }),
+    beside ? steps.runTests(BESIDE, files, { log: testLog }) : undefined,
+  ];
+  for (const part of parts.filter((name) => !(beside && name === BESIDE))) {
+    await steps.runTests(part, files, { ...(part === 'node' && { reporter: 'verbose' }) });
+  }
+  await Promise.all(background);
+  for (const log of [buildLog, testLog]) {
+    process.stdout.write(await readFile(log, 'utf8').catch(() => ''));
+  }
+  await rm(folder, { recursive: true });
+}
+
+function end(exitCode: number, message: string): void {
+  process.stderr.write(`${message}\n`);
+  process.exitCode = exitCode;
+}
