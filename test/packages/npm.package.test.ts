@@ -50,7 +50,7 @@ test('npm pack in a fresh clone makes a package that installs without a warning,
   expect((await type(clone, 'git', 'status', '--porcelain')).stdout).toBe('');
   const install = ['install', join(clone, packed), 'cdk8s', 'cdk8s-plus-27', 'constructs'];
   const { stdout, stderr } = await type(project, 'npm', ...install);
-  expect(stdout + stderr).not.toMatch(/script|prepare/);
+  expect(stdout + stderr).not.toMatch(/prepare|cdk8s-multisite@/); // it warns of a dependency of cdk8s-plus-27
   const { MultisiteInit } = await import(join(project, 'node_modules/cdk8s-multisite/lib/index.js'));
   expect(MultisiteInit).toBeTypeOf('function');
 });
