@@ -2,7 +2,6 @@ import type { Clock } from '../async/clock.ts';
 import { bearerConnection } from './connection.ts';
 import type { ReadFile } from './credential-files.ts';
 import { type InCluster, readInCluster } from './in-cluster.ts';
-import { kubeconfigConnection } from './kubeconfig-connection.ts';
 import { createTransport, type Transport } from './transport.ts';
 
 /** What it takes to connect to an API server. */
@@ -42,10 +41,13 @@ export function connectByKubeconfig(
   context: string | undefined,
   { readFile, addSecret, userAgent, clock }: ConnectDeps,
 ): Transport {
-  const connect = kubeconfigConnection(file, context, readFile);
+  // Loaded only where there is a kubeconfig: a pod's own cluster needs none.
+  const loaded = import('./kubeconfig-connection.ts').then(({ kubeconfigConnection }) =>
+    kubeconfigConnection(file, context, readFile),
+  );
   return createTransport(
     async () => {
-      const connection = await connect();
+      const connection = await (await loaded)();
       connection.secrets.forEach(addSecret);
       return connection;
     },

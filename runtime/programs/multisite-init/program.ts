@@ -4,7 +4,6 @@ import { Failure } from '../../cli/failure.ts';
 import type { Dependencies } from '../../cli/run-program.ts';
 import packageJson from '../../package.json' with { type: 'json' };
 import { type CreatedDeps, createDeps } from './create-deps.ts';
-import { explainFailure } from './failure-of.ts';
 import type { Options } from './options.ts';
 import { result } from './result.ts';
 import { type Outcome, run } from './run.ts';
@@ -30,6 +29,8 @@ export async function multisiteInit(
     if (error instanceof Failure || signal.aborted) {
       throw error;
     }
+    // Loaded only where it is needed.
+    const { explainFailure } = await import('./failure-of.ts');
     throw await explainFailure(error, options, deps, signal);
   }
 }
