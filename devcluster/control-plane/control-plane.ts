@@ -31,6 +31,8 @@ export interface ControlPlaneFacts {
   readonly version: string;
   /** The folder that holds everything, the components' logs too. */
   readonly folder: string;
+  /** The path of the socket that etcd serves: of a node, a path in there. */
+  readonly etcdSocket: string;
 }
 
 export interface ControlPlane extends ControlPlaneFacts {

@@ -49,7 +49,7 @@ export async function launch(
     running.push(await startComponent(etcd(binaries.etcd, folder, etcdSocket), folder, deadline));
     const api = await startApiServer(binaries.apiServer, folder, etcdSocket, certificates, deadline);
     running.push(api.component);
-    const facts = await describe(api, folder, certificates, deadline);
+    const facts = await describe(api, folder, etcdSocket, certificates, deadline);
     if (binaries.controllerManager !== undefined) {
       const { kubeconfig } = facts;
       const manager = { kubeconfig, certificates, get: api.get, controllers: NAMESPACE_CONTROLLERS };
@@ -116,6 +116,7 @@ async function startApiServer(
 async function describe(
   { port, get }: ApiServer,
   folder: string,
+  etcdSocket: string,
   certificates: Certificates,
   signal: AbortSignal,
 ): Promise<ControlPlaneFacts> {
@@ -132,5 +133,6 @@ async function describe(
     kubeconfig,
     version: version.gitVersion,
     folder,
+    etcdSocket,
   };
 }

@@ -117,7 +117,11 @@ export async function launchNode(
     const { ca, caFile } = certificates;
     const url = outsideUrl(options);
     const reached = { host: API_HOST, port: options.outsidePort, url, kubeconfig: kubeconfigs.outside };
-    return { facts: { ...reached, ca, caFile, version: version.gitVersion, folder }, failed, stop };
+    return {
+      facts: { ...reached, ca, caFile, version: version.gitVersion, folder, etcdSocket: ETCD_SOCKET },
+      failed,
+      stop,
+    };
   } catch (error) {
     await stop();
     throw error;

@@ -22,7 +22,7 @@ export interface Refresher {
   stop(): Promise<{ readonly exitCode: number | null; readonly ms: number }>;
 }
 
-/** Starts it, and waits until it listens; it ends with the test, and its lines are searched for the token. */
+/** Starts it, and waits until it listens, or has ended; it ends with the test, and its lines are searched for the token. */
 export async function startRefresher(
   engine: Engine,
   site: Site,
@@ -33,7 +33,7 @@ export async function startRefresher(
   const [command, ...first] = ENGINES[engine];
   const all = [...first, `--namespace=${site.namespace}`, '--watch', `--port=${port}`, ...args];
   const child = spawn(command, all, { env: { ...site.env, ...env }, stdio: ['ignore', 'pipe', 'pipe'] });
-  const { said, whileRunning, ended } = followProcess(child);
+  const { said, ended } = followProcess(child);
   onTestFinished(async () => {
     child.kill('SIGKILL');
     const { stdout, stderr } = await ended;
@@ -43,7 +43,8 @@ export async function startRefresher(
     const answer = await fetch(`http://127.0.0.1:${port}${path}`);
     return { status: answer.status, text: await answer.text() };
   };
-  await whileRunning(vi.waitFor(() => get('/healthz'), { timeout: 90_000, interval: 20 }));
+  const listensOrHasEnded = async () => child.exitCode !== null || get('/healthz');
+  await vi.waitFor(listensOrHasEnded, { timeout: 90_000, interval: 20 });
   return {
     cpuPart: async (ms) => {
       const before = await cpuSeconds(child.pid);

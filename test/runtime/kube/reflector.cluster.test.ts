@@ -1,5 +1,4 @@
 import { request } from 'node:http';
-import { join } from 'node:path';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
@@ -343,7 +342,7 @@ describe('an etcd that forgot', () => {
     // Only what is older than the last revision can be forgotten.
     const revision = await collection.change(name);
     const path = '/v3/kv/compaction';
-    const socketPath = join(controlPlane.folder, 'etcd.sock');
+    const { etcdSocket: socketPath } = controlPlane;
     const body = JSON.stringify({ revision, physical: true });
     const status = await new Promise((resolve, reject) => {
       request({ socketPath, path, method: 'POST' }, (answer) => resolve(answer.resume().statusCode))
