@@ -10,8 +10,8 @@ import {
 import type { ControlPlaneFacts } from '../devcluster/control-plane/control-plane.ts';
 import { apply } from './apply.ts';
 import { outputOf, runInitProgram } from './init-program.ts';
-import type { Site } from './promise.ts';
 import { requestToken, writeServiceAccount } from './service-account.ts';
+import type { Site } from './show-promise.ts';
 import { type DocumentRef, inContext, whoAmI } from './written-kubeconfig.ts';
 
 const NAME = 'edge';

@@ -7,7 +7,7 @@ import { type ControlPlane, startControlPlane } from '../devcluster/control-plan
 import { type Outcome, runKubectl, succeeded } from '../devcluster/control-plane/kubectl.ts';
 import { BUSYBOX_IMAGE } from '../devcluster/images/busybox-image.ts';
 import { ensureImages } from '../devcluster/images/images.ts';
-import { checkNodeRequirements } from '../devcluster/node/requirements.ts';
+import { checkNodeRequirements } from '../devcluster/node/check-requirements.ts';
 import { type Node, startNode } from '../devcluster/node/start-node.ts';
 import { apply } from './apply.ts';
 import { startBuild, waitForBuild } from './build.ts';
@@ -18,7 +18,7 @@ import { hostPathVolume } from './host-path-volume.ts';
 import { flagOf, initContainer, podSpec, siteAccount } from './init-program.ts';
 import { nameOf, only, synthesize } from './manifests.ts';
 import { bothOrNone, ensureControlPlanePrograms, stopBoth } from './own-control-planes.ts';
-import { enterByHand, type Site, showPromise } from './promise.ts';
+import { enterByHand, type Site, showPromise } from './show-promise.ts';
 import type { Steps } from './steps.ts';
 import { type DocumentRef, readDocument } from './written-kubeconfig.ts';
 

@@ -2,7 +2,7 @@ import { CoreV1Api, KubeConfig, KubernetesObjectApi } from '@kubernetes/client-n
 import { ensureBusyboxImage } from '../../devcluster/images/busybox-image.ts';
 import { MULTISITE_IMAGE } from '../../devcluster/images/images.ts';
 import { buildImage } from '../../devcluster/images/runtime-image.ts';
-import { checkNodeRequirements } from '../../devcluster/node/requirements.ts';
+import { checkNodeRequirements } from '../../devcluster/node/check-requirements.ts';
 import { startNode } from '../../devcluster/node/start-node.ts';
 import type { Progress } from '../../devcluster/progress.ts';
 import { machine } from '../environment.ts';

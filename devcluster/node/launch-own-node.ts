@@ -2,7 +2,7 @@ import type { ControlPlaneFacts } from '../control-plane/control-plane.ts';
 import type { Launched } from '../control-plane/run-supervisor.ts';
 import { ensureImages } from '../images/images.ts';
 import type { Progress } from '../progress.ts';
-import { checkNodeRequirements } from './requirements.ts';
+import { checkNodeRequirements } from './check-requirements.ts';
 import { startNode } from './start-node.ts';
 
 /** Starts a node for a person, with the images of this repository. A component that ends by itself is reported at the end. */

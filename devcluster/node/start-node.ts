@@ -13,8 +13,8 @@ import { run } from '../images/containers.ts';
 import { exportImages } from '../images/image-archives.ts';
 import { ensurePauseImage } from '../images/pause-image.ts';
 import { type Progress, progressTo } from '../progress.ts';
+import { checkNodeRequirements } from './check-requirements.ts';
 import type { LaunchNodeOptions } from './launch-node.ts';
-import { checkNodeRequirements } from './requirements.ts';
 
 const GUARD = join(import.meta.dirname, 'guard.sh');
 const CLEAN_UP = join(import.meta.dirname, 'clean-up.sh');

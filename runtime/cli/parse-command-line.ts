@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
 import { type Command, type Flag, flagsOf, helpCommand } from './command.ts';
 import { type Failure, usageFailure } from './failure.ts';
-import { nearest } from './nearest.ts';
+import { nearest } from './nearest-word.ts';
 import { parseOneOf, printable } from './parse-values.ts';
 import { Values } from './values.ts';
 

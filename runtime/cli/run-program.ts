@@ -12,7 +12,7 @@ import {
   splitCommandLine,
 } from './parse-command-line.ts';
 import { createRedactor, type Redactor } from './redactor.ts';
-import { isTermination, Termination } from './termination.ts';
+import { isTermination, Termination } from './termination-error.ts';
 import { writeTerminationMessage } from './termination-message.ts';
 
 /** What a program is: its command line, and a function. */

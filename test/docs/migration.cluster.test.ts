@@ -6,7 +6,7 @@ import { freePort } from '../../devcluster/control-plane/kube-apiserver.ts';
 import { createAccount, tokenIn } from '../support/accounts.ts';
 import { allow } from '../support/allow.ts';
 import { runMultisiteInit } from '../support/multisite-init.ts';
-import { OTHERS } from '../support/others.ts';
+import { OTHERS } from '../support/other-sites.ts';
 import { CONFIG_MAP, createSite, type Site } from '../support/site.ts';
 import { prove } from './migration.ts';
 

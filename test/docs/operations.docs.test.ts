@@ -17,7 +17,7 @@ import { initContainer, podAccount } from '../../start/init-program.ts';
 import { only } from '../../start/manifests.ts';
 import { requestToken } from '../../start/service-account.ts';
 import { admin } from '../support/admin.ts';
-import { outerAddress, startFront } from '../support/front.ts';
+import { outerAddress, startFront } from '../support/tls-front.ts';
 import { openBook } from './book.ts';
 import { type Access, adminOf, type Desk, sitDown } from './desk.ts';
 import { podOf, secretVolume } from './pods.ts';

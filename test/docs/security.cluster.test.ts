@@ -4,9 +4,9 @@ import { requestToken } from '../../start/service-account.ts';
 import { canI, createNamespace, kubectl } from '../src/kubectl.ts';
 import { createAccount, tokenIn } from '../support/accounts.ts';
 import { allow } from '../support/allow.ts';
-import { outerAddress, startFront } from '../support/front.ts';
 import { ENGINE_NAMES } from '../support/multisite-init.ts';
 import { createSite } from '../support/site.ts';
+import { outerAddress, startFront } from '../support/tls-front.ts';
 
 /** What docs/security.md says, where no other test does. */
 describe.each([

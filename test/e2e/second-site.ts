@@ -15,9 +15,9 @@ import { MULTISITE_IMAGE } from '../../devcluster/images/images.ts';
 import { requestToken, writeServiceAccount } from '../../start/service-account.ts';
 import type { Access } from '../docs/desk.ts';
 import type { EndOfProcess } from '../support/follow-process.ts';
-import { outerAddress, passOnTo, startFront } from '../support/front.ts';
 import { runContainer } from '../support/run-container.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
+import { outerAddress, passOnTo, startFront } from '../support/tls-front.ts';
 
 /** A cluster without a node: podman runs on this machine what a kubelet would. */
 export interface SecondSite {

@@ -2,7 +2,7 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { TestProject } from 'vitest/node';
 import { ensureImages } from '../../devcluster/images/images.ts';
-import { checkNodeRequirements } from '../../devcluster/node/requirements.ts';
+import { checkNodeRequirements } from '../../devcluster/node/check-requirements.ts';
 import { type NodeFacts, startNode } from '../../devcluster/node/start-node.ts';
 import { progressTo } from '../../devcluster/progress.ts';
 import { endWithNpm } from '../runner/end-with-npm.ts';

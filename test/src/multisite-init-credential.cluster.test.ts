@@ -16,9 +16,9 @@ import { type ProgramResult, runInitProgram } from '../../start/init-program.ts'
 import { requestToken } from '../../start/service-account.ts';
 import { readWrittenKubeconfig, whoAmI } from '../../start/written-kubeconfig.ts';
 import { admin } from '../support/admin.ts';
-import { outerAddress, startFront } from '../support/front.ts';
 import { CONFIG_MAP, enterSite, type Site } from '../support/site.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
+import { outerAddress, startFront } from '../support/tls-front.ts';
 import { APP, initContainer } from './init-in.ts';
 import { APPLY, createNamespace, kubectl } from './kubectl.ts';
 import { newChart, theOnly, yaml } from './manifests.ts';

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { CoreV1Api } from '@kubernetes/client-node';
 import { beforeEach, expect, test } from 'vitest';
-import { enterByHand, type Site, showPromise } from '../../start/promise.ts';
+import { enterByHand, type Site, showPromise } from '../../start/show-promise.ts';
 import type { Steps } from '../../start/steps.ts';
 import { type DocumentRef, readDocument, writeDocument } from '../../start/written-kubeconfig.ts';
 import { admin } from '../support/admin.ts';

@@ -6,7 +6,7 @@ import { allow } from './allow.ts';
 import type { Fault } from './fault.ts';
 import { type FaultProxy, type FaultProxyOptions, startFaultProxy } from './fault-proxy.ts';
 import { ENGINE_NAMES, type Ended, type Engine } from './multisite-init.ts';
-import { OTHERS } from './others.ts';
+import { OTHERS } from './other-sites.ts';
 import { type Running, startMultisiteInit } from './running-multisite-init.ts';
 import { createSite, type Site } from './site.ts';
 

@@ -30,7 +30,7 @@ export async function multisiteInit(
       throw error;
     }
     // Loaded only where it is needed.
-    const { explainFailure } = await import('./failure-of.ts');
+    const { explainFailure } = await import('./explain-failure.ts');
     throw await explainFailure(error, options, deps, signal);
   }
 }

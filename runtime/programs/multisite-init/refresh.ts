@@ -8,7 +8,7 @@ import { ApiError, KubeError } from '../../kube/errors.ts';
 import { Reflector } from '../../kube/reflector.ts';
 import { PortError, serveStatus } from '../../serve/serve-status.ts';
 import type { CreatedDeps } from './create-deps.ts';
-import { explainFailure } from './failure-of.ts';
+import { explainFailure } from './explain-failure.ts';
 import type { Options } from './options.ts';
 import { type Outcome, run } from './run.ts';
 import { Status } from './status.ts';

@@ -1,7 +1,7 @@
 import type * as kplus from 'cdk8s-plus-27';
 import { SiteCredential } from '../../site-credential';
 import { checkImage } from '../image';
-import { checkPodSecurity } from '../pod-security/check-pod';
+import { checkPodSecurity } from '../pod-security/check-pod-security';
 import { checkPodKind } from '../pod-spec';
 import { droppedFieldsCheck } from '../validation/dropped-fields';
 import { checkNames } from '../validation/duplicate-names';

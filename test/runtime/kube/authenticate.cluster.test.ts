@@ -9,7 +9,7 @@ import { ApiError } from '../../../runtime/kube/errors.ts';
 import { whoAmI } from '../../../runtime/kube/self-subject.ts';
 import { createTransport } from '../../../runtime/kube/transport.ts';
 import { requestToken } from '../../../start/service-account.ts';
-import { passOnTo, startFront } from '../../support/front.ts';
+import { passOnTo, startFront } from '../../support/tls-front.ts';
 import { unaborted } from '../../support/unaborted.ts';
 
 const SUBJECT = 'system:serviceaccount:default:default';

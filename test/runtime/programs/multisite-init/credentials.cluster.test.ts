@@ -8,10 +8,10 @@ import { requestToken, writeServiceAccount } from '../../../../start/service-acc
 import { createAccount, tokenIn } from '../../../support/accounts.ts';
 import { expectFailure } from '../../../support/expect-failure.ts';
 import { startFaultProxy } from '../../../support/fault-proxy.ts';
-import { outerAddress, startFront } from '../../../support/front.ts';
 import { ENGINE_NAMES } from '../../../support/multisite-init.ts';
 import { createSite, type Site } from '../../../support/site.ts';
 import { temporaryFolder } from '../../../support/temporary-folder.ts';
+import { outerAddress, startFront } from '../../../support/tls-front.ts';
 
 /** As the kubelet has it: the token ends with a pod, and says that it serves for a year. */
 async function podToken({ kubeConfig, namespace, serviceAccount }: Site, name: string): Promise<string> {

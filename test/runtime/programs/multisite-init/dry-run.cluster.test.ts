@@ -7,9 +7,9 @@ import { createAccount } from '../../../support/accounts.ts';
 import { allow } from '../../../support/allow.ts';
 import { expectFailure } from '../../../support/expect-failure.ts';
 import { type FaultProxy, startFaultProxy } from '../../../support/fault-proxy.ts';
-import { outerAddress, startFront } from '../../../support/front.ts';
 import { ENGINE_NAMES, ENGINES, type Engine } from '../../../support/multisite-init.ts';
 import { CONFIG_MAP, createSite, type Site } from '../../../support/site.ts';
+import { outerAddress, startFront } from '../../../support/tls-front.ts';
 
 const OTHERS = `# hush-hush
 clusters:

@@ -3,7 +3,7 @@ import type { Fault } from '../../../support/fault.ts';
 import { FAULTS, STALLS } from '../../../support/fault-cases.ts';
 import { seededRandom } from '../../../support/fault-random.ts';
 import { atEach, createFaultSite, type FaultSite } from '../../../support/fault-site.ts';
-import { OTHERS } from '../../../support/others.ts';
+import { OTHERS } from '../../../support/other-sites.ts';
 
 const FAULT_PART = 0.3;
 const RESET_PART = 0.1;

@@ -7,7 +7,7 @@ import { writeServiceAccount } from '../../../../start/service-account.ts';
 import { readWrittenKubeconfig, whoAmI } from '../../../../start/written-kubeconfig.ts';
 import { startFaultProxy } from '../../../support/fault-proxy.ts';
 import { ENGINE_NAMES, ENGINES } from '../../../support/multisite-init.ts';
-import { OTHERS } from '../../../support/others.ts';
+import { OTHERS } from '../../../support/other-sites.ts';
 import { CONFIG_MAP, createSite } from '../../../support/site.ts';
 
 describe.each(ENGINE_NAMES)('multisite-init on %s', (engine) => {

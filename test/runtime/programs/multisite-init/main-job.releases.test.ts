@@ -19,11 +19,11 @@ import { only, synthesize } from '../../../../start/manifests.ts';
 import { writeServiceAccount } from '../../../../start/service-account.ts';
 import { tokenIn } from '../../../support/accounts.ts';
 import { allow } from '../../../support/allow.ts';
-import { startFront } from '../../../support/front.ts';
 import { ENGINE_NAMES } from '../../../support/multisite-init.ts';
-import { OTHERS } from '../../../support/others.ts';
+import { OTHERS } from '../../../support/other-sites.ts';
 import { startRefresher } from '../../../support/refresher.ts';
 import { enterSite, type Site } from '../../../support/site.ts';
+import { startFront } from '../../../support/tls-front.ts';
 
 /** Stands in the manifests where each test puts a namespace of its own. */
 const NAMESPACE = 'namespace-of-the-test';

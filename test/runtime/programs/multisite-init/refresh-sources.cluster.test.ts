@@ -6,10 +6,10 @@ import { parse } from 'yaml';
 import { requestToken } from '../../../../start/service-account.ts';
 import { createAccount, tokenIn } from '../../../support/accounts.ts';
 import { allow } from '../../../support/allow.ts';
-import { outerAddress, startFront } from '../../../support/front.ts';
 import { ENGINE_NAMES } from '../../../support/multisite-init.ts';
 import { startRefresher } from '../../../support/refresher.ts';
 import { CONFIG_MAP, createSite, type Site } from '../../../support/site.ts';
+import { outerAddress, startFront } from '../../../support/tls-front.ts';
 import { watchableSite } from '../../../support/watchable-site.ts';
 
 /** Less than the minute after which it looks in any case. */

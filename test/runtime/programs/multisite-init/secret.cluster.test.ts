@@ -6,7 +6,7 @@ import { allow } from '../../../support/allow.ts';
 import { expectFailure } from '../../../support/expect-failure.ts';
 import { startFaultProxy } from '../../../support/fault-proxy.ts';
 import { ENGINE_NAMES } from '../../../support/multisite-init.ts';
-import { OTHERS } from '../../../support/others.ts';
+import { OTHERS } from '../../../support/other-sites.ts';
 import { createSite, type Site } from '../../../support/site.ts';
 
 const NAME = 'sites';

@@ -6,9 +6,9 @@ import { freePort } from '../../../../devcluster/control-plane/kube-apiserver.ts
 import { createAccount } from '../../../support/accounts.ts';
 import { allow } from '../../../support/allow.ts';
 import { expectFailure } from '../../../support/expect-failure.ts';
-import { outerAddress, passOnTo, startFront } from '../../../support/front.ts';
 import { ENGINE_NAMES, type Engine } from '../../../support/multisite-init.ts';
 import { createSite, type Site } from '../../../support/site.ts';
+import { outerAddress, passOnTo, startFront } from '../../../support/tls-front.ts';
 
 /** A server that says the same to everybody. */
 function saying(status: string, body: string): (socket: TLSSocket) => void {

@@ -3,9 +3,9 @@ import { requestToken, writeServiceAccount } from '../../../../start/service-acc
 import { createAccount, tokenIn } from '../../../support/accounts.ts';
 import { allow } from '../../../support/allow.ts';
 import { startFaultProxy } from '../../../support/fault-proxy.ts';
-import { outerAddress, startFront } from '../../../support/front.ts';
 import { ENGINE_NAMES } from '../../../support/multisite-init.ts';
 import { createSite, type Site } from '../../../support/site.ts';
+import { outerAddress, startFront } from '../../../support/tls-front.ts';
 
 const base64 = (text: string) => Buffer.from(text.trim()).toString('base64');
 

@@ -3,11 +3,11 @@ import { type ControlPlane, startControlPlane } from '../../../../devcluster/con
 import { startConnectProxy } from '../../../support/connect-proxy.ts';
 import { createExecPlugin, execCredential } from '../../../support/exec-plugin.ts';
 import { expectFailure } from '../../../support/expect-failure.ts';
-import { outerAddress, passOnTo, startFront } from '../../../support/front.ts';
 import { ENGINE_NAMES } from '../../../support/multisite-init.ts';
 import { createOtherCluster, type OtherCluster } from '../../../support/other-cluster.ts';
 import { createSite, type Site } from '../../../support/site.ts';
 import { temporaryFolder } from '../../../support/temporary-folder.ts';
+import { outerAddress, passOnTo, startFront } from '../../../support/tls-front.ts';
 
 let there: ControlPlane;
 let site: Site;

@@ -7,12 +7,12 @@ import { afterAll, beforeAll, describe, expect, inject, onTestFinished, test, vi
 import { type ControlPlane, startControlPlane } from '../../../../devcluster/control-plane/control-plane.ts';
 import { portOf } from '../../../../devcluster/control-plane/port-of.ts';
 import { expectFailure } from '../../../support/expect-failure.ts';
-import { outerAddress, passOnTo, startFront } from '../../../support/front.ts';
 import { ENGINE_NAMES, runMultisiteInit } from '../../../support/multisite-init.ts';
 import { createOtherCluster, type OtherCluster } from '../../../support/other-cluster.ts';
 import { startRefresher } from '../../../support/refresher.ts';
 import { CONFIG_MAP, createSite } from '../../../support/site.ts';
 import { temporaryFolder } from '../../../support/temporary-folder.ts';
+import { outerAddress, passOnTo, startFront } from '../../../support/tls-front.ts';
 
 let there: ControlPlane;
 

@@ -4,7 +4,7 @@ import * as kplus from 'cdk8s-plus-27';
 import type { Construct, IConstruct } from 'constructs';
 import { describe, expect, test, vi } from 'vitest';
 import { MultisiteInit, MultisiteKubeconfig } from '../../../../src/index.ts';
-import { checkPodSecurity } from '../../../../src/private/pod-security/check-pod.ts';
+import { checkPodSecurity } from '../../../../src/private/pod-security/check-pod-security.ts';
 import { enforcedLevel, namespacesOf } from '../../../../src/private/pod-security/enforced-level.ts';
 import { checkLevel } from '../../../../src/private/pod-security/levels.ts';
 import type { RenderedPod } from '../../../../src/private/pod-security/pod-fields.ts';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { nearest } from '../../../runtime/cli/nearest.ts';
+import { nearest } from '../../../runtime/cli/nearest-word.ts';
 
 const KNOWN = ['namespace', 'location', 'user', 'watch', 'wait'];
 

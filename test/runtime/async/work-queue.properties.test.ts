@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test, vi } from 'vitest';
-import { WorkQueue } from '../../../runtime/async/queue.ts';
+import { WorkQueue } from '../../../runtime/async/work-queue.ts';
 import { virtualClock } from '../../support/virtual-clock.ts';
 
 // Hundreds of interleavings a test, on a machine that may be busy.

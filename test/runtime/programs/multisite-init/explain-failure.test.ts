@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { SharedUserError } from '../../../../runtime/kubeconfig/refused-error.ts';
-import { failureOf } from '../../../../runtime/programs/multisite-init/failure-of.ts';
+import { failureOf } from '../../../../runtime/programs/multisite-init/explain-failure.ts';
 import { optionsOf } from '../../../support/options-of.ts';
 
 const options = optionsOf('--namespace=n');

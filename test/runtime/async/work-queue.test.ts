@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { WorkQueue } from '../../../runtime/async/queue.ts';
+import { WorkQueue } from '../../../runtime/async/work-queue.ts';
 import { virtualClock } from '../../support/virtual-clock.ts';
 
 const LIMITS = { concurrency: 2, firstWaitMs: 1000, longestWaitMs: 5000 };
