@@ -138,7 +138,7 @@ function answerByOptions(error: ApiError, options: Options): Partial<Explanation
             hint: 'The token has expired, its pod or ServiceAccount is gone, or it is of another cluster. A new pod gets a new one.',
           };
     case 403:
-      return { hint: POLICY_HINT };
+      return { message: error.status.message || error.message, hint: POLICY_HINT };
     case 404:
       return absentByOptions(error, options);
     case 409:
@@ -173,6 +173,7 @@ function forbiddenFailure(error: ApiError, forbidden: Forbidden, options: Option
   const failure = (message: string, hint: string) =>
     new Failure(ExitCode.denied, message, hint, { cause: error });
   const { action, identity, hasRight } = forbidden;
+  const said = error.status.message || error.message;
   const verbs = isTarget(action, options)
     ? ['get', 'patch', ...(options.watch ? ['watch'] : [])]
     : [action.verb];
@@ -184,9 +185,9 @@ function forbiddenFailure(error: ApiError, forbidden: Forbidden, options: Option
         rule,
       );
     case true:
-      return failure(error.message, POLICY_HINT);
+      return failure(said, POLICY_HINT);
     default:
-      return failure(error.message, `${rule} If it has that, a policy of the cluster refuses the request.`);
+      return failure(said, `${rule} If it has that, a policy of the cluster refuses the request.`);
   }
 }
 
