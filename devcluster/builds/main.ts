@@ -1,32 +1,47 @@
-import { parseArgs } from 'node:util';
+import { type Command, HELP_FLAG } from '../../runtime/cli/command.ts';
+import { Failure } from '../../runtime/cli/failure.ts';
+import { helpText } from '../../runtime/cli/help.ts';
+import { parseCommandLine } from '../../runtime/cli/parse-command-line.ts';
+import { parseOneOf } from '../../runtime/cli/parse-values.ts';
 import { progressTo } from '../progress.ts';
 import { BUILD_GROUPS, buildAll } from './build-all.ts';
 
-const HELP = `Usage: node devcluster/builds/main.ts [GROUP...]
+const COMMAND: Command = {
+  name: 'npm run build:programs',
+  summary: 'build what is not in the cache yet',
+  description: 'Builds the programs of control plane, node and Helm before anybody waits for them.',
+  usage: ['npm run build:programs', 'npm run build:programs -- [GROUP...]'],
+  sections: [{ title: 'Flags', flags: { help: HELP_FLAG } }],
+  positionals: [
+    {
+      name: 'GROUP',
+      help: 'what to build; all where none is given',
+      choices: BUILD_GROUPS,
+      repeatable: true,
+    },
+  ],
+};
 
-Builds what is not in the cache yet, before anybody waits for it: ${BUILD_GROUPS.join(', ')} (default: all of them).
-`;
+async function main(args: readonly string[], ending: AbortSignal): Promise<void> {
+  const { kind, values } = parseCommandLine(COMMAND, args);
+  if (kind === 'help') {
+    process.stdout.write(`${helpText(COMMAND, COMMAND.name)}\n`);
+    return;
+  }
+  const asked = values.arguments('GROUP', parseOneOf(BUILD_GROUPS));
+  await buildAll(asked.length === 0 ? BUILD_GROUPS : asked, progressTo(process.stderr), ending);
+}
 
-const { values, positionals } = parseArgs({
-  options: { help: { type: 'boolean', short: 'h' } },
-  allowPositionals: true,
-});
 const ending = new AbortController();
 for (const event of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
   process.on(event, () => ending.abort());
 }
-if (values.help) {
-  process.stdout.write(HELP);
-} else {
-  const unknown = positionals.find((name) => !BUILD_GROUPS.some((group) => group === name));
-  if (unknown !== undefined) {
-    process.stderr.write(`there is no group ${unknown}: there are ${BUILD_GROUPS.join(', ')}\n`);
-    process.exitCode = 2;
+await main(process.argv.slice(2), ending.signal).catch((error: Error) => {
+  if (error instanceof Failure) {
+    process.stderr.write(`${error.message}\n${error.hint}\n`);
+    process.exitCode = error.exitCode;
   } else {
-    const asked = BUILD_GROUPS.filter((group) => positionals.length === 0 || positionals.includes(group));
-    await buildAll(asked, progressTo(process.stderr), ending.signal).catch((error: Error) => {
-      process.stderr.write(ending.signal.aborted ? '' : `${error.message}\n`);
-      process.exitCode = 1;
-    });
+    process.stderr.write(ending.signal.aborted ? '' : `${error.message}\n`);
+    process.exitCode = 1;
   }
-}
+});
