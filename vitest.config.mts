@@ -1,6 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
-import { PART_NAMES, PARTS } from './test/runner/parts.ts';
+import { PART_NAMES, PARTS, type Part } from './test/runner/parts.ts';
 
 const CONTROL_PLANE = 'test/support/control-plane-setup.ts';
 
@@ -33,17 +33,19 @@ export default defineConfig({
           testTimeout: 120_000,
           hookTimeout: BUILD_TIMEOUT_MS,
           maxWorkers: availableParallelism() + 1, // they wait for the API server, and for the programs that they start
+          env: { TEST_ENGINES: 'bun' }, // the part `npm` has the other
           sequence: { groupOrder: 1 },
         },
       },
-      ...PART_NAMES.map((name, index) => ({
+      ...PART_NAMES.map((name) => [name, PARTS[name] as Part] as const).map(([name, part], index) => ({
         test: {
           name,
-          include: [`test/**/*.${PARTS[name].suffix}.test.ts`],
+          include: [part.include ?? `test/**/*.${part.suffix}.test.ts`],
           testTimeout: 900_000,
           hookTimeout: BUILD_TIMEOUT_MS,
           sequence: { groupOrder: 2 + index },
-          ...(PARTS[name].cluster && { globalSetup: CONTROL_PLANE }),
+          ...(part.cluster && { globalSetup: CONTROL_PLANE }),
+          ...(part.engines && { env: { TEST_ENGINES: part.engines } }),
           // What a file does to the node, the pods of others would feel. A test is longer than its waits together: one that comes to
           // nothing says what it waited for.
           ...(name === 'node' && {

@@ -6,6 +6,10 @@ export interface Part {
   readonly about: string;
   /** What the names of its files end in, before `.test.ts`. */
   readonly suffix: string;
+  /** Its files, where they are not all with that suffix. */
+  readonly include?: string;
+  /** The engines of multisite-init that it runs. @default - both */
+  readonly engines?: string;
   /** Whether its files share an API server. */
   readonly cluster: boolean;
   readonly requirements: readonly Requirement[];
@@ -55,6 +59,16 @@ export const PARTS = {
   long: {
     about: 'what takes minutes: every fault at every request, random input, a hundred writers',
     suffix: 'long',
+    cluster: true,
+    requirements: [],
+    builds: [],
+  },
+  npm: {
+    about: 'multisite-init as the npm command, on Node: what npm test runs on the engine of the image',
+    suffix: 'cluster',
+    include:
+      'test/{runtime/programs/multisite-init/**/*,runtime/kubeconfig/readers,docs/security}.cluster.test.ts',
+    engines: 'node',
     cluster: true,
     requirements: [],
     builds: [],

@@ -39,7 +39,9 @@ describe('on a terminal', () => {
 
   test('NO_COLOR is obeyed, and what is no terminal gets neither colours nor lines that are written again', async () => {
     const green = '\x1b[32m';
-    expect((await onTerminal(LONG_STEP, 80, { NO_COLOR: undefined }).ended).stdout).toContain(green);
+    expect((await onTerminal(LONG_STEP, 80, { NO_COLOR: undefined, CI: undefined }).ended).stdout).toContain(
+      green,
+    );
     expect((await onTerminal(LONG_STEP, 80, { NO_COLOR: '1' }).ended).stdout).not.toContain(green);
     const { stdout } = await onTerminal(`sh -c '${LONG_STEP} 2>&1 | cat'`, 80).ended;
     expect(stdout).not.toContain('\x1b');
