@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { coloured, diff } from '../../../../runtime/programs/multisite-init/diff.ts';
+import { coloured, diff } from '../../../../runtime/programs/multisite-init/show-plan.ts';
 
 const lines = (...all: string[]) => all.map((line) => `${line}\n`).join('');
 
