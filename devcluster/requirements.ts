@@ -4,6 +4,8 @@ import { readdir } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
 import { promisify } from 'node:util';
 import { isExecutable } from './builds/go-program.ts';
+import { checkGo } from './builds/go-version.ts';
+import { RELEASES } from './builds/kubernetes-releases.ts';
 
 /**
  * The one list of what a machine may lack: commands, and Debian's packages of them. The node's check, the messages of failed
@@ -38,7 +40,7 @@ type Command = keyof typeof COMMANDS;
 /** What is no command of a package: how it is found, what it is called, and what to do where it is missing. */
 const OTHERS = {
   go: {
-    isMet: async (path) => (await findCommand('go', path)) !== undefined,
+    isMet: (path) => isGoNewEnough(path),
     title: 'Go 1.26 or newer (https://go.dev/dl/)',
   },
   'python3-venv': {
@@ -53,6 +55,7 @@ const OTHERS = {
   'bridge-filter': {
     isMet: async () => existsSync('/proc/sys/net/bridge/bridge-nf-call-iptables'),
     title: "the kernel's filter for bridges (module br_netfilter)",
+    packages: ['kmod'],
     command: 'modprobe br_netfilter',
   },
   'package-lists': {
@@ -67,7 +70,7 @@ const PYTHON_IS_NEW_AND_HAS_VENV = 'import ensurepip, sys, venv; assert sys.vers
 interface Other {
   readonly isMet: (path: string) => Promise<boolean>;
   readonly title: string;
-  /** Debian's packages; an empty list is fresh package lists alone. */
+  /** Debian's packages. Empty: `apt-get update` is enough. */
   readonly packages?: readonly string[];
   /** What root types for it. */
   readonly command?: string;
@@ -159,6 +162,13 @@ export async function findCommand(command: string, path: string): Promise<string
 
 function isCommand(name: string): name is Command {
   return Object.hasOwn(COMMANDS, name);
+}
+
+async function isGoNewEnough(path: string): Promise<boolean> {
+  return checkGo(RELEASES.main.moduleFolder, path).then(
+    () => true,
+    () => false,
+  );
 }
 
 async function hasPackageLists(): Promise<boolean> {

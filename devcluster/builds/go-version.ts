@@ -18,11 +18,14 @@ export class GoError extends Error {
 /** Since this release Go downloads a newer one where a go.mod asks for it (https://go.dev/doc/toolchain). */
 const FETCHES_NEWER_SINCE = '1.21';
 
-/** @throws GoError where there is no `go` on the PATH, or one that is too old for the go.mod of a folder */
-export async function checkGo(moduleFolder: string): Promise<void> {
+/**
+ * @param path where `go` is looked for @default - PATH
+ * @throws GoError where there is no `go` on the path, or one that is too old for the go.mod of a folder
+ */
+export async function checkGo(moduleFolder: string, path = process.env.PATH ?? ''): Promise<void> {
   const required = await requiredGo(moduleFolder);
   const hint = `install Go ${required} or newer`;
-  const version = await askGo(['version'], { GOTOOLCHAIN: 'local' });
+  const version = await askGo(['version'], { PATH: path, GOTOOLCHAIN: 'local' });
   if (version === undefined) {
     throw new GoError('there is no `go` on the PATH', hint);
   }
@@ -31,7 +34,8 @@ export async function checkGo(moduleFolder: string): Promise<void> {
     return;
   }
   const fetchesNewer =
-    isAtLeast(found, FETCHES_NEWER_SINCE) && (await askGo(['env', 'GOTOOLCHAIN'])) !== 'local';
+    isAtLeast(found, FETCHES_NEWER_SINCE) &&
+    (await askGo(['env', 'GOTOOLCHAIN'], { PATH: path })) !== 'local';
   if (!fetchesNewer) {
     throw new GoError(`the \`go\` on the PATH is Go ${found}, which is too old`, hint);
   }
@@ -48,7 +52,7 @@ async function requiredGo(moduleFolder: string): Promise<string> {
 }
 
 /** Asks outside of every module, whose go.mod could have Go download another release first. @returns undefined without Go */
-async function askGo(args: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<string | undefined> {
+async function askGo(args: readonly string[], env: NodeJS.ProcessEnv): Promise<string | undefined> {
   try {
     const options = { cwd: parse(import.meta.dirname).root, env: { ...process.env, ...env } };
     const { stdout } = await promisify(execFile)('go', [...args], options);

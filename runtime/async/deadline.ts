@@ -32,13 +32,17 @@ export async function withDeadline<T>(
   parent.addEventListener('abort', followParent);
   const start = (ms: number) => clock.after(ms, () => controller.abort(new DeadlineError(ms)));
   let cancel = start(limitMs);
+  let hasEnded = false;
   const renew = (ms: number) => {
     cancel();
-    cancel = start(ms);
+    if (!hasEnded) {
+      cancel = start(ms);
+    }
   };
   try {
     return await work(controller.signal, renew);
   } finally {
+    hasEnded = true;
     cancel();
     parent.removeEventListener('abort', followParent);
   }
@@ -50,12 +54,14 @@ export async function withDeadline<T>(
  * @throws the signal's reason
  */
 export async function untilAborted<T>(signal: AbortSignal, promise: Promise<T>): Promise<T> {
-  signal.throwIfAborted();
   const { promise: aborted, reject } = Promise.withResolvers<never>();
   const abort = () => reject(signal.reason);
+  if (signal.aborted) {
+    abort();
+  }
   signal.addEventListener('abort', abort);
   try {
-    return await Promise.race([promise, aborted]);
+    return await Promise.race([aborted, promise]);
   } finally {
     signal.removeEventListener('abort', abort);
   }

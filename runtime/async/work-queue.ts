@@ -19,7 +19,12 @@ export interface QueueWorker {
    * @throws to be called again, after a wait
    */
   work(key: string, signal: AbortSignal): Promise<number | undefined>;
-  /** Told of what `work` threw. Returns how many milliseconds the next attempt must wait at least. */
+  /**
+   * Told of what `work` threw. Returns how many milliseconds the next attempt must wait at least, unless the key was planned
+   * or is added for earlier.
+   *
+   * @throws to end the queue
+   */
   failed(key: string, error: unknown): number;
 }
 
@@ -75,13 +80,28 @@ export class WorkQueue {
     this.later.set(key, { due, cancel });
   }
 
-  /** Works until the signal is aborted, and resolves when the work that runs then has ended. To be called once. */
-  async run(signal: AbortSignal): Promise<void> {
-    signal.addEventListener('abort', this.wakeAll);
+  /**
+   * Works until the signal is aborted, and resolves when the work that runs then has ended. To be called once.
+   *
+   * @throws what `failed` throws, once the other work has ended
+   */
+  async run(parent: AbortSignal): Promise<void> {
+    const ending = new AbortController();
+    const end = () => {
+      ending.abort(parent.reason);
+      this.wakeAll();
+    };
+    parent.addEventListener('abort', end);
+    if (parent.aborted) {
+      end();
+    }
+    const workers = Array.from({ length: this.limits.concurrency }, () => this.workOnKeys(ending.signal));
     try {
-      await Promise.all(Array.from({ length: this.limits.concurrency }, () => this.workOnKeys(signal)));
+      await Promise.all(workers);
     } finally {
-      signal.removeEventListener('abort', this.wakeAll);
+      end();
+      await Promise.allSettled(workers);
+      parent.removeEventListener('abort', end);
       for (const { cancel } of this.later.values()) {
         cancel();
       }
@@ -89,11 +109,11 @@ export class WorkQueue {
     }
   }
 
-  private readonly wakeAll = (): void => {
+  private wakeAll(): void {
     for (const wake of this.freeWorkers.splice(0)) {
       wake();
     }
-  };
+  }
 
   /** One of the workers. */
   private async workOnKeys(signal: AbortSignal): Promise<void> {

@@ -12,7 +12,7 @@ import {
   splitCommandLine,
 } from './parse-command-line.ts';
 import { createRedactor, type Redactor } from './redactor.ts';
-import { isTermination, Termination } from './termination-error.ts';
+import { Termination } from './termination-error.ts';
 import { writeTerminationMessage } from './termination-message.ts';
 
 /** What a program is: its command line, and a function. */
@@ -70,9 +70,11 @@ async function live<Options>(program: Program<Options>, args: readonly string[])
     () => new Date(),
   );
   const print = (text: string) => writeLine(1, text);
+  const ending = new AbortController();
   try {
-    const done = answer(program, split, { env: process.env, clock: systemClock, log, redactor, print });
-    return await Promise.race([done, uncaughtError()]);
+    const dependencies = { env: process.env, clock: systemClock, log, redactor, print };
+    const done = answer(program, split, dependencies, ending);
+    return await Promise.race([done, uncaughtError(ending.signal)]);
   } catch (error) {
     const failure = error instanceof Failure ? error : bugFailure(error);
     log.error(failure.message, failure.hint, { exitCode: failure.exitCode });
@@ -95,6 +97,7 @@ async function answer<Options>(
   program: Program<Options>,
   split: SplitCommandLine,
   dependencies: Dependencies,
+  ending: AbortController,
 ): Promise<number> {
   const { print } = dependencies;
   const commandLine = checkCommandLine(split);
@@ -112,22 +115,22 @@ async function answer<Options>(
     print(command.print(program.command, values));
     return ExitCode.ok;
   }
-  return runUntilTold(program, program.readOptions(commandLine), dependencies);
+  return runUntilTold(program, program.readOptions(commandLine), dependencies, ending);
 }
 
 /**
- * As process 1 of a container, a program without handlers would ignore both signals. One that does not end when it is
- * told to is left behind; what becomes of it after that, an error too, is no longer the outcome.
+ * Runs a program until it ends, or is told to end and has had its time for that. What happens after it was told to end, an
+ * error too, no longer counts. There are handlers, since without them process 1 of a container ignores both signals.
  */
 async function runUntilTold<Options>(
   program: Program<Options>,
   options: Options,
   dependencies: Dependencies,
+  ending: AbortController,
 ): Promise<number> {
-  const controller = new AbortController();
-  const { signal } = controller;
+  const { signal } = ending;
   for (const name of ['SIGTERM', 'SIGINT'] as const) {
-    process.on(name, () => controller.abort(new Termination(name)));
+    process.on(name, () => ending.abort(new Termination(name)));
   }
   const graceOver = new Promise<undefined>((resolve) => {
     signal.addEventListener('abort', () => dependencies.clock.after(GRACE_MS, () => resolve(undefined)));
@@ -144,12 +147,15 @@ async function runUntilTold<Options>(
   return program.isService?.(options) ? ExitCode.ok : (signal.reason as Termination).exitCode;
 }
 
-/** Rejects with an error that nobody caught: an engine's own words about it would pass by log and redaction. */
-function uncaughtError(): Promise<never> {
+/**
+ * Rejects with an error that nobody caught, unless the program was told to end. Without it the engine would print the error,
+ * past log and redaction.
+ */
+function uncaughtError(ending: AbortSignal): Promise<never> {
   return new Promise((_, reject) => {
     for (const event of ['uncaughtException', 'unhandledRejection']) {
       process.on(event, (error: unknown) => {
-        if (!isTermination(error)) {
+        if (!ending.aborted) {
           reject(bugFailure(error));
         }
       });

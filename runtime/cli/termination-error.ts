@@ -1,6 +1,6 @@
 const SIGNAL_NUMBERS = { SIGINT: 2, SIGTERM: 15 } as const;
 
-export type TerminationSignal = keyof typeof SIGNAL_NUMBERS;
+type TerminationSignal = keyof typeof SIGNAL_NUMBERS;
 
 /** Why a program's AbortSignal is aborted: the process was told to end. That is no failure, and nothing to report. */
 export class Termination extends Error {
@@ -12,9 +12,4 @@ export class Termination extends Error {
     super(`ended by ${signal}`);
     this.exitCode = 128 + SIGNAL_NUMBERS[signal];
   }
-}
-
-/** Whether an error is the termination itself, or what a library makes of it (of node:http an AbortError). */
-export function isTermination(error: unknown): boolean {
-  return error instanceof Termination || (error instanceof Error && error.cause instanceof Termination);
 }

@@ -61,7 +61,8 @@ export class ApiError extends KubeError {
     this.request = request;
     this.code = code;
     this.status = status;
-    this.retryAfterMs = Math.max(retryAfterMs, (status.details?.retryAfterSeconds ?? 0) * 1000);
+    const seconds = status.details?.retryAfterSeconds;
+    this.retryAfterMs = Math.max(retryAfterMs, typeof seconds === 'number' ? seconds * 1000 : 0);
   }
 
   override get retryWhen(): RetryWhen {

@@ -73,7 +73,7 @@ function existingContext(content: KubeConfig, file: string, wanted: string | und
   }
   const names = content.getContexts().map(({ name }) => `"${name}"`);
   throw new CredentialsError(
-    'kubeconfig context',
+    names.length === 0 ? 'kubeconfig file' : 'kubeconfig context',
     context === '' ? `${file} has no current context` : `${file} has no context "${context}"`,
     names.length === 0 ? HINT : `Choose one: it has ${names.join(', ')}.`,
   );

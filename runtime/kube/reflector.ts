@@ -187,11 +187,13 @@ export class Reflector<T> {
     return withDeadline(this.clock, this.limits.streamMs, signal, async (limited, renew) => {
       try {
         await this.watch(limited, STREAM_QUERY, () => renew(LONGEST_WATCH_MS));
-        return true;
+        // One that ended before its end was told has not been one.
+        return this.listed === undefined;
       } catch (error) {
         const isRefused = error instanceof ApiError && (error.code === 400 || error.code === 422);
         const isLate = limited.reason instanceof DeadlineError;
-        if (this.listed && (isRefused || isLate)) {
+        const brokeOff = error instanceof UnreachableError && (this.listed?.size ?? 0) > 0;
+        if (this.listed && (isRefused || isLate || brokeOff)) {
           return false;
         }
         throw error;

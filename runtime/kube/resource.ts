@@ -117,7 +117,8 @@ export async function createObject(
   signal: AbortSignal,
 ): Promise<KubeObject> {
   const path = collectionPath(ref);
-  const action = { ...actionOn('create', ref), name: object.metadata?.name };
+  // Without the name: authorizers do not see it, as it is not in the path.
+  const action = actionOn('create', ref);
   const request = { method: 'POST', path: withFieldManager(path), ...json(object), action } as const;
   return expectKind(ref, `POST ${path}`, await transport.send(request, signal));
 }

@@ -66,7 +66,11 @@ export async function retry<T>(
           throw error;
         }
         onRetry(error, wait);
-        await clock.sleep(wait, signal);
+        await clock.sleep(wait, signal).catch(() => {
+          // The deadline's timer may fire a little early, and end a wait that would just have been in time.
+          parent.throwIfAborted();
+          throw error;
+        });
       }
     }
   });

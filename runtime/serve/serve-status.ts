@@ -26,18 +26,22 @@ export async function serveStatus(
   redact: (text: string) => string,
   signal: AbortSignal,
 ): Promise<void> {
-  const server = createServer((request, response) => void answer(status, redact, request, response));
+  const server = createServer((request, response) => {
+    answer(status, redact, request, response).catch(() => void response.writeHead(500).end());
+  });
+  const close = () => {
+    server.close();
+    server.closeAllConnections();
+  };
+  signal.addEventListener('abort', close);
   try {
     await once(server.listen(port), 'listening', { signal });
   } catch (error) {
     signal.throwIfAborted();
+    signal.removeEventListener('abort', close);
     const { code } = error as NodeJS.ErrnoException;
     throw new PortError(`cannot listen on port ${port} (${code})`, { cause: error });
   }
-  signal.addEventListener('abort', () => {
-    server.close();
-    server.closeAllConnections();
-  });
 }
 
 async function answer(
@@ -58,7 +62,7 @@ async function answer(
       return;
     }
     case '/metrics':
-      send(200, await status.metrics(), 'text/plain; version=0.0.4; charset=utf-8');
+      send(200, redact(await status.metrics()), 'text/plain; version=0.0.4; charset=utf-8');
       return;
     default:
       send(404, 'There are /healthz, /readyz and /metrics.\n');

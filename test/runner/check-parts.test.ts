@@ -29,7 +29,7 @@ describe('npm run test:all', () => {
   test('knows what is missing of each part, and tells all of it at once', async () => {
     const path = await temporaryFolder();
 
-    const lacks = await findLacks(['shell', 'long', 'python'], path);
+    const lacks = await findLacks(['shell', 'npm', 'python'], path, async () => true);
 
     expect(lacks.map(({ part }) => part)).toEqual(['shell', 'python']);
     expect(
@@ -41,6 +41,15 @@ describe('npm run test:all', () => {
   Python 3.10 or newer with venv and pip (python3, python3-venv)
 As root, this installs it:
   apt-get update && apt-get install --yes --no-install-recommends git python3 python3-venv shellcheck`);
+  });
+
+  test('needs Go for each part with a control plane, until that is built', async () => {
+    const lacks = await findLacks(
+      ['npm', 'shell'],
+      `${process.env.PATH}`.replaceAll(/[^:]*go[^:]*/g, ''),
+      async () => false,
+    );
+    expect(lacks).toMatchObject([{ part: 'npm', missing: [{ title: expect.stringMatching(/^Go /) }] }]);
   });
 
   test('runs nothing where something is missing', async () => {

@@ -1,4 +1,10 @@
-import { describeMissing, findMissing, type Missing } from '../../devcluster/requirements.ts';
+import { isControlPlaneBuilt } from '../../devcluster/builds/kubernetes.ts';
+import {
+  describeMissing,
+  findMissing,
+  type Missing,
+  type Requirement,
+} from '../../devcluster/requirements.ts';
 import { PART_NAMES, PARTS, type PartName } from './parts.ts';
 
 /** What `npm run test:all` is asked for. */
@@ -40,11 +46,21 @@ export interface Lack {
   readonly missing: readonly Missing[];
 }
 
-/** What this machine lacks for some parts, each by itself; parts that lack nothing are left out. */
-export async function findLacks(parts: readonly PartName[], path = process.env.PATH ?? ''): Promise<Lack[]> {
+/**
+ * What this machine lacks for some parts, each by itself; parts that lack nothing are left out.
+ *
+ * @param isBuilt whether the control plane is in the cache: else the parts that start one take Go
+ */
+export async function findLacks(
+  parts: readonly PartName[],
+  path = process.env.PATH ?? '',
+  isBuilt = isControlPlaneBuilt,
+): Promise<Lack[]> {
   const lacks: Lack[] = [];
+  const forControlPlane: readonly Requirement[] = (await isBuilt()) ? [] : ['go'];
   for (const part of parts) {
-    const missing = await findMissing(PARTS[part].requirements, path);
+    const { requirements, cluster } = PARTS[part];
+    const missing = await findMissing([...requirements, ...(cluster ? forControlPlane : [])], path);
     if (missing.length > 0) {
       lacks.push({ part, missing });
     }

@@ -13,7 +13,7 @@ export interface Part {
   /** Whether its files share an API server. */
   readonly cluster: boolean;
   readonly requirements: readonly Requirement[];
-  /** What devcluster builds for it, beyond the programs of `npm test`. */
+  /** What devcluster builds for it, beyond the control plane. */
   readonly builds: readonly BuildGroup[];
 }
 
@@ -53,18 +53,18 @@ export const PARTS = {
     about: 'npm run bench, one round',
     suffix: 'bench',
     cluster: true,
-    requirements: [],
+    requirements: ['python3-venv'],
     builds: [],
   },
   long: {
     about: 'what takes minutes: every fault at every request, random input, a hundred writers',
     suffix: 'long',
     cluster: true,
-    requirements: [],
+    requirements: ['go'],
     builds: [],
   },
   npm: {
-    about: 'multisite-init as the npm command, on Node: what npm test runs on the engine of the image',
+    about: 'the tests of multisite-init that npm test runs on Bun, on Node',
     suffix: 'cluster',
     include:
       'test/{runtime/programs/multisite-init/**/*,runtime/kubeconfig/readers,docs/security}.cluster.test.ts',
@@ -102,7 +102,7 @@ export const PARTS = {
     about: 'the scenarios on a node with containers (npm run test:e2e)',
     suffix: 'e2e',
     cluster: false,
-    requirements: [...FOR_NODE, 'podman', 'pgrep'],
+    requirements: [...FOR_NODE, 'go', 'podman', 'pgrep'],
     builds: ['node'],
   },
   soak: {

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
 import { followProcess } from '../support/follow-process.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
@@ -51,6 +51,21 @@ test('an interruption lets the running step end as it will, and no other begin',
   expect(stdout).not.toContain('== second');
 });
 
+test('what npm passes on of a Ctrl-C is no second one', async () => {
+  const first = `
+    process.on('SIGINT', () => setTimeout(() => { console.log('what was found'); process.exit(1); }, 300));
+    console.log('running');
+    setInterval(() => {}, 1000);`;
+  const { child, said, ended } = await runSteps({ first });
+  await said(/^running$/);
+
+  child.kill('SIGINT');
+  await said(/Interrupted\./);
+  child.kill('SIGINT');
+
+  expect((await ended).stdout).toContain('what was found');
+});
+
 test('a second interruption ends a step that does not end', async () => {
   const first = `process.on('SIGINT', () => console.log('not yet')); console.log('running'); setInterval(() => {}, 1000);`;
   const { child, said, ended } = await runSteps({ first });
@@ -58,7 +73,9 @@ test('a second interruption ends a step that does not end', async () => {
   child.kill('SIGINT');
   await said(/^not yet$/);
 
-  child.kill('SIGINT');
+  // Sooner than a second after the first it would be the same one.
+  const again = setInterval(() => child.kill('SIGINT'), 200);
+  onTestFinished(() => clearInterval(again));
 
   expect(await ended).toMatchObject({ exitCode: 130, stdout: expect.stringContaining('✗ first') });
 });

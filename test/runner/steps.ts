@@ -14,7 +14,7 @@ export interface Step {
   readonly args: readonly string[];
   /** A file that what it says goes to. @default - shown */
   readonly log?: string;
-  /** Whether an interruption is told to the command alone, and not to those that it has started. @default false */
+  /** Whether signals go to the command alone, and not to its whole process group. @default false */
   readonly alone?: boolean;
 }
 
@@ -24,15 +24,22 @@ interface Outcome {
   readonly seconds: number;
 }
 
+/**
+ * A terminal sends Ctrl-C to npm and to this process alike, and npm passes it on: what comes so soon after it, in
+ * milliseconds, is the same one.
+ */
+const ECHO_MS = 1000;
+
 /** Runs steps, and knows in the end which succeeded. Ctrl-C interrupts those that run, and no other begins. */
 export class Steps {
   readonly outcomes: Outcome[] = [];
   readonly #running = new Set<(signal: NodeJS.Signals) => void>();
   isInterrupted = false;
+  #interruptedAt = Number.NEGATIVE_INFINITY;
 
   constructor() {
     endWithNpm();
-    process.on('SIGINT', () => this.#interrupt(this.isInterrupted ? 'SIGTERM' : 'SIGINT'));
+    process.on('SIGINT', () => this.#onCtrlC());
     process.on('SIGTERM', () => this.#interrupt('SIGTERM'));
     process.on('SIGHUP', () => this.#interrupt('SIGTERM'));
   }
@@ -46,7 +53,8 @@ export class Steps {
     if (log === undefined) {
       process.stdout.write(`\n== ${name}\n`);
     }
-    // In a process group of its own, which a Ctrl-C at the terminal does not reach: it is told, not what its tests have started.
+    // A process group of its own keeps the terminal's Ctrl-C from it. The signal is sent from here, to the test runner alone, and
+    // not to the processes of its tests.
     const child = spawn(command, args, {
       cwd: ROOT,
       stdio: ['ignore', log === undefined ? 'inherit' : 'pipe', log === undefined ? 'inherit' : 'pipe'],
@@ -58,7 +66,7 @@ export class Steps {
       child.stderr?.pipe(file, { end: false });
     }
     const end = (signal: NodeJS.Signals) => {
-      if (child.pid !== undefined && child.exitCode === null) {
+      if (child.pid !== undefined && child.exitCode === null && child.signalCode === null) {
         process.kill(alone ? child.pid : -child.pid, signal);
       }
     };
@@ -89,6 +97,16 @@ export class Steps {
 
   get exitCode(): number {
     return this.isInterrupted ? 130 : this.outcomes.every(({ succeeded }) => succeeded) ? 0 : 1;
+  }
+
+  #onCtrlC(): void {
+    const now = performance.now();
+    if (!this.isInterrupted) {
+      this.#interruptedAt = now;
+      this.#interrupt('SIGINT');
+    } else if (now - this.#interruptedAt > ECHO_MS) {
+      this.#interrupt('SIGTERM');
+    }
   }
 
   #interrupt(signal: NodeJS.Signals): void {

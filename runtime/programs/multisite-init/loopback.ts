@@ -42,6 +42,7 @@ async function addressesOf(
   if (isIP(host) !== 0) {
     return [host];
   }
+  const start = clock.now();
   try {
     return await withDeadline(clock, LOOK_UP_LIMIT_MS, parent, async (signal) => {
       const found = await untilAborted(signal, lookUp(host, { all: true }));
@@ -49,7 +50,7 @@ async function addressesOf(
     });
   } catch (error) {
     if (error instanceof DeadlineError) {
-      throw new UnreachableError(`${host} got no address within ${error.limitMs / 1000} s`);
+      throw new UnreachableError(`${host} got no address within ${Math.round(clock.now() - start) / 1000} s`);
     }
     parent.throwIfAborted();
     throw new UnreachableError(`${host} has no address (${(error as NodeJS.ErrnoException).code})`);

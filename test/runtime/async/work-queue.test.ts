@@ -193,6 +193,32 @@ test('a free queue ends at once when its signal is aborted, with no timer left',
   expect(clock.pending()).toBe(0);
 });
 
+test('a failure that ends the queue ends the other work as well, with no timer left', async () => {
+  const clock = virtualClock();
+  const bug = new Error('a bug');
+  let hasEnded = false;
+  const queue = new WorkQueue(LIMITS, clock, {
+    work: async (key, signal) => {
+      if (key === 'bug') {
+        throw bug;
+      }
+      await clock.sleep(60_000, signal).finally(() => {
+        hasEnded = true;
+      });
+      return undefined;
+    },
+    failed: (_, error) => {
+      throw error;
+    },
+  });
+  queue.add('long');
+  queue.add('bug');
+  queue.addAfter('later', 1000);
+  await expect(queue.run(new AbortController().signal)).rejects.toBe(bug);
+  expect(hasEnded).toBe(true);
+  expect(clock.pending()).toBe(0);
+});
+
 test('works on what was added before it ran', async () => {
   const clock = virtualClock();
   const worked: string[] = [];

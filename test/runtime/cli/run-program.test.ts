@@ -92,6 +92,7 @@ describe.each(Object.keys(ENGINES) as (keyof typeof ENGINES)[])('a program on %s
     ['SIGTERM', 'flustered', 143],
     ['SIGTERM', 'finishing', 143],
     ['SIGTERM', 'stray', 143],
+    ['SIGTERM', 'broken', 143],
     ['SIGTERM', 'deaf', 143],
     ['SIGINT', 'obedient', 130],
     ['SIGINT', 'deaf', 130],
@@ -115,6 +116,7 @@ describe.each(Object.keys(ENGINES) as (keyof typeof ENGINES)[])('a program on %s
     ['SIGTERM', 'obedient'],
     ['SIGTERM', 'flustered'],
     ['SIGTERM', 'stray'],
+    ['SIGTERM', 'broken'],
     ['SIGTERM', 'deaf'],
     ['SIGINT', 'obedient'],
   ] as const)('told to end by %s, ends well as a service: %s', async (signal, deed) => {

@@ -142,6 +142,19 @@ describe('the end', () => {
   });
 });
 
+test('a deadline that comes a little early ends a wait with the error before', async () => {
+  const clock = virtualClock(1);
+  // As engines do, which cut delays to whole milliseconds.
+  const early: Clock = { ...clock, after: (ms, callback) => clock.after(ms - 150, callback) };
+  const limits = { timeoutMs: 250, waitMs: 0 };
+  const attempt = async () => {
+    throw fault;
+  };
+  const outcome = expect(retry(limits, early, unaborted, attempt, () => {})).rejects.toBe(fault);
+  await clock.pass(300);
+  await outcome;
+});
+
 test.each(['an attempt', 'a wait'])('an aborted signal ends %s, with its reason', async (where) => {
   const clock = virtualClock(1);
   const ending = new AbortController();
