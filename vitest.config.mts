@@ -4,6 +4,9 @@ import { PART_NAMES, PARTS, type Part } from './test/runner/parts.ts';
 
 const CONTROL_PLANE = 'test/support/control-plane-setup.ts';
 
+/** They wait for the API server, and for the programs that they start. */
+const WAITING_WORKERS = availableParallelism() + 1;
+
 /** Long enough for a program to be built before, on a machine that does other things, too. */
 const BUILD_TIMEOUT_MS = 1_200_000;
 
@@ -32,7 +35,7 @@ export default defineConfig({
           globalSetup: CONTROL_PLANE,
           testTimeout: 120_000,
           hookTimeout: BUILD_TIMEOUT_MS,
-          maxWorkers: availableParallelism() + 1, // they wait for the API server, and for the programs that they start
+          maxWorkers: WAITING_WORKERS,
           env: { TEST_ENGINES: 'bun' }, // the part `npm` has the other
           sequence: { groupOrder: 1 },
         },
@@ -45,9 +48,10 @@ export default defineConfig({
           hookTimeout: BUILD_TIMEOUT_MS,
           sequence: { groupOrder: 2 + index },
           ...(part.cluster && { globalSetup: CONTROL_PLANE }),
+          ...(part.parallel && { maxWorkers: WAITING_WORKERS }),
           ...(part.engines && { env: { TEST_ENGINES: part.engines } }),
-          // What a file does to the node, the pods of others would feel. A test is longer than its waits together: one that comes to
-          // nothing says what it waited for.
+          // The files share the node, so they run one at a time. The limit is longer than all waits of a test together, so that the
+          // wait that came to nothing says so.
           ...(name === 'node' && {
             globalSetup: 'test/e2e/vitest-setup.ts',
             fileParallelism: false,

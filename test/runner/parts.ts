@@ -10,6 +10,8 @@ export interface Part {
   readonly include?: string;
   /** The engines of multisite-init that it runs. @default - both */
   readonly engines?: string;
+  /** Whether its files run side by side: they wait more than they work, and share nothing. @default false */
+  readonly parallel?: boolean;
   /** Whether its files share an API server. */
   readonly cluster: boolean;
   readonly requirements: readonly Requirement[];
@@ -39,6 +41,7 @@ export const PARTS = {
     about: 'the commands of the documents and the examples, typed',
     suffix: 'docs',
     cluster: true,
+    parallel: true,
     requirements: ['curl'],
     builds: [],
   },
@@ -60,6 +63,7 @@ export const PARTS = {
     about: 'what takes minutes: every fault at every request, random input, a hundred writers',
     suffix: 'long',
     cluster: true,
+    parallel: true,
     requirements: ['go'],
     builds: [],
   },
@@ -70,6 +74,7 @@ export const PARTS = {
       'test/{runtime/programs/multisite-init/**/*,runtime/kubeconfig/readers,docs/security}.cluster.test.ts',
     engines: 'node',
     cluster: true,
+    parallel: true,
     requirements: [],
     builds: [],
   },
