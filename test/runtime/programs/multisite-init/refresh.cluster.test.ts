@@ -327,7 +327,7 @@ describe.each(ENGINE_NAMES)('multisite-init --watch on %s', (engine) => {
     const refresher = await startRefresher(engine, site);
     await refresher.said(/^wrote/);
     await until(async () => expect(await refresher.isReady()).toBe(true));
-    const part = await refresher.cpuPart(8000);
+    const part = await refresher.cpuPart(16_000);
     expect(part).toBeLessThan(0.01);
   });
 });
