@@ -6,7 +6,7 @@ export class CleanUpError extends Error {
 }
 
 /**
- * Whatever becomes of the work, everything is left as it was, or it is said what is not; the first error counts too.
+ * Cleans up whether the work succeeds or fails. Throws what could not be cleaned up, together with the work's error.
  *
  * @param cleanUp says what it removed
  */

@@ -44,7 +44,7 @@ export async function buildOnce(options: BuildLockOptions): Promise<void> {
 async function buildInside({ folder, build }: BuildLockOptions): Promise<void> {
   const heartbeat = setInterval(() => {
     const now = new Date();
-    utimes(folder, now, now).catch(() => undefined); // taken for dead: another builds too, which does no harm
+    utimes(folder, now, now).catch(() => undefined); // others then think that we died, and build as well: that is harmless
   }, HEARTBEAT_MS);
   try {
     await build();

@@ -10,8 +10,8 @@ const SUPERVISOR = join(import.meta.dirname, '../main.ts');
 const STOP_DEADLINE_MS = 10_000;
 
 /**
- * For a hook or a test that starts a release besides the main one, which the run's own control plane has had
- * built: time enough to build it first, on a machine that does other things, too.
+ * Time to build another release first, for the hook or the test that starts it. The main release is built already when
+ * tests run.
  */
 export const COLD_START_TIMEOUT_MS = 20 * 60_000;
 

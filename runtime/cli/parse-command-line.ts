@@ -10,7 +10,7 @@ export interface CommandLine {
   readonly command: Command;
   /** Its name, behind the names of the commands that it belongs to. */
   readonly path: string;
-  /** Who asks for help or the version gets it, whatever else is given. */
+  /** `--help` and `--version` win over the work, once the command line has been parsed. */
   readonly kind: 'help' | 'version' | 'run';
   readonly values: Values;
 }

@@ -10,7 +10,7 @@ export interface Redactor {
 const MAX_KNOWN = 100;
 
 export function createRedactor(): Redactor {
-  /** The secrets, those of late last, with what each looks like. */
+  /** The secrets, the latest last, each with the forms in which it may appear. */
   const known = new Map<string, readonly string[]>();
   let longestFirst: readonly string[] = [];
   return {

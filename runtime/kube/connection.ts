@@ -17,7 +17,7 @@ export interface Connection {
   readonly onUnauthorized?: () => void;
 }
 
-/** With a bearer token; none says nothing of who asks. */
+/** With a bearer token. Without one, requests are anonymous. */
 export function bearerConnection(server: ApiServer, token?: string): Connection {
   const { url, host, port, basePath, ca } = server;
   return {

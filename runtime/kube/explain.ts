@@ -2,7 +2,7 @@ import { ApiError, CredentialsError, UnreachableError, UntrustedError } from './
 
 /** What a failed request means to people. A program may have a better hint, by its own flags. */
 export interface Explanation {
-  /** As the exit codes are called that tell of it. */
+  /** The name of the exit code (runtime/cli/exit-code.ts). */
   readonly kind: 'credentials' | 'denied' | 'absent' | 'unreachable' | 'refused';
   readonly message: string;
   readonly hint: string;

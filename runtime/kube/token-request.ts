@@ -21,7 +21,7 @@ const SERVICE_ACCOUNTS = { group: '', version: 'v1', plural: 'serviceaccounts', 
  * (https://kubernetes.io/docs/reference/kubernetes-api/authentication-resources/token-request-v1/).
  *
  * @param expirationSeconds the server's default where undefined: an hour
- * @param clock where the server does not say when it answered
+ * @param clock gives the time of issue, where the server does not say it
  * @throws KubeError
  */
 export async function requestToken(
