@@ -16,6 +16,7 @@ async function sitDownInCheckout(): Promise<Desk> {
   onTestFinished(() => controlPlane.stop());
   const desk = await sitDown({ admin: adminOf(controlPlane) });
   await cp(join(ROOT, 'helm'), join(desk.folder, 'helm'), { recursive: true });
+  await symlink(join(ROOT, 'runtime'), join(desk.folder, 'runtime'));
   await symlink(await helmBinary('v4'), join(desk.folder, 'bin/helm'));
   return desk;
 }
