@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { installCommand, isDebian } from '../../devcluster/requirements.ts';
 import { describeLacks, findLacks, parseRequest } from './check-parts.ts';
+import { filtersWithoutFile } from './find-files.ts';
 import { PART_NAMES, PARTS, type PartName } from './parts.ts';
 import { Steps } from './steps.ts';
 
@@ -32,6 +33,11 @@ async function main(): Promise<void> {
   if (help) {
     process.stdout.write(HELP);
     return;
+  }
+
+  const strays = await filtersWithoutFile(files);
+  if (strays.length > 0) {
+    return end(2, `no test file has this in its path: ${strays.join(', ')}`);
   }
 
   const steps = new Steps();

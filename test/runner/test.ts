@@ -1,9 +1,16 @@
 import { isControlPlaneBuilt } from '../../devcluster/builds/kubernetes.ts';
 import { describeMissing, findMissing } from '../../devcluster/requirements.ts';
+import { filtersWithoutFile } from './find-files.ts';
 import { Steps } from './steps.ts';
 
 // `npm test [-- FILE...]`: what a change must pass before it is shown to anybody, on a machine with Node, npm and Go.
 const filters = process.argv.slice(2);
+
+const strays = await filtersWithoutFile(filters);
+if (strays.length > 0) {
+  process.stderr.write(`no test file has this in its path: ${strays.join(', ')}\n`);
+  process.exit(2);
+}
 
 const missing = (await isControlPlaneBuilt()) ? [] : await findMissing(['go']);
 if (missing.length > 0) {
