@@ -10,7 +10,7 @@ export interface Part {
   readonly include?: string;
   /** The engines of multisite-init that it runs. @default - both */
   readonly engines?: string;
-  /** Whether its files run side by side: they wait more than they work, and share nothing. @default false */
+  /** Whether its files run side by side: they wait more than they work, and none is about time. @default false */
   readonly parallel?: boolean;
   /** Whether its files share an API server. */
   readonly cluster: boolean;
@@ -63,7 +63,6 @@ export const PARTS = {
     about: 'what takes minutes: every fault at every request, random input, a hundred writers',
     suffix: 'long',
     cluster: true,
-    parallel: true,
     requirements: ['go'],
     builds: [],
   },
