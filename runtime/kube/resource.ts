@@ -1,5 +1,5 @@
 import { UnreachableError } from './errors.ts';
-import type { Transport } from './transport.ts';
+import type { ApiRequest, Transport } from './transport.ts';
 
 /** A kind of object, as the API server's paths name it. */
 export interface Resource {
@@ -116,11 +116,14 @@ export async function createObject(
   object: KubeObject,
   signal: AbortSignal,
 ): Promise<KubeObject> {
-  const path = collectionPath(ref);
-  // Without the name: authorizers do not see it, as it is not in the path.
+  // The action has no name: authorizers do not see it, as it is not in the path.
   const action = actionOn('create', ref);
-  const request = { method: 'POST', path: withFieldManager(path), ...json(object), action } as const;
-  return expectKind(ref, `POST ${path}`, await transport.send(request, signal));
+  return write(
+    transport,
+    ref,
+    { method: 'POST', path: collectionPath(ref), ...json(object), action },
+    signal,
+  );
 }
 
 /**
@@ -135,10 +138,8 @@ export async function updateObject(
   object: KubeObject,
   signal: AbortSignal,
 ): Promise<KubeObject> {
-  const path = objectPath(ref);
   const action = actionOn('update', ref);
-  const request = { method: 'PUT', path: withFieldManager(path), ...json(object), action } as const;
-  return expectKind(ref, `PUT ${path}`, await transport.send(request, signal));
+  return write(transport, ref, { method: 'PUT', path: objectPath(ref), ...json(object), action }, signal);
 }
 
 /** https://kubernetes.io/docs/reference/using-api/api-concepts/#patch-and-apply */
@@ -152,10 +153,8 @@ export async function patchObject(
   body: unknown,
   signal: AbortSignal,
 ): Promise<KubeObject> {
-  const path = objectPath(ref);
   const action = actionOn('patch', ref);
-  const request = { method: 'PATCH', path: withFieldManager(path), contentType, body, action } as const;
-  return expectKind(ref, `PATCH ${path}`, await transport.send(request, signal));
+  return write(transport, ref, { method: 'PATCH', path: objectPath(ref), contentType, body, action }, signal);
 }
 
 /**
@@ -178,8 +177,16 @@ export async function deleteObject(
 /** What this project writes is its own to the API server too (server-side apply's managedFields). */
 export const FIELD_MANAGER = 'cdk8s-multisite';
 
-function withFieldManager(path: string): string {
-  return `${path}?fieldManager=${FIELD_MANAGER}`;
+/** Sends a write, under our field manager, that is answered with the object as it is then. */
+async function write(
+  transport: Transport,
+  ref: CollectionRef,
+  request: ApiRequest,
+  signal: AbortSignal,
+): Promise<KubeObject> {
+  const { method, path } = request;
+  const managed = { ...request, path: `${path}?fieldManager=${FIELD_MANAGER}` };
+  return expectKind(ref, `${method} ${path}`, await transport.send(managed, signal));
 }
 
 function json(body: unknown) {
