@@ -76,7 +76,7 @@ start_in_background() {
 
 # As the runtime does: the first process, and with it all others.
 kill_container() {
-  kill -KILL "$INIT"
+  kill -KILL "$INIT" || true # it may have ended by itself
   wait "$PROCESS" || true
 }
 
