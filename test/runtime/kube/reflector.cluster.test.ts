@@ -474,7 +474,7 @@ describe('pauses', () => {
       if (kind === 'page') {
         return PASS;
       }
-      return count === 7 ? BOOKMARK : { kind: 'answer', status: 410, body: JSON.stringify(EXPIRED) };
+      return count === 7 ? bookmark('1') : { kind: 'answer', status: 410, body: JSON.stringify(EXPIRED) };
     });
     // A list and a 410 each, then a bookmark.
     expect(await pauses(4)).toEqual([1000, 2000, 1000, 2000]);
@@ -484,11 +484,11 @@ describe('pauses', () => {
 });
 
 const EMPTY: Fault = { kind: 'answer', status: 200, body: '' };
-const BOOKMARK: Fault = {
+const bookmark = (resourceVersion: string): Fault => ({
   kind: 'answer',
   status: 200,
-  body: `${JSON.stringify({ type: 'BOOKMARK', object: { metadata: { resourceVersion: '1' } } })}\n`,
-};
+  body: `${JSON.stringify({ type: 'BOOKMARK', object: { metadata: { resourceVersion } } })}\n`,
+});
 
 test.each([
   [0, '300'],
@@ -547,14 +547,16 @@ test('credentials that cannot be read are a failure that passes', async () => {
 
 test('a bookmark is no change, and is resumed from', async () => {
   const collection = await createCollection(inject('controlPlane'));
-  const proxy = await startFaultProxy((_, count) => (count === 1 ? BOOKMARK : PASS));
+  await collection.create('b');
+  const current = await collection.resourceVersion('b');
+  const proxy = await startFaultProxy((_, count) => (count === 1 ? bookmark(current) : PASS));
   const { resource, namespace } = collection.selection;
   const selection = { resource, namespace, name: 'a' };
   const from = '999999999';
   const reflection = reflect(proxy, collection, { selection, from });
   await collection.create('a');
   await reflection.tells('applied a');
-  expect(queries(proxy).map((query) => query.get('resourceVersion'))).toEqual([from, '1']);
+  expect(queries(proxy).map((query) => query.get('resourceVersion'))).toEqual([from, current]);
   expect(reflection.told).toEqual(['applied a']);
 });
 
