@@ -35,7 +35,7 @@ export async function exchangeByFetch(request: HttpRequest, signal: AbortSignal)
       tls: { ca: connection.options.ca, rejectUnauthorized: true },
     } as RequestInit);
     const retryAfter = answer.headers.get('retry-after') ?? undefined;
-    return { status: answer.status, retryAfter, text: await answer.text() };
+    return { statusCode: answer.status, retryAfter, text: await answer.text() };
   } catch (error) {
     signal.throwIfAborted();
     throw connectionError(request, error as Error);

@@ -15,7 +15,7 @@ export interface HttpRequest {
 
 /** An answer that arrived whole. */
 export interface HttpAnswer {
-  readonly status: number;
+  readonly statusCode: number;
   readonly retryAfter: string | undefined;
   readonly text: string;
 }

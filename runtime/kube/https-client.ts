@@ -93,7 +93,7 @@ async function readAnswer(httpRequest: HttpRequest, incoming: IncomingMessage): 
   const chunks: Buffer[] = [];
   await readChunks(httpRequest, incoming, (chunk) => void chunks.push(chunk));
   return {
-    status: incoming.statusCode ?? 0,
+    statusCode: incoming.statusCode ?? 0,
     retryAfter: incoming.headers['retry-after'],
     text: Buffer.concat(chunks).toString('utf8'),
   };

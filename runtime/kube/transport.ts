@@ -146,15 +146,15 @@ function httpRequest(connection: Connection, userAgent: string, apiRequest: ApiR
 function throwUnlessOk(
   { name, connection }: HttpRequest,
   { action }: ApiRequest,
-  { status, text, retryAfter }: HttpAnswer,
+  { statusCode, text, retryAfter }: HttpAnswer,
 ): void {
-  if (status >= 200 && status <= 299) {
+  if (statusCode >= 200 && statusCode <= 299) {
     return;
   }
-  if (status === 401) {
+  if (statusCode === 401) {
     connection.onUnauthorized?.();
   }
-  throw new ApiError({ name, action }, status, parseStatus(text), retryAfterMs(retryAfter));
+  throw new ApiError({ name, action }, statusCode, parseStatus(text), retryAfterMs(retryAfter));
 }
 
 function parsed({ name }: HttpRequest, { text }: HttpAnswer): unknown {

@@ -18,7 +18,7 @@ export interface WatchEvent {
  */
 export function watchEvents(
   transport: Transport,
-  ref: CollectionRef,
+  ref: CollectionRef & { readonly name?: string },
   query: Readonly<Record<string, string>>,
   idleMs: number,
   onEvent: (event: WatchEvent) => void,

@@ -9,10 +9,10 @@ import { flagsOf } from '../../runtime/cli/command.ts';
 import { ExitCode } from '../../runtime/cli/exit-code.ts';
 import { helpText } from '../../runtime/cli/help.ts';
 import { COMMAND } from '../../runtime/programs/multisite-init/command.ts';
+import { RefreshStatus } from '../../runtime/programs/multisite-init/refresh-status.ts';
 import { result } from '../../runtime/programs/multisite-init/result.ts';
 import type { Outcome } from '../../runtime/programs/multisite-init/run.ts';
 import { showPlan } from '../../runtime/programs/multisite-init/show-plan.ts';
-import { Status } from '../../runtime/programs/multisite-init/status.ts';
 import { serveStatus } from '../../runtime/serve/serve-status.ts';
 import { MultisiteInit, MultisiteKubeconfig, SiteCredential } from '../../src/index.ts';
 import { optionsOf } from '../support/options-of.ts';
@@ -174,7 +174,7 @@ test('the environment variables are those that the program reads, and those of -
 
 test('the metrics are those that the refresher gives, each with its type', async () => {
   const told = (await table(OPERATIONS, 'metric')).map((row) => [codes(row.metric)[0], row.type]);
-  const given = [...(await new Status().metrics()).matchAll(/^# TYPE (\w+) (\w+)$/gm)];
+  const given = [...(await new RefreshStatus().metrics()).matchAll(/^# TYPE (\w+) (\w+)$/gm)];
   expect(told.sort()).toEqual(given.map(([, name, type]) => [name, type]).sort());
 });
 
@@ -187,7 +187,7 @@ test('what the alerts ask for are these metrics, and none is without an alert', 
 test('the endpoints are those that answer, and those that the server itself names', async () => {
   const told = (await table(OPERATIONS, 'path')).flatMap(({ path }) => codes(path));
   const port = await freePort();
-  await serveStatus(new Status(), port, String, unaborted);
+  await serveStatus(new RefreshStatus(), port, String, unaborted);
   const get = (path: string) => fetch(`http://127.0.0.1:${port}${path}`);
   for (const path of told) {
     expect((await get(path)).status, path).not.toBe(404);

@@ -2,7 +2,7 @@ import { Counter, Gauge, Registry } from 'prom-client';
 import type { Outcome } from './run.ts';
 
 /** How the refreshing goes, for probes and for Prometheus. */
-export class Status {
+export class RefreshStatus {
   private readonly registry = new Registry();
   private readonly expiry = this.gauge(
     'credential_expiry_timestamp_seconds',

@@ -10,8 +10,8 @@ import { PortError, serveStatus } from '../../serve/serve-status.ts';
 import type { CreatedDeps } from './create-deps.ts';
 import { explainFailure } from './explain-failure.ts';
 import type { Options } from './options.ts';
+import { RefreshStatus } from './refresh-status.ts';
 import { type Outcome, run } from './run.ts';
-import { Status } from './status.ts';
 
 /** How often the entry's token is tried, in milliseconds: nothing tells when one is revoked, or its pod ends. */
 const CHECK_INTERVAL_MS = 60_000;
@@ -20,7 +20,7 @@ const CHECK_INTERVAL_MS = 60_000;
 const OWN_FILES_INTERVAL_MS = 5000;
 
 export interface RefreshDeps extends CreatedDeps {
-  readonly status: Status;
+  readonly status: RefreshStatus;
   /** Told of each run that changed the target, and of the first one always. */
   readonly onOutcome: (outcome: Outcome) => void;
 }
@@ -38,7 +38,7 @@ export async function startRefreshing(
   onOutcome: (outcome: Outcome) => void,
   signal: AbortSignal,
 ): Promise<never> {
-  const status = new Status();
+  const status = new RefreshStatus();
   try {
     await serveStatus(status, port, redact, signal);
   } catch (error) {

@@ -4,7 +4,7 @@ import { expect, onTestFinished, test, vi } from 'vitest';
 import { systemClock } from '../../../../runtime/async/clock.ts';
 import { createDeps } from '../../../../runtime/programs/multisite-init/create-deps.ts';
 import { refresh } from '../../../../runtime/programs/multisite-init/refresh.ts';
-import { Status } from '../../../../runtime/programs/multisite-init/status.ts';
+import { RefreshStatus } from '../../../../runtime/programs/multisite-init/refresh-status.ts';
 import { allow } from '../../../support/allow.ts';
 import { apiError } from '../../../support/api-error.ts';
 import { optionsOf } from '../../../support/options-of.ts';
@@ -100,7 +100,7 @@ async function startWatcher(faults: Faults = {}): Promise<Watcher> {
           return target.readLines(...args);
         },
       },
-      status: new Status(),
+      status: new RefreshStatus(),
       onOutcome: () => void writes++,
     },
     unaborted,

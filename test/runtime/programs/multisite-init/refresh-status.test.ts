@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { Life } from '../../../../runtime/programs/multisite-init/credential/credential.ts';
+import { RefreshStatus } from '../../../../runtime/programs/multisite-init/refresh-status.ts';
 import type { Outcome } from '../../../../runtime/programs/multisite-init/run.ts';
-import { Status } from '../../../../runtime/programs/multisite-init/status.ts';
 
 const NOW = new Date('2030-01-01T00:00:00Z');
 const LIFE: Life = { issued: NOW, expires: new Date('2030-01-01T01:00:00Z') };
@@ -20,20 +20,20 @@ function outcome(more: Partial<Outcome> = {}): Outcome {
 }
 
 /** Each sample, without the prefix of its name. */
-async function samples(status: Status): Promise<Record<string, number>> {
+async function samples(status: RefreshStatus): Promise<Record<string, number>> {
   const lines = (await status.metrics()).matchAll(/^multisite_init_(\w+) (\S+)$/gm);
   return Object.fromEntries([...lines].map(([, name, value]) => [name, Number(value)]));
 }
 
 test('is not ready, and says nothing of times, before the first success', async () => {
-  const status = new Status();
+  const status = new RefreshStatus();
   expect(status.whyNotReady()).toBe('the entry was not looked at yet');
   status.failed('no answer');
   expect(await samples(status)).toEqual({ writes_total: 0, conflicts_total: 0, failures_total: 1 });
 });
 
 test('counts writes and conflicts, not looks', async () => {
-  const status = new Status();
+  const status = new RefreshStatus();
   status.succeeded(outcome({ conflicts: 2 }), NOW);
   status.succeeded(outcome({ written: false }), NOW);
   status.succeeded(outcome({ conflicts: 1 }), NOW);
@@ -47,7 +47,7 @@ test('counts writes and conflicts, not looks', async () => {
 });
 
 test('is not ready while an attempt fails, and knows the last success all the same', async () => {
-  const status = new Status();
+  const status = new RefreshStatus();
   status.succeeded(outcome(), NOW);
   expect(status.whyNotReady()).toBeUndefined();
   status.failed('no answer');
@@ -62,7 +62,7 @@ test('is not ready while an attempt fails, and knows the last success all the sa
 });
 
 test('tells no end of a credential that has none', async () => {
-  const status = new Status();
+  const status = new RefreshStatus();
   status.succeeded(outcome(), NOW);
   const { credential } = outcome();
   status.succeeded(outcome({ credential: { ...credential, life: undefined } }), NOW);
