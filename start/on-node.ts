@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { KubeConfig, type KubernetesObject } from '@kubernetes/client-node';
 import { kubernetesBinary } from '../devcluster/builds/kubernetes.ts';
+import { nodePrograms } from '../devcluster/builds/node-programs.ts';
 import { type ControlPlane, startControlPlane } from '../devcluster/control-plane/control-plane.ts';
 import { type Outcome, runKubectl, succeeded } from '../devcluster/control-plane/kubectl.ts';
 import { BUSYBOX_IMAGE } from '../devcluster/images/busybox-image.ts';
@@ -52,9 +53,10 @@ export async function showOnNode(steps: Steps, interrupted: AbortSignal): Promis
 
 function startNodeAndEdge(steps: Steps, signal: AbortSignal): Promise<[Node, ControlPlane]> {
   return steps.run('node', async (onProgress) => {
-    const images = await ensureImages(onProgress);
     await ensureControlPlanePrograms(onProgress, signal);
     await kubernetesBinary('kubectl', onProgress, signal);
+    await nodePrograms(onProgress, signal);
+    const images = await ensureImages(onProgress); // after what takes Go: where that is missing, nobody waited
     const value = await bothOrNone(
       startNode({ images, onProgress, signal }),
       startControlPlane({ onProgress, signal }),

@@ -1,3 +1,4 @@
+import { nodePrograms } from '../builds/node-programs.ts';
 import type { ControlPlaneFacts } from '../control-plane/control-plane.ts';
 import type { Launched } from '../control-plane/run-supervisor.ts';
 import { ensureImages } from '../images/images.ts';
@@ -11,6 +12,7 @@ export async function launchOwnNode(
   signal: AbortSignal,
 ): Promise<Launched<ControlPlaneFacts>> {
   await checkNodeRequirements(); // before images are built, which takes minutes
+  await nodePrograms(onProgress, signal); // which take Go
   const images = await ensureImages(onProgress);
   const { stop, ...facts } = await startNode({ images, onProgress, signal });
   return { facts, failed: new Promise(() => undefined), stop };

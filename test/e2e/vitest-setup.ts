@@ -6,6 +6,7 @@ import { checkNodeRequirements } from '../../devcluster/node/check-requirements.
 import { type NodeFacts, startNode } from '../../devcluster/node/start-node.ts';
 import { progressTo } from '../../devcluster/progress.ts';
 import { endWithNpm } from '../runner/end-with-npm.ts';
+import { interrupted } from '../support/interrupted.ts';
 
 declare module 'vitest' {
   export interface ProvidedContext {
@@ -21,8 +22,9 @@ declare module 'vitest' {
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   endWithNpm();
   await checkNodeRequirements();
+  const signal = interrupted();
   const onProgress = progressTo(process.stderr);
-  const node = await startNode({ images: await ensureImages(onProgress), onProgress });
+  const node = await startNode({ images: await ensureImages(onProgress), onProgress, signal });
   const { stop, ...facts } = node;
   process.env.TMPDIR = join(node.folder, 'tmp'); // of the processes that run tests
   await mkdir(process.env.TMPDIR);

@@ -12,6 +12,8 @@ export interface Part {
   readonly engines?: string;
   /** Whether its files run side by side: they wait more than they work, and none is about time. @default false */
   readonly parallel?: boolean;
+  /** Whether it waits most of the time, and so runs beside the other parts. @default false */
+  readonly beside?: boolean;
   /** Whether its files share an API server. */
   readonly cluster: boolean;
   readonly requirements: readonly Requirement[];
@@ -105,13 +107,15 @@ export const PARTS = {
   node: {
     about: 'the scenarios on a node with containers (npm run test:e2e)',
     suffix: 'e2e',
+    beside: true,
     cluster: false,
     requirements: [...FOR_NODE, 'go', 'podman', 'pgrep'],
     builds: ['node'],
   },
   soak: {
-    about: 'a real rotation of a ten-minute token: eight minutes, beside the others',
+    about: 'a real rotation of a ten-minute token: eight minutes',
     suffix: 'soak',
+    beside: true,
     cluster: true,
     requirements: [],
     builds: [],
@@ -121,3 +125,13 @@ export const PARTS = {
 export type PartName = keyof typeof PARTS;
 
 export const PART_NAMES = Object.keys(PARTS) as PartName[];
+
+/**
+ * Which of these parts run one after the other, and are shown while they run, and which run beside them. Those that could run beside
+ * others are shown where there are no others.
+ */
+export function splitParts(parts: readonly PartName[]): { shown: PartName[]; beside: PartName[] } {
+  const waits = (name: PartName) => (PARTS[name] as Part).beside === true;
+  const shown = parts.filter((name) => !waits(name));
+  return shown.length > 0 ? { shown, beside: parts.filter(waits) } : { shown: [...parts], beside: [] };
+}

@@ -1,10 +1,11 @@
 import { spawn } from 'node:child_process';
-import { writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import { followProcess } from '../support/follow-process.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
+import { Steps } from './steps.ts';
 
 const STEPS = join(import.meta.dirname, 'steps.ts');
 
@@ -79,4 +80,31 @@ test('a second interruption ends a step that does not end', async () => {
   child.kill('SIGINT');
 
   expect(await ended).toMatchObject({ exitCode: 130, stdout: expect.stringContaining('✗ first') });
+});
+
+test('SIGTERM ends the running step, and the exit code says so', async () => {
+  const first = `console.log('running'); setInterval(() => {}, 1000);`;
+  const { child, said, ended } = await runSteps({ first, second: 'console.log("second")' });
+  await said(/^running$/);
+
+  child.kill('SIGTERM');
+
+  expect(await ended).toMatchObject({ exitCode: 143, stdout: expect.stringContaining('✗ first') });
+});
+
+test('a command that cannot be started is a step that failed', async () => {
+  const steps = new Steps();
+
+  expect(await steps.run({ name: 'nothing', command: 'no-such-command', args: [] })).toBe(false);
+
+  expect(steps.summary()).toContain('✗ nothing');
+});
+
+test('a log has all that a step said', async () => {
+  const log = join(await temporaryFolder(), 'log');
+  const line = `process.stdout.write('a'.repeat(1_000_000)); process.stderr.write('b')`;
+
+  await new Steps().run({ name: 'talker', command: process.execPath, args: ['--eval', line], log });
+
+  expect(await readFile(log, 'utf8')).toBe(`${'a'.repeat(1_000_000)}b`);
 });

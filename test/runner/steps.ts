@@ -1,6 +1,6 @@
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { createWriteStream } from 'node:fs';
+import { closeSync, openSync } from 'node:fs';
 import { join } from 'node:path';
 import { endWithNpm } from './end-with-npm.ts';
 
@@ -34,7 +34,7 @@ const ECHO_MS = 1000;
 export class Steps {
   readonly outcomes: Outcome[] = [];
   readonly #running = new Set<(signal: NodeJS.Signals) => void>();
-  isInterrupted = false;
+  #interruptedBy: NodeJS.Signals | undefined;
   #interruptedAt = Number.NEGATIVE_INFINITY;
 
   constructor() {
@@ -55,25 +55,19 @@ export class Steps {
     }
     // A process group of its own keeps the terminal's Ctrl-C from it. The signal is sent from here, to the test runner alone, and
     // not to the processes of its tests.
-    const child = spawn(command, args, {
-      cwd: ROOT,
-      stdio: ['ignore', log === undefined ? 'inherit' : 'pipe', log === undefined ? 'inherit' : 'pipe'],
-      detached: true,
-    });
-    if (log !== undefined) {
-      const file = createWriteStream(log);
-      child.stdout?.pipe(file, { end: false });
-      child.stderr?.pipe(file, { end: false });
-    }
+    const output = log === undefined ? 'inherit' : openSync(log, 'w');
+    const child = spawn(command, args, { cwd: ROOT, stdio: ['ignore', output, output], detached: true });
     const end = (signal: NodeJS.Signals) => {
       if (child.pid !== undefined && child.exitCode === null && child.signalCode === null) {
         process.kill(alone ? child.pid : -child.pid, signal);
       }
     };
     this.#running.add(end);
-    const [exitCode] = (await once(child, 'close')) as [number | null];
+    const succeeded = await hasSucceeded(child);
     this.#running.delete(end);
-    const succeeded = exitCode === 0;
+    if (typeof output === 'number') {
+      closeSync(output);
+    }
     this.outcomes.push({ name, succeeded, seconds: Math.round((performance.now() - started) / 1000) });
     return succeeded;
   }
@@ -95,8 +89,16 @@ export class Steps {
     return `\n${lines.join('\n')}\n${this.isInterrupted ? 'Interrupted: not all was run.\n' : ''}`;
   }
 
+  get isInterrupted(): boolean {
+    return this.#interruptedBy !== undefined;
+  }
+
+  /** As a shell has it: 128 and the number of the first signal. */
   get exitCode(): number {
-    return this.isInterrupted ? 130 : this.outcomes.every(({ succeeded }) => succeeded) ? 0 : 1;
+    if (this.#interruptedBy !== undefined) {
+      return this.#interruptedBy === 'SIGINT' ? 130 : 143;
+    }
+    return this.outcomes.every(({ succeeded }) => succeeded) ? 0 : 1;
   }
 
   #onCtrlC(): void {
@@ -110,7 +112,7 @@ export class Steps {
   }
 
   #interrupt(signal: NodeJS.Signals): void {
-    this.isInterrupted = true;
+    this.#interruptedBy ??= signal;
     if (signal === 'SIGINT') {
       process.stderr.write(
         '\nInterrupted. What was found so far is told next; Ctrl-C again ends it at once.\n',
@@ -119,5 +121,16 @@ export class Steps {
     for (const end of this.#running) {
       end(signal);
     }
+  }
+}
+
+/** A command that cannot be started has failed, and says why. */
+async function hasSucceeded(child: ChildProcess): Promise<boolean> {
+  try {
+    const [exitCode] = (await once(child, 'close')) as [number | null];
+    return exitCode === 0;
+  } catch (error) {
+    process.stderr.write(`${(error as Error).message}\n`);
+    return false;
   }
 }

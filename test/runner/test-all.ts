@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { installCommand, isDebian } from '../../devcluster/requirements.ts';
 import { describeLacks, findLacks, parseRequest } from './check-parts.ts';
 import { filtersWithoutFile } from './find-files.ts';
-import { PART_NAMES, PARTS, type PartName } from './parts.ts';
+import { PART_NAMES, PARTS, type PartName, splitParts } from './parts.ts';
 import { Steps } from './steps.ts';
 
 const HELP = `Usage: npm run test:all -- [PART...] [FILE...] [--install]
@@ -16,9 +16,6 @@ ${PART_NAMES.map((name) => `  ${name.padEnd(11)} ${PARTS[name].about}`).join('\n
 
   --install   first install what is missing: Debian, as root
 `;
-
-/** What costs next to no processor time, and so runs beside the other parts. */
-const BESIDE: PartName = 'soak';
 
 await main();
 
@@ -66,29 +63,32 @@ async function main(): Promise<void> {
 
 async function runParts(steps: Steps, parts: readonly PartName[], files: readonly string[]): Promise<void> {
   const folder = await mkdtemp(join(tmpdir(), 'test-all-'));
-  const beside = parts.length > 1 && parts.includes(BESIDE);
-  const [buildLog, testLog] = [join(folder, 'build.log'), join(folder, `${BESIDE}.log`)];
+  const { shown, beside } = splitParts(parts);
   const builds = new Set(parts.flatMap((part) => PARTS[part].builds));
-  const background = [
+  const logs: string[] = [];
+  const logOf = (name: string) => {
+    const log = join(folder, `${name}.log`);
+    logs.push(log);
+    return log;
+  };
+  const background = beside.map((part) => runPart(steps, part, files, logOf(part)));
+  if (builds.size > 0) {
     // Who needs a program before it is built waits for it.
-    builds.size === 0
-      ? undefined
-      : steps.run({
-          name: 'builds',
-          command: 'nice',
-          args: [process.execPath, 'devcluster/builds/main.ts', ...builds],
-          log: buildLog,
-        }),
-    beside ? steps.runTests(BESIDE, files, { log: testLog }) : undefined,
-  ];
-  for (const part of parts.filter((name) => !(beside && name === BESIDE))) {
-    await steps.runTests(part, files, { ...(part === 'node' && { reporter: 'verbose' }) });
+    const args = [process.execPath, 'devcluster/builds/main.ts', ...builds];
+    background.push(steps.run({ name: 'builds', command: 'nice', args, log: logOf('builds') }));
+  }
+  for (const part of shown) {
+    await runPart(steps, part, files);
   }
   await Promise.all(background);
-  for (const log of [buildLog, testLog]) {
-    process.stdout.write(await readFile(log, 'utf8').catch(() => ''));
+  for (const log of logs) {
+    process.stdout.write(await readFile(log, 'utf8'));
   }
   await rm(folder, { recursive: true });
+}
+
+function runPart(steps: Steps, part: PartName, files: readonly string[], log?: string): Promise<boolean> {
+  return steps.runTests(part, files, { log, ...(part === 'node' && { reporter: 'verbose' }) });
 }
 
 function end(exitCode: number, message: string): void {

@@ -1,5 +1,6 @@
 import type { TestProject } from 'vitest/node';
 import { type ControlPlaneFacts, startControlPlane } from '../../devcluster/control-plane/control-plane.ts';
+import { interrupted } from './interrupted.ts';
 
 declare module 'vitest' {
   export interface ProvidedContext {
@@ -10,7 +11,7 @@ declare module 'vitest' {
 
 /** Starts one control plane for the whole run, with controllers: half a second more, once. */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
-  const { stop, ...facts } = await startControlPlane({ controllers: true });
+  const { stop, ...facts } = await startControlPlane({ controllers: true, signal: interrupted() });
   project.provide('controlPlane', facts);
   return stop;
 }
