@@ -1,3 +1,5 @@
+import { isHost } from './host.ts';
+
 /** Where an API server is, and who vouches for it. The two are one pair, and never come from different sources. */
 export interface ApiServer {
   /** As it stands in a kubeconfig, without a slash at its end. */
@@ -18,15 +20,19 @@ export function apiServerAt(host: string, port: number, ca: string): ApiServer {
 }
 
 /** https://HOST[:PORT][/PATH] and nothing else: URL mends much that readers of a kubeconfig do not. */
-const HTTPS_URL = /^https:\/\/[^\s\p{Cc}\\@?#/][^\s\p{Cc}\\@?#]*$/u;
+const HTTPS_URL =
+  /^https:\/\/(?:\[(?<ipv6>[^\]]*)\]|(?<host>[^\s\p{Cc}\\@?#/:[\]]+))(?::\d+)?(?:\/[^\s\p{Cc}\\@?#]*)?$/u;
 
 /** The server of an https URL; undefined where the text is something else, or says more than where it is. */
 export function apiServerOf(text: string, ca: string): ApiServer | undefined {
-  if (!HTTPS_URL.test(text) || !URL.canParse(text)) {
+  const { ipv6, host = '' } = HTTPS_URL.exec(text)?.groups ?? {};
+  if (!URL.canParse(text)) {
     return undefined;
   }
   const address = addressOf(new URL(text));
-  if (address.port === 0) {
+  // A name of another alphabet is looked up in its ASCII form.
+  const written = ipv6 ?? (/[^ -~]/.test(host) ? address.host : host);
+  if (address.port === 0 || !isHost(written)) {
     return undefined;
   }
   return { url: text.replace(/\/+$/, ''), ...address, ca };

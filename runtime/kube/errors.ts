@@ -104,6 +104,7 @@ export class UntrustedError extends KubeError {
 export type CredentialsProblem =
   | 'credential file'
   | 'not in a cluster'
+  | 'service host'
   | 'service port'
   | 'kubeconfig file'
   | 'kubeconfig context'

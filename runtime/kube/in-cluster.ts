@@ -1,6 +1,8 @@
 import { type ApiServer, apiServerAt } from './api-server.ts';
 import { type ReadFile, readCa, readToken } from './credential-files.ts';
 import { CredentialsError } from './errors.ts';
+import { isHost } from './host.ts';
+import { shorten } from './shorten.ts';
 
 /** How a pod reaches its own API server, and as whom. */
 export interface InCluster {
@@ -40,6 +42,13 @@ function serviceOf(env: Readonly<Record<string, string | undefined>>): { host: s
       'not in a cluster',
       'not in a cluster: KUBERNETES_SERVICE_HOST and KUBERNETES_SERVICE_PORT are not both set',
       'Run it in a pod.',
+    );
+  }
+  if (!isHost(host)) {
+    throw new CredentialsError(
+      'service host',
+      `KUBERNETES_SERVICE_HOST is "${shorten(host.replace(/^.*@/, '…@'), 300)}", which is neither an IP address nor a host name`,
+      'The kubelet sets it in every pod: leave it alone.',
     );
   }
   if (!/^\d{1,5}$/.test(port) || Number(port) < 1 || Number(port) > 65535) {

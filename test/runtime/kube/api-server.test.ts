@@ -12,6 +12,8 @@ test.each([
 test.each([
   ['https://api.example:6443', { host: 'api.example', port: 6443, basePath: '' }],
   ['https://api.example', { host: 'api.example', port: 443, basePath: '' }],
+  ['https://API.example_1', { host: 'api.example_1', port: 443, basePath: '' }],
+  ['https://bücher.example', { host: 'xn--bcher-kva.example', port: 443, basePath: '' }],
   ['https://[fd00::1]:6443', { host: 'fd00::1', port: 6443, basePath: '' }],
   ['https://gateway.example/clusters/a', { host: 'gateway.example', port: 443, basePath: '/clusters/a' }],
 ])('%s says where the server is', (url, parts) => {
@@ -49,6 +51,21 @@ test.each([
   'https://@api.example',
   'https://api.example?',
   'https://api.example#',
+  'https://api.example.',
+  'https://192.000.002.002:6443',
+  'https://192.0.514',
+  'https://3221225986',
+  'https://0xC0000202',
+  'https://192.0.2.0x02',
+  'https://192.0.2.2.',
+  'https://256.0.0.1',
+  'https://%61pi.example',
+  'https://-a.example',
+  'https://a..example',
+  'https://*.example',
+  'https://[::1%25lo]',
+  'https://[::1',
+  'https://api.example:',
   '',
 ])('%j is not the address of an API server', (url) => {
   expect(apiServerOf(url, 'ca')).toBeUndefined();

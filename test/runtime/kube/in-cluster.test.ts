@@ -38,6 +38,21 @@ describe('readInCluster', () => {
     );
   });
 
+  test.each([
+    'user@127.0.0.1',
+    '127.000.000.001',
+    '[::1]',
+    'https://10.0.0.1',
+    '10.0.0.1:443',
+    '10.1',
+    '10.0.0.1/',
+    ' ',
+  ])('refuses the host %j', (host) => {
+    expect(() => readInCluster({ ...env, KUBERNETES_SERVICE_HOST: host }, '/sa', read)).toThrow(
+      expect.objectContaining({ name: 'CredentialsError', problem: 'service host' }),
+    );
+  });
+
   test('refuses a file of two tokens, and does not show them', () => {
     const two = (path: string) => (path.endsWith('token') ? 'first\nsecond' : PEM);
     expect(() => readInCluster(env, '/sa', two)).toThrow(
