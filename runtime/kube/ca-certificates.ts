@@ -1,22 +1,73 @@
 import { X509Certificate } from 'node:crypto';
 
+const CERTIFICATE = /-----BEGIN CERTIFICATE-----[\s\S]*?(?:-----END CERTIFICATE-----|$)/g;
+
 /**
  * Why a text is no list of CA certificates in PEM; undefined where it is one. An engine would pass over a broken
  * certificate, or fail on it with words of its own.
  */
 export function whyNoCa(pem: string): string | undefined {
-  const certificates = pem.match(/-----BEGIN CERTIFICATE-----[\s\S]*?(?:-----END CERTIFICATE-----|$)/g) ?? [];
+  if (/-----BEGIN [A-Z ]*PRIVATE KEY-----/.test(pem)) {
+    return 'holds a private key, which nobody else may read: it has to hold CA certificates alone';
+  }
+  const certificates = pem.match(CERTIFICATE) ?? [];
   if (certificates.length === 0) {
     return 'holds no PEM certificate';
   }
-  return certificates.every(isCertificate) ? undefined : 'holds a certificate that is broken';
+  return certificates.every((certificate) => parse(certificate))
+    ? undefined
+    : 'holds a certificate that is broken';
 }
 
-function isCertificate(pem: string): boolean {
+/** The certificates of such a list, and nothing else of the text. */
+export function onlyCertificates(pem: string): string {
+  return certificatesOf(pem).map(toPem).join('\n');
+}
+
+/** Whether two such lists have the same certificates, in the same order. */
+export function areSameCertificates(one: string, other: string): boolean {
+  return one === other || onlyCertificates(one) === onlyCertificates(other);
+}
+
+/** Whether it is one certificate, of which nothing has to be chosen. */
+export function isOneCertificate(pem: string): boolean {
+  return pem.indexOf(BEGIN) === pem.lastIndexOf(BEGIN);
+}
+
+const BEGIN = '-----BEGIN CERTIFICATE-----';
+
+/**
+ * Such a list without the certificates that share a name with another: for each of those, a list in which it is the only one of its
+ * name. OpenSSL and BoringSSL try one issuer of a name, unless key identifiers tell them apart; Go tries all.
+ */
+export function withoutNamesakes(pem: string): string[] {
+  const certificates = certificatesOf(pem);
+  const isNamesake = (one: X509Certificate, other: X509Certificate) =>
+    one !== other && one.subject === other.subject && !one.raw.equals(other.raw);
+  return certificates
+    .filter((one) => certificates.some((other) => isNamesake(one, other)))
+    .map((one) =>
+      certificates
+        .filter((other) => !isNamesake(one, other))
+        .map(toPem)
+        .join('\n'),
+    );
+}
+
+function certificatesOf(pem: string): X509Certificate[] {
+  return (pem.match(CERTIFICATE) ?? []).map(parse).filter((certificate) => certificate !== undefined);
+}
+
+function parse(pem: string): X509Certificate | undefined {
   try {
-    new X509Certificate(pem);
-    return true;
+    return new X509Certificate(pem);
   } catch {
-    return false;
+    return undefined;
   }
+}
+
+/** In lines of 64 characters (RFC 7468, section 2). */
+function toPem({ raw }: X509Certificate): string {
+  const lines = raw.toString('base64').match(/.{1,64}/g) ?? [];
+  return [BEGIN, ...lines, '-----END CERTIFICATE-----'].join('\n');
 }

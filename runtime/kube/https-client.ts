@@ -3,6 +3,7 @@ import { Agent, request } from 'node:https';
 import { isIP } from 'node:net';
 import { UnreachableError } from './errors.ts';
 import { connectionError, type HttpAnswer, type HttpRequest } from './http.ts';
+import { type Ca, GO_TRUST, Trust } from './trust.ts';
 
 /** Requests by node:https, which obeys no proxy variable. Each throws the signal's reason, or what went wrong. */
 export interface HttpsClient {
@@ -25,11 +26,17 @@ export interface HttpsClient {
 /** Connections are kept alive. */
 export function createHttpsClient(): HttpsClient {
   const agent = new Agent({ keepAlive: true });
+  const trust = new Trust();
+  const exchangeTrusting = <T>(
+    httpRequest: HttpRequest,
+    signal: AbortSignal,
+    read: (incoming: IncomingMessage) => Promise<T>,
+  ) => trust.use(httpRequest.connection.options.ca, (ca) => exchange(agent, httpRequest, ca, signal, read));
   return {
     exchange: (httpRequest, signal) =>
-      exchange(agent, httpRequest, signal, (incoming) => readAnswer(httpRequest, incoming)),
+      exchangeTrusting(httpRequest, signal, (incoming) => readAnswer(httpRequest, incoming)),
     readLines: (httpRequest, onData, onLine, signal) =>
-      exchange(agent, httpRequest, signal, async (incoming) => {
+      exchangeTrusting(httpRequest, signal, async (incoming) => {
         if (incoming.statusCode !== 200) {
           return readAnswer(httpRequest, incoming);
         }
@@ -44,6 +51,7 @@ export function createHttpsClient(): HttpsClient {
 function exchange<T>(
   agent: Agent,
   httpRequest: HttpRequest,
+  ca: Ca,
   signal: AbortSignal,
   read: (incoming: IncomingMessage) => Promise<T>,
 ): Promise<T> {
@@ -56,18 +64,22 @@ function exchange<T>(
       // An IP address is no server name (RFC 6066, section 3).
       servername: options.host && isIP(options.host) === 0 ? options.host : '',
       ...options,
+      ca,
+      ...GO_TRUST,
       // Explicit, so that NODE_TLS_REJECT_UNAUTHORIZED=0 does not switch it off.
       rejectUnauthorized: true,
       method,
       path: connection.basePath + path,
     });
     // Not among the options: with NODE_DEBUG=http, Node prints those, token and all.
-    const all = { ...(ofConnection as Record<string, string>), ...headers };
+    const all = { ...(ofConnection as Record<string, string | string[]>), ...headers };
     for (const [header, value] of Object.entries(all)) {
       outgoing.setHeader(header, value);
     }
-    if (body !== undefined) {
-      outgoing.setHeader('content-length', Buffer.byteLength(body));
+    // Bytes: with a string, Node would write the headers in its encoding, too.
+    const bytes = body === undefined ? undefined : Buffer.from(body, 'utf8');
+    if (bytes !== undefined) {
+      outgoing.setHeader('content-length', bytes.length);
     }
     // Not the `signal` option: it does not end a stalled TLS handshake on every engine.
     const abort = () => fail(signal.reason);
@@ -85,7 +97,7 @@ function exchange<T>(
         resolve(value);
       }, fail);
     });
-    outgoing.end(body);
+    outgoing.end(bytes);
   });
 }
 

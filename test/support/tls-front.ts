@@ -23,7 +23,16 @@ export async function startFront(
   host: string,
   serve: (socket: TLSSocket) => void = passOnTo(inject('controlPlane')),
 ): Promise<Front> {
-  const { ca, caFile, server: credential } = await writeCertificates(await temporaryFolder(), [host], []);
+  const { ca, caFile, server } = await writeCertificates(await temporaryFolder(), [host], []);
+  return { ...(await startFrontWith(server, host, serve)), ca, caFile };
+}
+
+/** The same with a certificate, or a chain of them, from elsewhere. */
+export async function startFrontWith(
+  credential: { readonly certificate: string; readonly key: string },
+  host: string,
+  serve: (socket: TLSSocket) => void = passOnTo(inject('controlPlane')),
+): Promise<Pick<Front, 'url' | 'port' | 'connections'>> {
   const sockets = new Set<Socket>();
   let connections = 0;
   const server = createServer({ key: credential.key, cert: credential.certificate }, (socket) => {
@@ -43,7 +52,7 @@ export async function startFront(
   });
   const port = portOf(server);
   const url = `https://${isIP(host) === 6 ? `[${host}]` : host}:${port}`;
-  return { url, port, ca, caFile, connections: () => connections };
+  return { url, port, connections: () => connections };
 }
 
 /** Takes what is said to an API server, byte for byte unless it is changed on the way. */

@@ -1,0 +1,51 @@
+import type { SecureContextOptions } from 'node:tls';
+import { withoutNamesakes } from './ca-certificates.ts';
+import { UntrustedError } from './errors.ts';
+import { checkIdentity } from './server-identity.ts';
+
+export type Ca = SecureContextOptions['ca'];
+
+/** As Go has it, whose programs read the kubeconfig: any certificate of the CA's file may be the end of a chain, and the host is checked. */
+export const GO_TRUST = { allowPartialTrustChain: true, checkServerIdentity: checkIdentity } as const;
+
+/** Remembers which certificates of a CA's file a server goes by, where several have one name. */
+export class Trust {
+  private readonly working = new Map<Ca, Ca>();
+
+  /**
+   * Does something with the CA that works.
+   *
+   * @throws UntrustedError where none works, and what `work` throws else
+   */
+  async use<T>(ca: Ca, work: (ca: Ca) => Promise<T>): Promise<T> {
+    try {
+      return await work(this.working.get(ca) ?? ca);
+    } catch (error) {
+      if (!(error instanceof UntrustedError) || typeof ca !== 'string') {
+        throw error;
+      }
+      return this.useOneOf(ca, withoutNamesakes(ca), error, work);
+    }
+  }
+
+  private async useOneOf<T>(
+    ca: Ca,
+    candidates: readonly string[],
+    error: UntrustedError,
+    work: (ca: Ca) => Promise<T>,
+  ): Promise<T> {
+    for (const candidate of candidates) {
+      try {
+        const result = await work(candidate);
+        this.working.set(ca, candidate);
+        return result;
+      } catch (failure) {
+        if (!(failure instanceof UntrustedError)) {
+          this.working.set(ca, candidate);
+          throw failure;
+        }
+      }
+    }
+    throw error;
+  }
+}
