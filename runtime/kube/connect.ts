@@ -36,22 +36,18 @@ export function connectInCluster(directory: string, deps: ConnectDeps): OwnClust
 }
 
 /** @param context the file's current context where undefined */
-export function connectByKubeconfig(
-  file: string,
-  context: string | undefined,
-  { readFile, addSecret, userAgent, clock }: ConnectDeps,
-): Transport {
+export function connectByKubeconfig(file: string, context: string | undefined, deps: ConnectDeps): Transport {
   // Loaded only where there is a kubeconfig: a pod's own cluster needs none.
   const loaded = import('./kubeconfig-connection.ts').then(({ kubeconfigConnection }) =>
-    kubeconfigConnection(file, context, readFile),
+    kubeconfigConnection(file, context, deps),
   );
   return createTransport(
     async () => {
       const connection = await (await loaded)();
-      connection.secrets.forEach(addSecret);
+      connection.secrets.forEach(deps.addSecret);
       return connection;
     },
-    userAgent,
-    clock,
+    deps.userAgent,
+    deps.clock,
   );
 }

@@ -1,11 +1,13 @@
-import type { Agent, RequestOptions } from 'node:https';
-import type { Cluster } from '@kubernetes/client-node';
+import type { RequestOptions } from 'node:https';
+import { rootCertificates } from 'node:tls';
 import { addressOf } from './api-server.ts';
 import type { Connection } from './connection.ts';
-import { isToken, type ReadFile, readToken } from './credential-files.ts';
+import type { ReadFile } from './credential-files.ts';
 import { CredentialsError } from './errors.ts';
+import { impersonationHeaders } from './impersonation.ts';
 import { type KubeconfigFile, loadKubeconfig, readKubeconfig } from './kubeconfig-file.ts';
-import { shorten } from './shorten.ts';
+import { type ProxyAgent, proxyAgent } from './proxy-agent.ts';
+import { type KubeconfigDeps, type UserCredential, userCredential } from './user-credential.ts';
 
 /**
  * How a context of a kubeconfig file reaches its cluster, with all that kubeconfigs can hold: client certificates, exec
@@ -18,21 +20,26 @@ import { shorten } from './shorten.ts';
 export function kubeconfigConnection(
   file: string,
   context: string | undefined,
-  readFile: ReadFile,
+  deps: KubeconfigDeps,
 ): () => Promise<Connection> {
-  let loaded: KubeconfigFile | undefined;
+  let loaded: Loaded | undefined;
   const onUnauthorized = () => {
     loaded = undefined;
   };
   const connection = async (text: string): Promise<Connection> => {
-    if (loaded?.text !== text) {
-      loaded = await loadKubeconfig(file, text, context);
+    if (loaded?.kubeconfig.text !== text) {
+      const kubeconfig = loadKubeconfig(file, text, context);
+      loaded = {
+        kubeconfig,
+        credential: userCredential(kubeconfig, deps),
+        agent: proxyAgent(kubeconfig.cluster),
+      };
     }
-    return { ...(await connect(loaded, readFile)), onUnauthorized };
+    return { ...(await connect(loaded, deps.readFile)), onUnauthorized };
   };
   let underWay: { readonly text: string; readonly connection: Promise<Connection> } | undefined;
   return async () => {
-    const text = readKubeconfig(file, readFile);
+    const text = readKubeconfig(file, deps.readFile);
     if (underWay?.text === text) {
       return underWay.connection;
     }
@@ -48,111 +55,82 @@ export function kubeconfigConnection(
   };
 }
 
-async function connect(kubeconfig: KubeconfigFile, readFile: ReadFile): Promise<Connection> {
-  const { content, context, file } = kubeconfig;
-  const cluster = content.getCurrentCluster();
-  if (!cluster || !URL.canParse(cluster.server)) {
+/** What is kept as long as the file stays the same. */
+interface Loaded {
+  readonly kubeconfig: KubeconfigFile;
+  readonly credential: UserCredential;
+  readonly agent: ProxyAgent;
+}
+
+async function connect({ kubeconfig, credential, agent }: Loaded, readFile: ReadFile): Promise<Connection> {
+  const { cluster, user } = kubeconfig;
+  const url = verifiedUrl(kubeconfig);
+  const { authorization, certificate, secret = '' } = await credential();
+  const tls: RequestOptions = {
+    // Explicit: the environment (NODE_TLS_REJECT_UNAUTHORIZED) does not switch it off.
+    rejectUnauthorized: true,
+    ca: caOf(kubeconfig, readFile),
+    ...certificate,
+    ...(cluster['tls-server-name'] && { servername: cluster['tls-server-name'] }),
+  };
+  const { basePath, ...address } = addressOf(url);
+  return {
+    url: url.origin + basePath,
+    basePath,
+    options: {
+      ...tls,
+      ...address,
+      headers: { ...impersonationHeaders(user), ...(authorization && { Authorization: authorization }) },
+      // Without a proxy to go through, our own agent keeps the connection.
+      ...(cluster['proxy-url'] && { agent: await agent(tls) }),
+    },
+    isBearer: false,
+    secrets: [secret],
+  };
+}
+
+/** @throws CredentialsError where the server is not one whose certificate is checked */
+function verifiedUrl({ cluster, context, file }: KubeconfigFile): URL {
+  // As kubectl has it, a server without a scheme is one of http.
+  const server = cluster.server?.includes('://') ? cluster.server : `http://${cluster.server}`;
+  if (!URL.canParse(server)) {
     throw new CredentialsError(
       'kubeconfig context',
-      `context "${context}" of ${file} names no cluster with a server`,
+      `the server of context "${context}" of ${file} is not a URL`,
       'Correct the file, or choose another context.',
     );
   }
-  const url = new URL(cluster.server);
-  if (url.protocol !== 'https:' || cluster.skipTLSVerify) {
+  const url = new URL(server);
+  if (url.protocol !== 'https:' || cluster['insecure-skip-tls-verify']) {
     throw new CredentialsError(
       'kubeconfig cluster',
       `the cluster of context "${context}" of ${file} is not verified: a credential would go to whoever answers`,
       'Give it an https server, and certificate-authority-data in place of insecure-skip-tls-verify.',
     );
   }
-  const { agent, ...options } = await optionsOf(kubeconfig, cluster);
-  const headers = headersOf(kubeconfig, options, readFile);
-  const { basePath, ...address } = addressOf(url);
-  return {
-    url: cluster.server,
-    basePath,
-    options: {
-      ...options,
-      headers,
-      ...address,
-      // Without a proxy to go through, our own agent keeps the connection.
-      ...(cluster.proxyUrl && { agent: renewed(agent as Agent, options) }),
-    },
-    isBearer: false,
-    secrets: [headers.Authorization?.slice(BEARER.length) ?? '', options.auth?.replace(/^[^:]*:/, '') ?? ''],
-  };
-}
-
-async function optionsOf(kubeconfig: KubeconfigFile, { caFile, caData }: Cluster): Promise<RequestOptions> {
-  const { content, context, file } = kubeconfig;
-  if (!content.getCurrentUser()) {
-    throw new CredentialsError(
-      'kubeconfig context',
-      `context "${context}" of ${file} names no user`,
-      'Correct the file, or choose another context.',
-    );
-  }
-  // Explicit: the library leaves it to NODE_TLS_REJECT_UNAUTHORIZED otherwise.
-  const options: RequestOptions = { rejectUnauthorized: true };
-  // The library overwrites it where the cluster has one.
-  if (!caFile && !caData) {
-    options.ca = await publicCas();
-  }
-  try {
-    await content.applyToHTTPSOptions(options);
-    return options;
-  } catch (error) {
-    throw noCredential(kubeconfig, whyNone(error as Error));
-  }
-}
-
-/** The library makes one agent for a cluster and a user, whose first trust and credential would win over later ones. */
-function renewed(agent: Agent, { ca, cert, key }: RequestOptions): Agent {
-  Object.assign(agent.options, { ca, cert, key });
-  return agent;
+  return url;
 }
 
 /**
  * For a cluster without a CA of its own: the engine's list, as it was built. Left to itself an engine adds whatever the
  * environment names (NODE_EXTRA_CA_CERTS, SSL_CERT_FILE).
  */
-async function publicCas(): Promise<string[]> {
-  const { rootCertificates } = await import('node:tls');
-  return [...rootCertificates];
-}
-
-const BEARER = 'Bearer ';
-
-function headersOf(
-  kubeconfig: KubeconfigFile,
-  { headers }: RequestOptions,
-  readFile: ReadFile,
-): Record<string, string> {
-  const { tokenFile } = kubeconfig;
-  const all = { ...(headers as Record<string, string>) };
-  // As kubectl has it: the file goes before a token beside it.
-  if (tokenFile !== undefined) {
-    all.Authorization = BEARER + readToken(tokenFile, readFile);
+function caOf({ cluster, context, file }: KubeconfigFile, readFile: ReadFile): string | string[] {
+  const data = cluster['certificate-authority-data'];
+  if (data !== undefined && data.length > 0) {
+    return data.toString('utf8');
   }
-  if (all.Authorization !== undefined && !isToken(all.Authorization.slice(BEARER.length))) {
-    throw noCredential(kubeconfig, 'its token holds something else than one token');
+  const path = cluster['certificate-authority'];
+  if (!path) {
+    return [...rootCertificates];
   }
-  return all;
-}
-
-function whyNone(error: Error): string {
-  // The plug-in printed no JSON, or other JSON than an ExecCredential. The error's message quotes it, so it is not repeated.
-  if (error instanceof SyntaxError || error instanceof TypeError) {
-    return 'its exec plug-in printed something else than an ExecCredential';
+  try {
+    return readFile(path);
+  } catch (error) {
+    throw new CredentialsError(
+      'kubeconfig cluster',
+      `cannot read the CA file ${path} of context "${context}" of ${file} (${(error as NodeJS.ErrnoException).code})`,
+      'Put it there, or give the cluster certificate-authority-data.',
+    );
   }
-  return shorten(error.message, 500) || 'its exec plug-in failed, and said nothing';
-}
-
-function noCredential({ context, file }: KubeconfigFile, why: string): CredentialsError {
-  return new CredentialsError(
-    'kubeconfig credential',
-    `the user of context "${context}" of ${file} gives no credential: ${why}`,
-    'See that its files exist and that its exec plug-in, if it has one, works in this container.',
-  );
 }

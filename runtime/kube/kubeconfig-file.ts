@@ -1,16 +1,26 @@
 import { dirname, resolve } from 'node:path';
-import type { KubeConfig } from '@kubernetes/client-node';
+import { parseAllDocuments } from 'yaml';
+import {
+  type AuthInfo,
+  CLIENT_CONFIG,
+  type ClientConfig,
+  type Cluster,
+} from '../kubeconfig/client-config.ts';
+import { decode, MismatchError } from '../kubeconfig/decode.ts';
+import { placeOf } from '../kubeconfig/place.ts';
+import { resolveAliases } from '../kubeconfig/yaml-aliases.ts';
 import type { ReadFile } from './credential-files.ts';
 import { CredentialsError } from './errors.ts';
+import { whyUnusable } from './why-unusable.ts';
 
-/** A kubeconfig file as it was when it was read, and the context to use of it. */
+/** What a kubeconfig file says about the context to use. Relative paths have become absolute. */
 export interface KubeconfigFile {
   readonly file: string;
+  /** As it was when it was read. */
   readonly text: string;
-  readonly content: KubeConfig;
   readonly context: string;
-  /** Where the token of the context's user is in a file of its own. */
-  readonly tokenFile: string | undefined;
+  readonly cluster: Cluster;
+  readonly user: AuthInfo;
 }
 
 const HINT = 'Name a file that `kubectl --kubeconfig` reads.';
@@ -26,55 +36,109 @@ export function readKubeconfig(file: string, readFile: ReadFile): string {
 }
 
 /**
+ * Finds a context as kubectl does (https://pkg.go.dev/k8s.io/client-go/tools/clientcmd): only what it refers to has to be whole.
+ *
  * @param context the file's current context where undefined
- * @throws CredentialsError when the text is no kubeconfig, or has no such context
+ * @throws CredentialsError when the text is no kubeconfig, or has no such context, or kubectl could not use it
  */
-export async function loadKubeconfig(
-  file: string,
-  text: string,
-  context: string | undefined,
-): Promise<KubeconfigFile> {
-  const { KubeConfig } = await import('./client-node.ts');
-  const { parse } = await import('yaml');
-  const { endExecPlugins } = await import('./exec-plugins.ts');
-  const content = new KubeConfig();
-  endExecPlugins(content);
-  let data: Data;
-  try {
-    data = parse(text, { logLevel: 'error' });
-    content.loadFromString(text);
-  } catch {
-    // No message of a YAML parser is repeated: it quotes the text, which holds credentials.
-    throw new CredentialsError('kubeconfig file', `${file} is not a kubeconfig`, HINT);
+export function loadKubeconfig(file: string, text: string, context: string | undefined): KubeconfigFile {
+  const config = parseConfig(file, text);
+  const contexts = byName(file, 'contexts', config.contexts);
+  const name = existingContext([...contexts.keys()], file, context ?? config['current-context'] ?? '');
+  const used = contexts.get(name)?.context ?? {};
+  const cluster = byName(file, 'clusters', config.clusters).get(used.cluster ?? '')?.cluster ?? {};
+  const users = byName(file, 'users', config.users);
+  const user = used.user && users.has(used.user) ? (users.get(used.user)?.user ?? {}) : undefined;
+  const why = whyUnusable(cluster, user);
+  if (why !== undefined || user === undefined) {
+    throw new CredentialsError(
+      'kubeconfig context',
+      `context "${name}" of ${file} cannot be used: ${why}`,
+      'Correct the file, or choose another context.',
+    );
   }
-  content.makePathsAbsolute(dirname(file));
-  content.setCurrentContext(existingContext(content, file, context));
-  const tokenFile = tokenFileOf(data, content.getContextObject(content.getCurrentContext())?.user);
+  const folder = dirname(file);
   return {
     file,
     text,
-    content,
-    context: content.getCurrentContext(),
-    tokenFile: tokenFile === undefined ? undefined : resolve(dirname(file), tokenFile),
+    context: name,
+    cluster: withPaths(cluster, folder),
+    user: withPathsOfUser(user, folder),
   };
 }
 
-/** What the library does not read. */
-type Data = { readonly users?: readonly { readonly name: string; readonly user?: { tokenFile?: string } }[] };
-
-function tokenFileOf({ users }: Data, user: string | undefined): string | undefined {
-  return Array.isArray(users) ? users.find(({ name }) => name === user)?.user?.tokenFile : undefined;
+function parseConfig(file: string, text: string): ClientConfig {
+  // No message of a YAML parser is repeated: it quotes the text, which holds credentials. What comes after the first document is
+  // not read.
+  const [document] = parseAllDocuments(text, {
+    uniqueKeys: false,
+    logLevel: 'error',
+    prettyErrors: false,
+  });
+  if (document === undefined || !('contents' in document) || document.errors.length > 0) {
+    throw notAKubeconfig(file);
+  }
+  let config: ClientConfig;
+  try {
+    config = decode(document.contents, CLIENT_CONFIG, resolveAliases(document.contents)) as ClientConfig;
+  } catch (error) {
+    throw notAKubeconfig(file, error instanceof MismatchError ? describe(error, text) : undefined);
+  }
+  if ((config?.kind || 'Config') !== 'Config' || (config?.apiVersion || 'v1') !== 'v1') {
+    throw notAKubeconfig(file, 'its kind is not Config, of apiVersion v1');
+  }
+  return config ?? {};
 }
 
-function existingContext(content: KubeConfig, file: string, wanted: string | undefined): string {
-  const context = wanted ?? content.getCurrentContext() ?? '';
-  if (content.getContextObject(context) !== null) {
+function describe({ message, offset }: MismatchError, text: string): string {
+  return offset === undefined ? message : `${message} (${placeOf(offset, text)})`;
+}
+
+function notAKubeconfig(file: string, why?: string): CredentialsError {
+  const message = `${file} is not a kubeconfig${why === undefined ? '' : `: ${why}`}`;
+  return new CredentialsError('kubeconfig file', message, HINT);
+}
+
+function byName<T extends { readonly name?: string }>(
+  file: string,
+  section: string,
+  items: readonly (T | undefined)[] = [],
+): Map<string, T | undefined> {
+  const named = new Map<string, T | undefined>();
+  for (const item of items) {
+    const name = item?.name ?? '';
+    if (named.has(name)) {
+      throw notAKubeconfig(file, `"${section}" has two items named "${name}"`);
+    }
+    named.set(name, item);
+  }
+  return named;
+}
+
+function existingContext(names: readonly string[], file: string, context: string): string {
+  if (context !== '' && names.includes(context)) {
     return context;
   }
-  const names = content.getContexts().map(({ name }) => `"${name}"`);
   throw new CredentialsError(
     names.length === 0 ? 'kubeconfig file' : 'kubeconfig context',
     context === '' ? `${file} has no current context` : `${file} has no context "${context}"`,
-    names.length === 0 ? HINT : `Choose one: it has ${names.join(', ')}.`,
+    names.length === 0 ? HINT : `Choose one: it has ${names.map((name) => `"${name}"`).join(', ')}.`,
   );
+}
+
+function withPaths(cluster: Cluster, folder: string): Cluster {
+  const ca = cluster['certificate-authority'];
+  return { ...cluster, ...(ca && { 'certificate-authority': resolve(folder, ca) }) };
+}
+
+function withPathsOfUser(user: AuthInfo, folder: string): AuthInfo {
+  const { 'client-certificate': certificate, 'client-key': key, tokenFile, exec } = user;
+  return {
+    ...user,
+    ...(certificate && { 'client-certificate': resolve(folder, certificate) }),
+    ...(key && { 'client-key': resolve(folder, key) }),
+    ...(tokenFile && { tokenFile: resolve(folder, tokenFile) }),
+    // A command that is no path is looked up in PATH.
+    ...(exec?.command?.includes('/') && { exec: { ...exec, command: resolve(folder, exec.command) } }),
+  };
 }

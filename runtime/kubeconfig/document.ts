@@ -12,6 +12,7 @@ import {
   type YAMLMap,
   type YAMLSeq,
 } from 'yaml';
+import { placeOf } from './place.ts';
 import { malformed, RefusedError } from './refused-error.ts';
 import { type Aliases, isMerge, mergedMaps, resolveAliases } from './yaml-aliases.ts';
 
@@ -149,11 +150,6 @@ function parseYaml(text: string): Document.Parsed {
     throw malformed(`it is not YAML of one document (${error.code} at ${placeOf(error.pos[0], text)})`);
   }
   return yaml;
-}
-
-function placeOf(offset: number, text: string): string {
-  const before = text.slice(0, offset).split('\n');
-  return `line ${before.length}, column ${(before.at(-1) ?? '').length + 1}`;
 }
 
 function expectScalar({ top, aliases }: KubeconfigDocument, key: string, expected: string): void {

@@ -15,7 +15,11 @@ export function admin(): KubeConfig {
 /** Requests as that admin. It goes with the test. */
 export function adminTransport(): Transport {
   const { kubeconfig } = inject('controlPlane');
-  const connect = kubeconfigConnection(kubeconfig, undefined, (path) => readFileSync(path, 'utf8'));
+  const connect = kubeconfigConnection(kubeconfig, undefined, {
+    readFile: (path) => readFileSync(path, 'utf8'),
+    env: process.env,
+    clock: systemClock,
+  });
   const transport = createTransport(connect, 'test', systemClock);
   onTestFinished(() => transport.close());
   return transport;

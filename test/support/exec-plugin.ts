@@ -1,9 +1,10 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { ExecConfig } from '../../runtime/kubeconfig/client-config.ts';
 
 export interface ExecPlugin {
   /** What a kubeconfig has under `exec`. */
-  readonly exec: { readonly apiVersion: string; readonly command: string; readonly args: readonly string[] };
+  readonly exec: ExecConfig;
   /** How often it ran. */
   runs(): Promise<number>;
   /** Whether the process of its last run is there. */
@@ -20,7 +21,12 @@ export async function createExecPlugin(folder: string, output: string, last = 'e
   const script = `echo $$ >>'${runs}'; cat '${printed}'; ${last}`;
   const pids = async () => (await readFile(runs, 'utf8')).split('\n').slice(0, -1);
   return {
-    exec: { apiVersion: 'client.authentication.k8s.io/v1', command: '/bin/sh', args: ['-c', script] },
+    exec: {
+      apiVersion: 'client.authentication.k8s.io/v1',
+      command: '/bin/sh',
+      args: ['-c', script],
+      interactiveMode: 'Never',
+    },
     runs: async () => (await pids()).length,
     lives: async () => {
       try {

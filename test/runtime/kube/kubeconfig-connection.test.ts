@@ -6,6 +6,7 @@ import { setTimeout } from 'node:timers/promises';
 import { rootCertificates } from 'node:tls';
 import { beforeEach, describe, expect, test, vi } from 'vitest';
 import { stringify } from 'yaml';
+import { systemClock } from '../../../runtime/async/clock.ts';
 import { kubeconfigConnection } from '../../../runtime/kube/kubeconfig-connection.ts';
 import { createExecPlugin, execCredential } from '../../support/exec-plugin.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
@@ -21,7 +22,11 @@ beforeEach(async () => {
 });
 
 const connection = (context?: string) =>
-  kubeconfigConnection(file, context, (path) => readFileSync(path, 'utf8'));
+  kubeconfigConnection(file, context, {
+    readFile: (path) => readFileSync(path, 'utf8'),
+    env: process.env,
+    clock: systemClock,
+  });
 
 /** Writes a kubeconfig with one context. */
 function write(user: object, cluster: object = {}): Promise<void> {
@@ -65,7 +70,7 @@ test('says where the server is, and has a token for nobody to see', async () => 
 test('has the password for nobody to see', async () => {
   await write({ username: 'me', password: `${SECRET}:b` });
   expect(await connection()()).toMatchObject({
-    options: { auth: `me:${SECRET}:b` },
+    options: { headers: { Authorization: `Basic ${Buffer.from(`me:${SECRET}:b`).toString('base64')}` } },
     secrets: expect.arrayContaining([`${SECRET}:b`]),
   });
 });
@@ -193,8 +198,12 @@ describe('what is refused', () => {
   test.each([
     ['a file of something else', `token: [${SECRET}`, /is not a kubeconfig/],
     ['an empty file', '', /is not a kubeconfig/],
-    ['a string', SECRET, /has no current context/],
-    ['users that are no list', `users: {a: ${SECRET}}\ncurrent-context: a\n`, /has no context "a"/],
+    ['a string', SECRET, /is not a kubeconfig: it is not a mapping/],
+    [
+      'users that are no list',
+      `users: {a: ${SECRET}}\ncurrent-context: a\n`,
+      /"users" is not a list \(line 1, column 8\)/,
+    ],
     [
       'a context without a cluster',
       'contexts: [{name: a, context: {cluster: c, user: u}}]',
@@ -225,7 +234,10 @@ describe('what is refused', () => {
   });
 
   test('a certificate that is not there', async () => {
-    await write({ 'client-certificate': 'absent', 'client-key-data': SECRET });
+    await write({
+      'client-certificate': 'absent',
+      'client-key-data': Buffer.from(SECRET).toString('base64'),
+    });
     expect(await refusal()).toMatch(/gives no credential: ENOENT.*absent/);
   });
 

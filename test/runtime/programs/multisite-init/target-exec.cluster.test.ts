@@ -54,7 +54,8 @@ describe.each(ENGINE_NAMES)('multisite-init --target-kubeconfig on %s', (engine)
 
     test('which is not there', async () => {
       await setUp();
-      const exec = { apiVersion: 'client.authentication.k8s.io/v1', command: '/nonexistent/plug-in' };
+      const { exec: there } = await createExecPlugin(await temporaryFolder(), '');
+      const exec = { ...there, command: '/nonexistent/plug-in' };
       const ended = await site.run(engine, await targetFlags({ exec }));
       expectFailure(ended, 3, /gives no credential: .*\/nonexistent\/plug-in.*\n.*exec plug-in/);
     });

@@ -167,7 +167,7 @@ describe.each(ENGINE_NAMES)('multisite-init --target-kubeconfig on %s', (engine)
       ['a file that is missing', undefined, /cannot read the kubeconfig .* \(ENOENT\)/],
       ['an empty file', '', /is not a kubeconfig/],
       ['a file that is no YAML', 'users: [{name: a, user: {token: hush-hush', /is not a kubeconfig/],
-      ['a file of something else', 'hush-hush', /has no current context/],
+      ['a file of something else', 'hush-hush', /is not a kubeconfig/],
     ])('%s', async (_, content, message) => {
       const [site, other] = [await createSite(), await createOtherCluster(there)];
       const file = join(await temporaryFolder(), 'kubeconfig');

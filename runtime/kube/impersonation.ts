@@ -1,0 +1,40 @@
+import type { AuthInfo } from '../kubeconfig/client-config.ts';
+
+/** All but what the name of a header may have, and the percent sign (RFC 9110, section 5.6.2). */
+const TO_ESCAPE = /[^!#$&'*+\-.^`|~\w]/g;
+
+/**
+ * The headers by which a user acts as another one
+ * (https://kubernetes.io/docs/reference/access-authn-authz/authentication/#user-impersonation).
+ */
+export function impersonationHeaders(user: AuthInfo): Record<string, string | string[]> {
+  const { as, 'as-uid': uid, 'as-groups': groups = [], 'as-user-extra': extra = {} } = user;
+  if (!as) {
+    return {};
+  }
+  const headers: Record<string, string | string[]> = { 'Impersonate-User': bytes(as) };
+  if (uid) {
+    headers['Impersonate-Uid'] = bytes(uid);
+  }
+  if (groups.length > 0) {
+    headers['Impersonate-Group'] = groups.map(bytes);
+  }
+  for (const [key, values = []] of Object.entries(extra)) {
+    if (values.length > 0) {
+      headers[`Impersonate-Extra-${escapeKey(key)}`] = values.map(bytes);
+    }
+  }
+  return headers;
+}
+
+function escapeKey(key: string): string {
+  return bytes(key).replace(
+    TO_ESCAPE,
+    (byte) => `%${byte.charCodeAt(0).toString(16).toUpperCase().padStart(2, '0')}`,
+  );
+}
+
+/** UTF-8, a character a byte: what node:http sends as it is. */
+function bytes(text = ''): string {
+  return Buffer.from(text, 'utf8').toString('latin1');
+}

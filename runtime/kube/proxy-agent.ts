@@ -1,0 +1,36 @@
+import type { Agent, RequestOptions } from 'node:https';
+import type { Cluster } from '../kubeconfig/client-config.ts';
+
+/** The agent that goes through a cluster's proxy, with trust and client certificate as they are now. */
+export type ProxyAgent = (tls: RequestOptions) => Promise<Agent>;
+
+/** By client-node, which knows proxies of HTTP, HTTPS and SOCKS. There is one agent, since it keeps the connections. */
+export function proxyAgent(cluster: Cluster): ProxyAgent {
+  let agent: Agent | undefined;
+  return async (tls) => {
+    agent ??= await createAgent(cluster, tls);
+    // Else those of the first request would win over later ones.
+    const { ca, cert, key } = tls;
+    Object.assign(agent.options, { ca, cert, key });
+    return agent;
+  };
+}
+
+async function createAgent(cluster: Cluster, tls: RequestOptions): Promise<Agent> {
+  const { KubeConfig } = await import('./client-node.ts');
+  const { server = '', 'proxy-url': proxyUrl, 'tls-server-name': tlsServerName } = cluster;
+  const content = new KubeConfig();
+  content.loadFromClusterAndUser(
+    {
+      name: 'cluster',
+      server,
+      skipTLSVerify: false,
+      ...(proxyUrl && { proxyUrl }),
+      ...(tlsServerName && { tlsServerName }),
+    },
+    { name: 'user' },
+  );
+  const options = { ...tls };
+  await content.applyToHTTPSOptions(options);
+  return options.agent as Agent;
+}

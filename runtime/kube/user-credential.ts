@@ -1,0 +1,125 @@
+import type { RequestOptions } from 'node:https';
+import type { Clock } from '../async/clock.ts';
+import type { AuthInfo, AuthProviderConfig } from '../kubeconfig/client-config.ts';
+import { isToken, type ReadFile } from './credential-files.ts';
+import { CredentialsError } from './errors.ts';
+import { askExecPlugin, type Environment, type ExecCredential } from './exec-plugin.ts';
+import type { KubeconfigFile } from './kubeconfig-file.ts';
+
+/** How a request proves who sends it. */
+export interface Credential {
+  /** The header. @default - the request has none */
+  readonly authorization?: string;
+  /** A client certificate and its key, in PEM. */
+  readonly certificate?: { readonly cert: string; readonly key: string };
+  /** What of the header nobody may see. */
+  readonly secret?: string;
+}
+
+/** The credential of a kubeconfig's user, as it is now. @throws CredentialsError */
+export type UserCredential = () => Promise<Credential>;
+
+/** What it takes to use a kubeconfig. */
+export interface KubeconfigDeps {
+  readonly readFile: ReadFile;
+  /** Of exec plug-ins. */
+  readonly env: Environment;
+  readonly clock: Clock;
+}
+
+/**
+ * The user's own token, password and client certificate go before those of an exec plug-in or an auth-provider, as client-go has it.
+ * A user with none of them is anonymous.
+ */
+export function userCredential(kubeconfig: KubeconfigFile, deps: KubeconfigDeps): UserCredential {
+  const { user, cluster } = kubeconfig;
+  let given: ExecCredential | undefined;
+  const askPlugin = async (): Promise<Credential> => {
+    if (given === undefined || (given.expires ?? Number.POSITIVE_INFINITY) <= deps.clock.wallTime()) {
+      given = await askExecPlugin(user.exec ?? {}, cluster, deps.env, deps.clock);
+    }
+    const { token, certificate } = given;
+    return { ...(token !== undefined && bearer(token)), ...(certificate && { certificate }) };
+  };
+  return async () => {
+    try {
+      const own = {
+        ...(tokenOf(user, deps.readFile) ?? passwordOf(user)),
+        ...certificateOf(user, deps.readFile),
+      };
+      if (own.authorization === undefined && user.exec) {
+        return { ...(await askPlugin()), ...own };
+      }
+      if (own.authorization === undefined && user['auth-provider']) {
+        return { ...(await askAuthProvider(user['auth-provider'])), ...own };
+      }
+      return own;
+    } catch (error) {
+      throw new CredentialsError(
+        'kubeconfig credential',
+        `the user of context "${kubeconfig.context}" of ${kubeconfig.file} gives no credential: ${(error as Error).message}`,
+        'See that its files exist and that its exec plug-in, if it has one, works in this container.',
+      );
+    }
+  };
+}
+
+/** A token in a file goes before one beside it, unless the file cannot be read. */
+function tokenOf({ token, tokenFile }: AuthInfo, readFile: ReadFile): Credential | undefined {
+  if (!tokenFile) {
+    return token ? bearer(token) : undefined;
+  }
+  try {
+    return bearer(readFile(tokenFile).trim());
+  } catch (error) {
+    if (token) {
+      return bearer(token);
+    }
+    throw error;
+  }
+}
+
+function bearer(token: string): Credential {
+  if (!isToken(token)) {
+    throw new Error('its token holds something else than one token');
+  }
+  return { authorization: `Bearer ${token}`, secret: token };
+}
+
+function passwordOf({ username = '', password = '' }: AuthInfo): Credential | undefined {
+  if (username === '' && password === '') {
+    return undefined;
+  }
+  const encoded = Buffer.from(`${username}:${password}`, 'utf8').toString('base64');
+  return { authorization: `Basic ${encoded}`, secret: password };
+}
+
+function certificateOf(user: AuthInfo, readFile: ReadFile): Credential {
+  const cert = pemOf(user['client-certificate-data'], user['client-certificate'], readFile);
+  const key = pemOf(user['client-key-data'], user['client-key'], readFile);
+  return cert !== undefined && key !== undefined ? { certificate: { cert, key } } : {};
+}
+
+function pemOf(data: Buffer | undefined, file: string | undefined, readFile: ReadFile): string | undefined {
+  if (data !== undefined && data.length > 0) {
+    return data.toString('utf8');
+  }
+  return file ? readFile(file) : undefined;
+}
+
+/** By client-node. Kubernetes 1.26 took the others out. */
+async function askAuthProvider({ name, config = {} }: AuthProviderConfig): Promise<Credential> {
+  if (name !== 'oidc') {
+    throw new Error(`there is no auth-provider "${name ?? ''}" any more: exec plug-ins took their place`);
+  }
+  const { KubeConfig } = await import('./client-node.ts');
+  const content = new KubeConfig();
+  content.loadFromClusterAndUser(
+    { name: 'cluster', server: 'https://localhost', skipTLSVerify: false },
+    { name: 'user', authProvider: { name, config } },
+  );
+  const options: RequestOptions = { rejectUnauthorized: true };
+  await content.applyToHTTPSOptions(options);
+  const header = (options.headers as { Authorization?: string } | undefined)?.Authorization;
+  return header === undefined ? {} : bearer(header.replace(/^Bearer /, ''));
+}

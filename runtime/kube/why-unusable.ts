@@ -1,0 +1,80 @@
+import type { AuthInfo, Cluster, ExecConfig } from '../kubeconfig/client-config.ts';
+
+/**
+ * Why kubectl would not use a cluster with a user; undefined where it would
+ * (https://github.com/kubernetes/client-go/blob/v0.37.1/tools/clientcmd/validation.go).
+ *
+ * @param user undefined where the context names none
+ */
+export function whyUnusable(cluster: Cluster, user: AuthInfo | undefined): string | undefined {
+  const problems = [...ofCluster(cluster), ...(user ? ofUser(user) : ['it names no user'])];
+  return problems.length === 0 ? undefined : problems.join('; ');
+}
+
+function* ofCluster(cluster: Cluster): Iterable<string> {
+  if (!cluster.server) {
+    yield 'it names no cluster with a server';
+  }
+  yield* bothOf('its cluster', cluster, 'certificate-authority', 'certificate-authority-data');
+}
+
+function* ofUser(user: AuthInfo): Iterable<string> {
+  if (user.token && (user.username || user.password)) {
+    yield 'its user has a token and a password';
+  }
+  if (user['client-certificate'] || isThere(user['client-certificate-data'])) {
+    yield* bothOf('its user', user, 'client-certificate', 'client-certificate-data');
+    yield* bothOf('its user', user, 'client-key', 'client-key-data');
+    if (!user['client-key'] && !isThere(user['client-key-data'])) {
+      yield 'its user has a client certificate without a key';
+    }
+  }
+  if (user.exec && user['auth-provider']) {
+    yield 'its user has an exec plug-in and an auth-provider';
+  }
+  const other = (['as-uid', 'as-groups', 'as-user-extra'] as const).find((field) => isThere(user[field]));
+  if (!user.as && other !== undefined) {
+    yield `its user has "${other}" without "as"`;
+  }
+  if (user.exec) {
+    yield* ofPlugin(user.exec);
+  }
+}
+
+function* ofPlugin({ command, apiVersion, env, interactiveMode }: ExecConfig): Iterable<string> {
+  if (!command) {
+    yield 'its exec plug-in has no command';
+  }
+  if (!PLUGIN_VERSIONS.some((version) => version === apiVersion)) {
+    yield `its exec plug-in is of no apiVersion that there is: ${PLUGIN_VERSIONS.join(', ')}`;
+  }
+  if (env?.some((variable) => !variable?.name)) {
+    yield 'its exec plug-in has an environment variable without a name';
+  }
+  if (!interactiveMode && apiVersion !== BETA) {
+    yield 'its exec plug-in has no interactiveMode';
+  } else if (interactiveMode && !INTERACTIVE_MODES.includes(interactiveMode)) {
+    yield `its exec plug-in is of no interactiveMode that there is: ${INTERACTIVE_MODES.join(', ')}`;
+  }
+}
+
+/** For this one, IfAvailable is the default of interactiveMode. */
+const BETA = 'client.authentication.k8s.io/v1beta1';
+const PLUGIN_VERSIONS = ['client.authentication.k8s.io/v1', BETA];
+const INTERACTIVE_MODES = ['Never', 'IfAvailable', 'Always'];
+
+function* bothOf<T extends object>(
+  what: string,
+  object: T,
+  one: keyof T & string,
+  other: keyof T & string,
+): Iterable<string> {
+  if (isThere(object[one]) && isThere(object[other])) {
+    yield `${what} has both "${one}" and "${other}"`;
+  }
+}
+
+/** Whether it is there, and not empty. */
+function isThere(value: unknown): boolean {
+  return value !== undefined && Object.keys(value as object).length > 0;
+}

@@ -1,0 +1,70 @@
+/** What a YAML reader makes of a plain scalar: text without quotes, which is not always a string. */
+export type Plain = null | boolean | number | string;
+
+const NULLS = ['', '~', 'null', 'Null', 'NULL'];
+const TRUE = ['y', 'Y', 'yes', 'Yes', 'YES', 'true', 'True', 'TRUE', 'on', 'On', 'ON'];
+const FALSE = ['n', 'N', 'no', 'No', 'NO', 'false', 'False', 'FALSE', 'off', 'Off', 'OFF'];
+
+/** Kubernetes cannot turn one into JSON, and refuses the whole document. */
+const NOT_FINITE = /^(?:[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN))$/;
+
+/** With `_` taken out; the base is in the prefix, and a leading zero means base 8. */
+const INTEGER = /^[-+]?(?:0|[1-9][0-9]*|0[xX][0-9a-fA-F]+|0[bB][01]+|0[oO]?[0-7]+)$/;
+/** A sign after the prefix is an oddity of that library. */
+const SIGNED_BINARY = /^0b[-+][01]+$/;
+const FLOAT = /^[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?$/;
+
+/** In JSON; the library has no larger integers, and takes those in other bases than 10 for strings. */
+const LEAST_INTEGER = -(2n ** 63n);
+const GREATEST_INTEGER = 2n ** 64n - 1n;
+
+/**
+ * As kubectl reads it: the rules of YAML 1.1 as Go's YAML library has them
+ * (https://github.com/yaml/go-yaml/blob/v2.4.3/resolve.go), for which a date is a string.
+ */
+export function readByGo(text: string): Plain {
+  if (NULLS.includes(text)) {
+    return null;
+  }
+  if (TRUE.includes(text)) {
+    return true;
+  }
+  if (FALSE.includes(text)) {
+    return false;
+  }
+  if (NOT_FINITE.test(text)) {
+    return Number.NaN;
+  }
+  return readNumber(text) ?? text;
+}
+
+function readNumber(text: string): number | undefined {
+  if (text.startsWith('_')) {
+    return undefined;
+  }
+  // What begins with a dot keeps its underscores, and so is no number.
+  const digits = text.startsWith('.') ? text : text.replaceAll('_', '');
+  if (SIGNED_BINARY.test(digits)) {
+    return Number.parseInt(digits.slice('0b'.length), 2);
+  }
+  if (INTEGER.test(digits) && isInRange(digits)) {
+    return Number(integerOf(digits));
+  }
+  const float = FLOAT.test(digits) ? Number(digits) : Number.NaN;
+  return Number.isFinite(float) ? float : undefined;
+}
+
+function isInRange(digits: string): boolean {
+  const integer = integerOf(digits);
+  return LEAST_INTEGER <= integer && integer <= GREATEST_INTEGER;
+}
+
+function integerOf(digits: string): bigint {
+  const magnitude = BigInt(
+    digits
+      .replace(/^[-+]/, '')
+      .replace(/^0(?=[0-7])/, '0o')
+      .toLowerCase(),
+  );
+  return digits.startsWith('-') ? -magnitude : magnitude;
+}
