@@ -24,11 +24,6 @@ export function onlyCertificates(pem: string): string {
   return certificatesOf(pem).map(toPem).join('\n');
 }
 
-/** Whether two such lists have the same certificates, in the same order. */
-export function areSameCertificates(one: string, other: string): boolean {
-  return one === other || onlyCertificates(one) === onlyCertificates(other);
-}
-
 /** Whether it is one certificate, of which nothing has to be chosen. */
 export function isOneCertificate(pem: string): boolean {
   return pem.indexOf(BEGIN) === pem.lastIndexOf(BEGIN);

@@ -1,4 +1,4 @@
-import { whyNoCa } from './ca-certificates.ts';
+import { onlyCertificates, whyNoCa } from './ca-certificates.ts';
 import { CredentialsError } from './errors.ts';
 
 /** Reads a text file; throws as node:fs does. */
@@ -18,14 +18,19 @@ export function isToken(text: string): boolean {
   return /^[\x21-\x7e]+$/.test(text);
 }
 
-/** CA certificates as PEM. @throws CredentialsError when the file cannot be read, or is not that */
+/**
+ * The CA certificates of a file, and nothing else that it holds: they are written where everybody reads them.
+ *
+ * @returns PEM
+ * @throws CredentialsError when the file cannot be read, holds a private key, or no certificates
+ */
 export function readCa(path: string, readFile: ReadFile): string {
   const ca = read(path, 'CA', readFile);
   const why = whyNoCa(ca);
   if (why !== undefined) {
     throw unusable(`the CA file ${path} ${why}`);
   }
-  return ca;
+  return onlyCertificates(ca);
 }
 
 function read(path: string, what: string, readFile: ReadFile): string {

@@ -1,4 +1,5 @@
 import { isAlias, isMap, isScalar, type Node, Pair, type YAMLMap } from 'yaml';
+import { holdsCertificates } from './certificate-authority.ts';
 import {
   describe,
   effectivePairOf,
@@ -180,7 +181,7 @@ class EntryMerge {
       this.changes.push(`${field} removed`);
     }
     for (const [field, value] of Object.entries(fields)) {
-      if (!means(pairOf(map, field)?.value, value)) {
+      if (!means(pairOf(map, field)?.value, field, value)) {
         this.setField(map, field, value);
       }
     }
@@ -245,12 +246,16 @@ class EntryMerge {
  * Whether a scalar stands for a value, in whatever form: base64 may be broken into lines, and Python 3 wrote the CA
  * as `!!binary`, with a second layer of base64 that readers take off.
  */
-function means(node: unknown, value: string): boolean {
+function means(node: unknown, field: string, value: string): boolean {
   if (!isScalar(node)) {
     return false;
   }
   const text = node.value instanceof Uint8Array ? Buffer.from(node.value).toString('utf8') : node.value;
-  return typeof text === 'string' && (text === value || text.replace(/[\r\n]/g, '') === value);
+  if (typeof text !== 'string') {
+    return false;
+  }
+  const isSame = text === value || text.replace(/[\r\n]/g, '') === value;
+  return isSame || (field === 'certificate-authority-data' && holdsCertificates(text, value));
 }
 
 function aliasRefusal(what: string): RefusedError {

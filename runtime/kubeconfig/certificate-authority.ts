@@ -1,0 +1,22 @@
+const CERTIFICATE = /-----BEGIN CERTIFICATE-----([\s\S]*?)-----END CERTIFICATE-----/g;
+
+/**
+ * Whether CA data hold the wanted certificates, and nothing that nobody may see: what stands around certificates means nothing. So
+ * two versions of the program that write them with and without that do not write in turns.
+ */
+export function holdsCertificates(data: string, wanted: string): boolean {
+  const text = decode(data);
+  if (text.includes('PRIVATE KEY')) {
+    return false;
+  }
+  const certificates = certificatesOf(text);
+  return certificates !== '' && certificates === certificatesOf(decode(wanted));
+}
+
+function decode(base64: string): string {
+  return Buffer.from(base64, 'base64').toString('latin1');
+}
+
+function certificatesOf(pem: string): string {
+  return [...pem.matchAll(CERTIFICATE)].map(([, body]) => body?.replace(/\s/g, '')).join('\n');
+}
