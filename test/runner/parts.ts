@@ -14,6 +14,8 @@ export interface Part {
   readonly parallel?: boolean;
   /** Whether it waits most of the time, and so runs beside the other parts. @default false */
   readonly beside?: boolean;
+  /** Whether its tests are about time, so that it runs when all others have ended. @default false */
+  readonly alone?: boolean;
   /** Whether its files share an API server. */
   readonly cluster: boolean;
   readonly requirements: readonly Requirement[];
@@ -64,6 +66,7 @@ export const PARTS = {
   long: {
     about: 'what takes minutes: every fault at every request, random input, a hundred writers',
     suffix: 'long',
+    alone: true,
     cluster: true,
     requirements: ['go'],
     builds: [],
@@ -126,12 +129,18 @@ export type PartName = keyof typeof PARTS;
 
 export const PART_NAMES = Object.keys(PARTS) as PartName[];
 
-/**
- * Which of these parts run one after the other, and are shown while they run, and which run beside them. Those that could run beside
- * others are shown where there are no others.
- */
-export function splitParts(parts: readonly PartName[]): { shown: PartName[]; beside: PartName[] } {
-  const waits = (name: PartName) => (PARTS[name] as Part).beside === true;
-  const shown = parts.filter((name) => !waits(name));
-  return shown.length > 0 ? { shown, beside: parts.filter(waits) } : { shown: [...parts], beside: [] };
+/** How parts run: first some one after the other, and some beside those; then the rest, one after the other. */
+export interface Schedule {
+  readonly first: readonly PartName[];
+  readonly beside: readonly PartName[];
+  readonly last: readonly PartName[];
+}
+
+/** Parts that could run beside others are shown like the others where there are none. */
+export function scheduleOf(parts: readonly PartName[]): Schedule {
+  const isBeside = (name: PartName) => (PARTS[name] as Part).beside === true;
+  const isAlone = (name: PartName) => (PARTS[name] as Part).alone === true;
+  const first = parts.filter((name) => !isBeside(name) && !isAlone(name));
+  const [beside, last] = [parts.filter(isBeside), parts.filter(isAlone)];
+  return first.length > 0 ? { first, beside, last } : { first: beside, beside: [], last };
 }

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { installCommand, isDebian } from '../../devcluster/requirements.ts';
 import { describeLacks, findLacks, parseRequest } from './check-parts.ts';
 import { filtersWithoutFile } from './find-files.ts';
-import { PART_NAMES, PARTS, type PartName, splitParts } from './parts.ts';
+import { PART_NAMES, PARTS, type PartName, scheduleOf } from './parts.ts';
 import { Steps } from './steps.ts';
 
 const HELP = `Usage: npm run test:all -- [PART...] [FILE...] [--install]
@@ -63,7 +63,7 @@ async function main(): Promise<void> {
 
 async function runParts(steps: Steps, parts: readonly PartName[], files: readonly string[]): Promise<void> {
   const folder = await mkdtemp(join(tmpdir(), 'test-all-'));
-  const { shown, beside } = splitParts(parts);
+  const { first, beside, last } = scheduleOf(parts);
   const builds = new Set(parts.flatMap((part) => PARTS[part].builds));
   const logs: string[] = [];
   const logOf = (name: string) => {
@@ -77,7 +77,7 @@ async function runParts(steps: Steps, parts: readonly PartName[], files: readonl
     const args = [process.execPath, 'devcluster/builds/main.ts', ...builds];
     background.push(steps.run({ name: 'builds', command: 'nice', args, log: logOf('builds') }));
   }
-  for (const part of shown) {
+  for (const part of first) {
     await runPart(steps, part, files);
   }
   await Promise.all(background);
@@ -85,6 +85,9 @@ async function runParts(steps: Steps, parts: readonly PartName[], files: readonl
     process.stdout.write(await readFile(log, 'utf8'));
   }
   await rm(folder, { recursive: true });
+  for (const part of last) {
+    await runPart(steps, part, files);
+  }
 }
 
 function runPart(steps: Steps, part: PartName, files: readonly string[], log?: string): Promise<boolean> {
