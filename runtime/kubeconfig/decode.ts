@@ -1,6 +1,6 @@
 import { isMap, isScalar, isSeq, type Scalar, type YAMLMap } from 'yaml';
 import type { FieldType, ObjectType } from './client-config.ts';
-import { type Plain, readByGo } from './plain-scalar.ts';
+import { type Plain, type ReadPlain, readByGo, readByPython } from './plain-scalar.ts';
 import { type Aliases, isMerge, mergedMaps } from './yaml-aliases.ts';
 
 /** A value is of another type than kubectl wants at its place. Nothing of the value is told: it may be a credential. */
@@ -15,20 +15,39 @@ export class MismatchError extends Error {
   }
 }
 
+/** How a program reads YAML. */
+export interface YamlReader {
+  readonly readPlain: ReadPlain;
+  /** Whether it takes what has the tag `!!binary` for text. */
+  readonly binaryIsText: boolean;
+  /** Whether what a merge key (`<<`) brings in goes before what stands above it. */
+  readonly mergeGoesFirst: boolean;
+}
+
+export const KUBECTL: YamlReader = { readPlain: readByGo, binaryIsText: true, mergeGoesFirst: true };
+export const PYTHON_CLIENT: YamlReader = {
+  readPlain: readByPython,
+  binaryIsText: false,
+  mergeGoesFirst: false,
+};
+
 /**
- * What kubectl reads of a YAML node, as data of the wanted type: null and what is not there are undefined, bytes are a Buffer.
+ * What a program reads of a YAML node, as data of the wanted type: null and what is not there are undefined, bytes are a Buffer.
  *
- * @throws MismatchError where kubectl refuses the document
+ * @throws MismatchError where the program refuses the document
  */
-export function decode(root: unknown, type: FieldType, aliases: Aliases): unknown {
-  return new Decoder(aliases).decode(root, type, '');
+export function decode(root: unknown, type: FieldType, aliases: Aliases, reader = KUBECTL): unknown {
+  return new Decoder(aliases, reader).decode(root, type, '');
 }
 
 class Decoder {
   private readonly aliases: Aliases;
+  private readonly reader: YamlReader;
+  private readonly read = new Map<unknown, unknown>();
 
-  constructor(aliases: Aliases) {
+  constructor(aliases: Aliases, reader: YamlReader) {
     this.aliases = aliases;
+    this.reader = reader;
   }
 
   decode(written: unknown, type: FieldType, path: string): unknown {
@@ -36,7 +55,7 @@ class Decoder {
     if (type === 'anything') {
       return this.anything(node, path);
     }
-    const scalar = isScalar(node) ? scalarOf(node, path) : undefined;
+    const scalar = isScalar(node) ? this.scalar(node, path) : undefined;
     if (node === null || scalar === null) {
       return undefined;
     }
@@ -78,11 +97,18 @@ class Decoder {
     );
   }
 
-  /** As JSON has it. Kubernetes turns the whole document into that, unknown fields too. */
+  /** As JSON has it. Kubernetes turns the whole document into that, unknown fields too. Aliases may stand for one node often. */
   private anything(written: unknown, path: string): unknown {
     const node = this.aliases.get(written) ?? written;
+    if (!this.read.has(node)) {
+      this.read.set(node, this.json(node, path));
+    }
+    return this.read.get(node);
+  }
+
+  private json(node: unknown, path: string): unknown {
     if (isScalar(node)) {
-      return scalarOf(node, path);
+      return this.scalar(node, path);
     }
     if (isSeq(node)) {
       return node.items.map((item, i) => this.anything(item, `${path}[${i}]`));
@@ -94,36 +120,82 @@ class Decoder {
     return Object.fromEntries(entries.map(([key, value]) => [key, this.anything(value, `${path}.${key}`)]));
   }
 
-  /** The fields of a mapping. Of a key that is there twice the last counts, and what a merge key brings in counts as standing there. */
+  /** The fields of a mapping. Of a key that is there twice the last counts. */
   private entriesOf(node: unknown, path: string): Map<string, unknown> {
     if (!isMap(node)) {
       throw new MismatchError(path, 'is not a mapping', node);
     }
     const entries = new Map<string, unknown>();
+    const merged = new Map<string, unknown>();
     for (const pair of node.items) {
       const maps: readonly YAMLMap[] | undefined = isMerge(pair) ? mergedMaps(pair, this.aliases) : undefined;
+      // Of several, the first goes before the others.
       for (const map of maps?.toReversed() ?? []) {
         for (const [key, value] of this.entriesOf(map, path)) {
-          entries.set(key, value);
+          (this.reader.mergeGoesFirst ? entries : merged).set(key, value);
         }
       }
       if (maps === undefined) {
-        entries.set(keyOf(pair.key, path), pair.value);
+        entries.set(this.key(pair.key, path), pair.value);
       }
     }
-    return entries;
+    return merged.size === 0 ? entries : new Map([...merged, ...entries]);
   }
-}
 
-function keyOf(key: unknown, path: string): string {
-  const scalar = isScalar(key) ? scalarOf(key, path) : null;
-  if (scalar === null) {
-    throw new MismatchError(path, 'has a key that is no string', key);
+  private key(key: unknown, path: string): string {
+    const scalar = isScalar(key) ? this.scalar(key, path) : null;
+    if (scalar === null) {
+      throw new MismatchError(path, 'has a key that is no string', key);
+    }
+    return String(scalar);
   }
-  return String(scalar);
+
+  private scalar(node: Scalar, path: string): Plain | Buffer {
+    const text = node.source ?? String(node.value);
+    switch (node.tag) {
+      case undefined:
+        return node.type === 'PLAIN' ? this.plain(text, path, node) : text;
+      case 'tag:yaml.org,2002:binary':
+        return this.binary(Buffer.from(text, 'base64'));
+      case 'tag:yaml.org,2002:null':
+      case 'tag:yaml.org,2002:bool':
+      case 'tag:yaml.org,2002:int':
+      case 'tag:yaml.org,2002:float':
+        return this.tagged(text, node.tag, path, node);
+      default:
+        return text;
+    }
+  }
+
+  private binary(bytes: Buffer): string | Buffer {
+    return this.reader.binaryIsText ? bytes.toString('utf8') : bytes;
+  }
+
+  private plain(text: string, path: string, node: Scalar): Plain {
+    const value = this.reader.readPlain(text);
+    if (value === undefined) {
+      throw new MismatchError(path, 'is something that no reader takes without quotes', node);
+    }
+    return value;
+  }
+
+  /** A scalar whose tag says its type, which it must then be of. */
+  private tagged(text: string, tag: string, path: string, node: Scalar): Plain {
+    const value = this.plain(text, path, node);
+    const isOfType = {
+      null: value === null,
+      bool: typeof value === 'boolean',
+      int: Number.isInteger(value),
+      float: typeof value === 'number',
+    }[tag.slice('tag:yaml.org,2002:'.length)];
+    return expectType(isOfType === true, value, 'what its tag says', path, node);
+  }
 }
 
 function stringOf(scalar: unknown, type: 'string' | 'bytes', path: string, node: unknown): unknown {
+  if (type === 'bytes' && Buffer.isBuffer(scalar)) {
+    return bytesOf(scalar.toString('latin1'), path, node);
+  }
   if (typeof scalar !== 'string') {
     const hint = scalar === undefined ? '' : ' as it is written: it needs quotes';
     throw new MismatchError(path, `is not a string${hint}`, node);
@@ -147,41 +219,4 @@ function bytesOf(text: string, path: string, node: unknown): Buffer {
     throw new MismatchError(path, 'is not base64', node);
   }
   return Buffer.from(base64, 'base64');
-}
-
-function scalarOf(node: Scalar, path: string): Plain {
-  const text = node.source ?? String(node.value);
-  const isPlain = node.type === 'PLAIN';
-  switch (node.tag) {
-    case undefined:
-      return isPlain ? finite(readByGo(text), path, node) : text;
-    case 'tag:yaml.org,2002:binary':
-      return Buffer.from(text, 'base64').toString('utf8');
-    case 'tag:yaml.org,2002:null':
-    case 'tag:yaml.org,2002:bool':
-    case 'tag:yaml.org,2002:int':
-    case 'tag:yaml.org,2002:float':
-      return tagged(text, node.tag, path, node);
-    default:
-      return text;
-  }
-}
-
-function finite(value: Plain, path: string, node: Scalar): Plain {
-  if (Number.isNaN(value)) {
-    throw new MismatchError(path, 'is a number that JSON has not', node);
-  }
-  return value;
-}
-
-/** A scalar whose tag says its type, which it must then be of. */
-function tagged(text: string, tag: string, path: string, node: Scalar): Plain {
-  const value = finite(readByGo(text), path, node);
-  const isOfType = {
-    null: value === null,
-    bool: typeof value === 'boolean',
-    int: Number.isInteger(value),
-    float: typeof value === 'number',
-  }[tag.slice('tag:yaml.org,2002:'.length)];
-  return expectType(isOfType === true, value, 'what its tag says', path, node);
 }

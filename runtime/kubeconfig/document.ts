@@ -28,7 +28,7 @@ export interface KubeconfigDocument {
 }
 
 /**
- * Reads a kubeconfig. Undefined where the text holds nothing but white space and comments.
+ * Reads a kubeconfig. Undefined where the text holds nothing but white space and comments, or null.
  *
  * @throws RefusedError when it is not one well-formed kubeconfig
  */
@@ -53,12 +53,21 @@ export function parseKubeconfig(text: string): KubeconfigDocument | undefined {
   return document;
 }
 
-/** Not even `null`, a tag or an anchor. */
+/** No tag and no anchor either. */
 function isNothing(node: unknown): boolean {
-  if (!isScalar(node) || node.tag !== undefined || node.anchor !== undefined) {
-    return false;
-  }
-  return node.value === null && node.source === '';
+  return isScalar(node) && node.tag === undefined && node.anchor === undefined && node.value === null;
+}
+
+/** A text without the empty documents at its end: kubectl passes over them, and the Python client refuses the text. */
+export function withoutEmptyDocuments(text: string): string {
+  return text.replace(/(\r?\n)(?:---[ \t]*(?:\r?\n\s*)?)+$/, '$1');
+}
+
+/** A text that holds nothing, without the null that says so. */
+export function withoutNull(text: string): string {
+  const { contents } = parseYaml(text);
+  const [start, end] = contents?.range ?? [0, 0];
+  return text.slice(0, start) + text.slice(end);
 }
 
 /** The list of a section; undefined where it is missing, null or empty. */

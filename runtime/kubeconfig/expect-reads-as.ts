@@ -2,8 +2,12 @@ import { isAlias, isCollection, isMap, isNode, isPair, isScalar, type Node, type
 import { type KubeconfigDocument, parseKubeconfig } from './document.ts';
 import { RefusedError } from './refused-error.ts';
 
-/** The last word before anything is written: the new text must mean what was intended, and nothing else. */
-export function expectReadsAs(text: string, expected: KubeconfigDocument): void {
+/**
+ * The last word before anything is written: the new text must mean what was intended, and nothing else.
+ *
+ * @returns the new document
+ */
+export function expectReadsAs(text: string, expected: KubeconfigDocument): KubeconfigDocument {
   const document = read(text);
   if (!document || !readsAs(document, expected)) {
     throw new RefusedError(
@@ -11,6 +15,7 @@ export function expectReadsAs(text: string, expected: KubeconfigDocument): void 
       'Please report its form (without tokens) as a bug; rewritten by `kubectl config view --raw` it will do.',
     );
   }
+  return document;
 }
 
 function read(text: string): KubeconfigDocument | undefined {

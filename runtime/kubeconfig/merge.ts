@@ -12,6 +12,8 @@ import {
   SECTIONS,
   type Section,
   stringOf,
+  withoutEmptyDocuments,
+  withoutNull,
 } from './document.ts';
 import {
   CONTRADICTING,
@@ -27,6 +29,7 @@ import { malformed, RefusedError } from './refused-error.ts';
 import { renderKubeconfig } from './render.ts';
 import { refuseSharedUser } from './shared-user.ts';
 import { Splice } from './splice.ts';
+import { whyUnreadable } from './why-unreadable.ts';
 import type { Data } from './yaml-text.ts';
 
 /** The document with the entry in it, and what had to change for that: nothing, when it was there already. */
@@ -39,15 +42,23 @@ export interface Merged {
  * Brings one site's entry into a kubeconfig. Only what the entry owns changes, in the document's own text: other
  * sites, comments, order and unknown fields survive byte for byte.
  *
- * @throws RefusedError when that cannot be done without risk to what others wrote
+ * @throws RefusedError when that cannot be done without risk to what others wrote, or readers could not read the outcome
  */
-export function mergeEntry(text: string, entry: Entry): Merged {
+export function mergeEntry(before: string, entry: Entry): Merged {
+  const text = withoutEmptyDocuments(before);
   const document = parseKubeconfig(text);
   if (document === undefined) {
-    return newDocument(text, entry);
+    return newDocument(withoutNull(text), entry);
   }
+  const merged = mergeIntoDocument(document, text, entry);
+  return text === before
+    ? merged
+    : { ...merged, changes: [...merged.changes, 'an empty document at the end removed'] };
+}
+
+function mergeIntoDocument(document: KubeconfigDocument, text: string, entry: Entry): Merged {
   refuseSharedUser(document, entry);
-  const merge = new EntryMerge(document, new Splice(text));
+  const merge = new EntryMerge(document, text);
   merge.upsert('clusters', entry.location, clusterFields(entry));
   merge.upsert('contexts', entry.location, contextFields(entry));
   merge.upsert('users', entry.user, userFields(entry));
@@ -64,9 +75,18 @@ function newDocument(before: string, entry: Entry): Merged {
   const text = before.endsWith('\n') ? before + rendered : `${before}\n${rendered}`;
   const expected = parseKubeconfig(rendered);
   if (expected) {
-    expectReadsAs(text, expected);
+    refuseUnreadable(expectReadsAs(text, expected), text, before);
   }
   return { text, changes: ['new document'] };
+}
+
+/** @param before the text that somebody can look at for the place of the mistake */
+function refuseUnreadable(document: KubeconfigDocument, text: string, before: string): void {
+  const why = whyUnreadable(document, text);
+  if (why !== undefined) {
+    const written = parseKubeconfig(before);
+    throw malformed((written && whyUnreadable(written, before)) ?? why);
+  }
 }
 
 class EntryMerge {
@@ -76,12 +96,14 @@ class EntryMerge {
   private readonly document: KubeconfigDocument;
   /** Nodes whose content shows elsewhere too, through an alias. */
   private readonly aliased: ReadonlySet<unknown>;
+  private readonly before: string;
   private readonly splice: Splice;
 
-  constructor(document: KubeconfigDocument, splice: Splice) {
+  constructor(document: KubeconfigDocument, before: string) {
     this.document = document;
     this.aliased = new Set(document.aliases.values());
-    this.splice = splice;
+    this.before = before;
+    this.splice = new Splice(before);
   }
 
   /** Sets the fields of one named item of a section, adding whatever of it is missing. */
@@ -123,9 +145,8 @@ class EntryMerge {
     for (const change of this.intended) {
       change();
     }
-    if (this.changes.length > 0) {
-      expectReadsAs(text, this.document);
-    }
+    const document = this.changes.length > 0 ? expectReadsAs(text, this.document) : this.document;
+    refuseUnreadable(document, text, this.before);
     return { text, changes: this.changes };
   }
 

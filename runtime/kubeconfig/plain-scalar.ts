@@ -1,11 +1,14 @@
 /** What a YAML reader makes of a plain scalar: text without quotes, which is not always a string. */
-export type Plain = null | boolean | number | string;
+export type Plain = null | boolean | number | string | Date;
+
+/** Reads a plain scalar; undefined where it refuses the whole document because of it. */
+export type ReadPlain = (text: string) => Plain | undefined;
 
 const NULLS = ['', '~', 'null', 'Null', 'NULL'];
 const TRUE = ['y', 'Y', 'yes', 'Yes', 'YES', 'true', 'True', 'TRUE', 'on', 'On', 'ON'];
 const FALSE = ['n', 'N', 'no', 'No', 'NO', 'false', 'False', 'FALSE', 'off', 'Off', 'OFF'];
 
-/** Kubernetes cannot turn one into JSON, and refuses the whole document. */
+/** Kubernetes cannot turn one into JSON. */
 const NOT_FINITE = /^(?:[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN))$/;
 
 /** With `_` taken out; the base is in the prefix, and a leading zero means base 8. */
@@ -22,7 +25,7 @@ const GREATEST_INTEGER = 2n ** 64n - 1n;
  * As kubectl reads it: the rules of YAML 1.1 as Go's YAML library has them
  * (https://github.com/yaml/go-yaml/blob/v2.4.3/resolve.go), for which a date is a string.
  */
-export function readByGo(text: string): Plain {
+export function readByGo(text: string): Plain | undefined {
   if (NULLS.includes(text)) {
     return null;
   }
@@ -33,7 +36,7 @@ export function readByGo(text: string): Plain {
     return false;
   }
   if (NOT_FINITE.test(text)) {
-    return Number.NaN;
+    return undefined;
   }
   return readNumber(text) ?? text;
 }
@@ -67,4 +70,50 @@ function integerOf(digits: string): bigint {
       .toLowerCase(),
   );
   return digits.startsWith('-') ? -magnitude : magnitude;
+}
+
+const PYTHON_TRUE = TRUE.filter((text) => text.length > 1);
+const PYTHON_FALSE = FALSE.filter((text) => text.length > 1);
+
+const PYTHON_INTEGER =
+  /^[-+]?(?:0b[01_]+|0[0-7_]+|0|[1-9][0-9_]*|0x[0-9a-fA-F_]+|[1-9][0-9_]*(?::[0-5]?[0-9])+)$/;
+const PYTHON_FLOAT =
+  /^(?:[-+]?[0-9][0-9_]*\.[0-9_]*(?:[eE][-+][0-9]+)?|\.[0-9][0-9_]*(?:[eE][-+][0-9]+)?|[-+]?[0-9][0-9_]*(?::[0-5]?[0-9])+\.[0-9_]*)$/;
+const PYTHON_DATE =
+  /^(?<day>\d{4}-\d\d-\d\d|\d{4}-\d\d?-\d\d?(?=[Tt \t]))(?:(?:[Tt]|[ \t]+)(?<time>\d\d?:\d\d:\d\d)(?:\.\d*)?(?:[ \t]*(?:Z|[-+]\d\d?(?::\d\d)?))?)?$/;
+
+/**
+ * As the Python client reads it: the rules of YAML 1.1 as PyYAML has them (https://yaml.org/type/), for which 12:30 is a number of
+ * base 60. Of numbers and dates only the kind counts.
+ */
+export function readByPython(text: string): Plain | undefined {
+  if (NULLS.includes(text)) {
+    return null;
+  }
+  if (PYTHON_TRUE.includes(text)) {
+    return true;
+  }
+  if (PYTHON_FALSE.includes(text)) {
+    return false;
+  }
+  if (text === '=' || text === '<<') {
+    return undefined;
+  }
+  if (PYTHON_INTEGER.test(text)) {
+    return /^[-+]?0[bx]_+$/.test(text) ? undefined : 0;
+  }
+  if (PYTHON_FLOAT.test(text) || NOT_FINITE.test(text)) {
+    return 0;
+  }
+  const { day, time } = PYTHON_DATE.exec(text)?.groups ?? {};
+  return day === undefined ? text : dateOf(day, time);
+}
+
+/** Undefined where there is no such day or time. */
+function dateOf(day: string, time = '0:0:0'): Date | undefined {
+  const [year = 0, month = 0, dayOfMonth = 0] = day.split('-').map(Number);
+  const [hours = 0, minutes = 0, seconds = 0] = time.split(':').map(Number);
+  const date = new Date(Date.UTC(year, month - 1, dayOfMonth, hours, minutes, seconds));
+  const exists = date.getUTCDate() === dayOfMonth && date.getUTCMonth() === month - 1 && hours < 24;
+  return exists && minutes < 60 && seconds < 60 && year > 0 ? date : undefined;
 }

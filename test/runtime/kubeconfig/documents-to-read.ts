@@ -44,7 +44,7 @@ current-context: edge
   'JSON over several lines': JSON.stringify(
     { clusters: [{ name: 'edge', cluster: { server: 'https://edge' } }], contexts: null, users: [] },
     null,
-    '\t',
+    4,
   ),
   'anchors, aliases and merge keys of others': `clusters:
 - name: a
@@ -70,7 +70,8 @@ current-context: edge
   'a document start, and an end': '---\nclusters:\n- name: a\n  cluster: {server: x}\n...\n',
   'lists indented further':
     'clusters:\n    -   name: a\n        cluster:\n            server: x\nusers:\n  -\n    name: a\n    user: {}\n',
-  'tabs and spaces behind values': 'clusters:\n- name: a \t\n  cluster: {server: x}\t \nusers:   \n',
+  'spaces behind values, and tabs in quotes':
+    'clusters:\n- name: a  \n  cluster: {server: "x\ty"} # a\ttab\nusers:   \n',
   'a byte order mark': '\uFEFFclusters:\n- name: a\n  cluster: {server: x}\n',
   'null in place of lists': 'clusters: null\ncontexts: ~\nusers:\ncurrent-context:\npreferences: {}\n',
   'sections that are missing': 'apiVersion: v1\nkind: Config\n',

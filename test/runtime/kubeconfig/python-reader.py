@@ -2,6 +2,7 @@
 
 python-reader.py read NAMESPACE NAME   one file on stdin: reads a ConfigMap as the file's current context
 python-reader.py parse                 a JSON list of texts on stdin: what each says of the context central
+python-reader.py data                  a JSON list of texts on stdin: the data in each, null where it cannot be read
 """
 
 import json
@@ -42,8 +43,29 @@ def parse(text):
         }
 
 
+def data(text):
+    try:
+        return plain(yaml.safe_load(text.encode()))
+    except (yaml.YAMLError, ValueError):
+        return None
+
+
+def plain(value):
+    """As JSON has it."""
+    if isinstance(value, dict):
+        return {str(key): plain(one) for key, one in value.items()}
+    if isinstance(value, list):
+        return [plain(one) for one in value]
+    if isinstance(value, bytes):
+        return value.decode("latin-1")
+    if value is None or isinstance(value, (bool, int, str)):
+        return value
+    return repr(value)
+
+
 if sys.argv[1] == "read":
     result = read(*sys.argv[2:])
 else:
-    result = [parse(text) for text in json.load(sys.stdin)]
+    one = {"parse": parse, "data": data}[sys.argv[1]]
+    result = [one(text) for text in json.load(sys.stdin)]
 json.dump(result, sys.stdout)
