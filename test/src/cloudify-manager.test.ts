@@ -27,7 +27,7 @@ import {
   MultisiteKubeconfig,
   SiteCredential,
 } from '../../src/index.ts';
-import { allContainers, manifests, newChart, ofKind, podSpec, theOnly } from './manifests.ts';
+import { allContainers, manifests, mistakesIn, newChart, ofKind, podSpec, theOnly } from './manifests.ts';
 
 function managerIn(namespace: string | undefined, props?: CloudifyManagerProps) {
   const chart = newChart(namespace);
@@ -421,6 +421,75 @@ describe('CloudifyManager', () => {
       { name: 'http', port: 80, targetPort: 80 },
       { name: 'https', port: 443, targetPort: 443, nodePort: 30222 },
     ]);
+  });
+
+  describe('takes certificates from a Secret of the app', () => {
+    const serving = (stringData: Record<string, string>, caFile?: string, type = 'Opaque') => {
+      const chart = newChart('cloudify');
+      const secret = new kplus.Secret(chart, 'Certs', { metadata: { name: 'certs' }, type, stringData });
+      new CloudifyManager(chart, 'Manager', { tls: { secret, caFile } });
+      return chart;
+    };
+    const bundle = (chart: Chart) => managerContainer(chart)?.env?.[0]?.value;
+    const pair = { 'cert.pem': 'PEM', 'key.pem': 'PEM' };
+    const tlsPair = { 'tls.crt': 'PEM', 'tls.key': 'PEM' };
+
+    test('under the names of ONAP', () => {
+      expect(bundle(serving({ ...pair, 'cacert.pem': 'PEM' }))).toBe('/opt/onap/certs/cacert.pem');
+    });
+
+    test('under those of kubernetes.io/tls, with the CA where cert-manager has it', () => {
+      const chart = serving({ ...tlsPair, 'ca.crt': 'PEM' }, undefined, 'kubernetes.io/tls');
+      expect(bundle(chart)).toBe('/opt/onap/certs/ca.crt');
+    });
+
+    test('of kplus.TlsSecret, whose certificate signed itself', () => {
+      const chart = newChart('cloudify');
+      const secret = new kplus.TlsSecret(chart, 'Certs', { tlsCert: 'PEM', tlsKey: 'PEM' });
+      new CloudifyManager(chart, 'Manager', { tls: { secret, caFile: 'tls.crt' } });
+      expect(bundle(chart)).toBe('/opt/onap/certs/tls.crt');
+    });
+
+    test('of which nothing is declared, as somebody else fills it', () => {
+      expect(mistakesIn(serving({}))).toEqual([]);
+    });
+
+    test('that has the CA alone', () => {
+      expect(mistakesIn(serving({ 'cacert.pem': 'PEM' }))).toEqual([]);
+    });
+
+    const noCa = (key: string) =>
+      `[test/Manager] tls.secret certs has no key ${key}, with the CA that the manager's clients are to trust: add it, or ` +
+      'name another key by tls.caFile; a certificate that signed itself is its own CA.';
+
+    test.each<[string, Record<string, string>, string, string[]]>([
+      ['the CA', pair, 'Opaque', [noCa('cacert.pem')]],
+      ['the CA, of kubernetes.io/tls', tlsPair, 'kubernetes.io/tls', [noCa('ca.crt')]],
+      [
+        'the key',
+        { 'cert.pem': 'PEM', 'cacert.pem': 'PEM' },
+        'Opaque',
+        ['[test/Manager] tls.secret certs has no key key.pem: give it both, cert.pem and key.pem.'],
+      ],
+      [
+        'the certificate, of kubernetes.io/tls',
+        { 'tls.key': 'PEM', 'ca.crt': 'PEM' },
+        'kubernetes.io/tls',
+        ['[test/Manager] tls.secret certs has no key tls.crt: give it both, tls.crt and tls.key.'],
+      ],
+      [
+        'both',
+        {},
+        'kubernetes.io/tls',
+        [
+          '[test/Manager] tls.secret certs has no certificate: give it the keys cert.pem and key.pem, or tls.crt and ' +
+            'tls.key.',
+          noCa('ca.crt'),
+        ],
+      ],
+    ])('but for one without %s', (_, stringData, type, mistakes) => {
+      expect(mistakesIn(serving(stringData, undefined, type))).toEqual(mistakes);
+    });
   });
 
   test('has plugin configuration and the admin’s password of others', () => {

@@ -3,10 +3,10 @@ import * as kplus from 'cdk8s-plus-27';
 import type { Construct } from 'constructs';
 import type { CloudifyManagerProps } from '../../cloudify-manager-props';
 import { report } from '../validation/report';
-import { checkAddress, checkDataKey, checkObjectName } from '../validation/values';
+import { checkAddress, checkObjectName } from '../validation/values';
+import { mountCertificates } from './certificates';
 
 const CONFIG_FILE = 'config.txt';
-const CERTIFICATE_DIRECTORY = '/opt/onap/certs';
 
 /** What the manager's DCAE plugins read at their start, so that a change of it has to restart the pod. */
 export function managerConfig(
@@ -35,15 +35,7 @@ export function mountProvidedFiles(
 ): void {
   const readOnly = true;
   if (tls !== undefined) {
-    const { secret, caFile = 'cacert.pem' } = tls;
-    report(scope, [
-      ...checkObjectName('tls.secret.name', secret.name),
-      ...checkDataKey('tls.caFile', caFile),
-    ]);
-    const volume = kplus.Volume.fromSecret(scope, 'Certificates', secret, { name: 'certificates' });
-    container.mount(CERTIFICATE_DIRECTORY, volume, { readOnly });
-    const bundle = kplus.EnvValue.fromValue(`${CERTIFICATE_DIRECTORY}/${caFile}`);
-    container.env.addVariable('REQUESTS_CA_BUNDLE', bundle);
+    mountCertificates(scope, container, tls);
   }
   if (pluginConfigs !== undefined) {
     report(scope, checkObjectName('pluginConfigs.name', pluginConfigs.name));
