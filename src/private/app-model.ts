@@ -6,6 +6,7 @@ import { type Mount, mountsOf } from './mounts';
 import { type NamespaceLabels, namespacesOf } from './pod-security/enforced-level';
 import { type Entry, locationKey, userKey } from './validation/entries';
 import type { KubeconfigUse } from './validation/kubeconfig';
+import { type EgressPolicy, egressPoliciesOf } from './validation/network-policies';
 
 /** What the constructs of this package declare while an app is built (see `AppRecord`). */
 export interface Declarations {
@@ -25,6 +26,8 @@ export interface AppModel {
   readonly namesakes: ReadonlyMap<string, readonly ApiObject[]>;
   /** The namespaces that the app creates, by name. */
   readonly namespaces: ReadonlyMap<string, readonly NamespaceLabels[]>;
+  /** The NetworkPolicies that deny egress, by namespace. */
+  readonly egressPolicies: ReadonlyMap<string | undefined, readonly EgressPolicy[]>;
   /** The mounts by pods of a chart, by identity of the ConfigMap or Secret in no namespace. */
   readonly mounts: ReadonlyMap<string, readonly Mount[]>;
   /** The mounts of objects that the pod's chart neither renders nor names, by kind and name. */
@@ -55,6 +58,7 @@ export function appModel(root: IConstruct, declared: Declarations): AppModel {
     objects,
     namesakes: grouped(apiObjects, namesakeKey),
     namespaces: grouped(namespacesOf(apiObjects), ({ name }) => name),
+    egressPolicies: grouped(egressPoliciesOf(apiObjects), ({ namespace }) => namespace),
     mounts: grouped(mounts, ({ pod, kind, name }) => mountKey(kind, name, Chart.of(pod))),
     strayMounts: grouped(
       mounts.filter((mount) => !isThere(mount)),

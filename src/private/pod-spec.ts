@@ -1,4 +1,7 @@
+import { ApiObject } from 'cdk8s';
 import type * as kplus from 'cdk8s-plus-27';
+import { rendered } from './api-objects';
+import type { RenderedPod } from './pod-security/pod-fields';
 
 const POD_SPEC_PATHS: Readonly<Record<string, string>> = {
   Pod: '/spec',
@@ -20,4 +23,10 @@ export function checkPodKind({ kind }: kplus.AbstractPod): string[] {
 /** The JSON pointer to the pod's spec in the object that is rendered for it (see `checkPodKind`). */
 export function podSpecPath({ kind }: kplus.AbstractPod): string {
   return POD_SPEC_PATHS[kind] ?? '/spec';
+}
+
+/** The pod's metadata and spec, wherever in the object they are; none where they cannot be rendered. */
+export function renderedPod(pod: kplus.AbstractPod): RenderedPod | undefined {
+  const parents = podSpecPath(pod).split('/').slice(1, -1);
+  return parents.reduce((object, field) => object?.[field], rendered(ApiObject.of(pod)));
 }

@@ -1,8 +1,7 @@
-import { ApiObject, Chart } from 'cdk8s';
+import { Chart } from 'cdk8s';
 import type * as kplus from 'cdk8s-plus-27';
-import { rendered } from '../api-objects';
 import type { AppModel } from '../app-model';
-import { podSpecPath } from '../pod-spec';
+import { renderedPod } from '../pod-spec';
 import { enforcedLevel } from './enforced-level';
 import { checkLevel, type PodSecurityLevel } from './levels';
 import type { RenderedPod } from './pod-fields';
@@ -35,10 +34,4 @@ export function checkPodSecurity(pod: kplus.AbstractPod, { namespaces }: AppMode
 /** The strictest level below `restricted` that admits the pod. */
 function levelFor(pod: RenderedPod): PodSecurityLevel {
   return checkLevel(pod, 'baseline').length === 0 ? 'baseline' : 'privileged';
-}
-
-/** The pod's metadata and spec, wherever in the object they are; none where they cannot be rendered. */
-function renderedPod(pod: kplus.AbstractPod): RenderedPod | undefined {
-  const parents = podSpecPath(pod).split('/').slice(1, -1);
-  return parents.reduce((object, field) => object?.[field], rendered(ApiObject.of(pod)));
 }

@@ -1,6 +1,9 @@
 /** What is looked at of a pod as rendered; all else is read by the name of its field. */
 export interface RenderedPod {
-  readonly metadata?: { readonly annotations?: Readonly<Record<string, string>> };
+  readonly metadata?: {
+    readonly annotations?: Readonly<Record<string, string>>;
+    readonly labels?: Readonly<Record<string, string>>;
+  };
   readonly spec: RenderedPodSpec;
 }
 

@@ -14,6 +14,7 @@ import {
   checkCredentialNamespace,
   checkObjectNamespace,
 } from '../validation/namespaces';
+import { checkEgress } from '../validation/network-policies';
 import { checkSharedVolumes } from '../validation/replicas';
 import { report, reportAtSynthesis } from '../validation/report';
 import { checkResources } from '../validation/resources';
@@ -56,7 +57,7 @@ export function reportInitProgram(
   const { construct, pod, credential } = entry;
   // A pod may have several init containers of ours.
   reportAtSynthesis(construct, (app) =>
-    app.firstOfPod.get(pod) === entry ? checkPodSecurity(pod, app) : [],
+    app.firstOfPod.get(pod) === entry ? [...checkPodSecurity(pod, app), ...checkEgress(pod, app)] : [],
   );
   reportKubeconfig(entry);
   const checkDroppedFields = droppedFieldsCheck(pod);
