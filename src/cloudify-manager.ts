@@ -220,7 +220,7 @@ function mountFiles(
   const { container, deployment } = manager;
   const config = managerConfig(manager, deployment, props, metadata.named('-config'));
   mountConfig(manager, container, config);
-  mountProvidedFiles(manager, container, props);
+  mountProvidedFiles(manager, deployment, container, props);
   const { persistence = CloudifyPersistence.storageClass(), apiToken = CloudifyApiToken.projected() } = props;
   const claim = mountPersistence(manager, container, persistence, metadata.named('-data'));
   const apiTokenSecret = mountApiToken(manager, container, apiToken, deployer, metadata.named('-token'));

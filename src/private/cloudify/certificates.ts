@@ -2,7 +2,7 @@ import { ApiObject } from 'cdk8s';
 import * as kplus from 'cdk8s-plus-27';
 import type { Construct } from 'constructs';
 import type { CloudifyTls } from '../../cloudify-tls';
-import { rendered } from '../api-objects';
+import { type Declared, declaredBy, declaredKeys, declaredObject } from '../declared-object';
 import { report, reportAtSynthesis } from '../validation/report';
 import { checkDataKey, checkObjectName } from '../validation/values';
 
@@ -19,11 +19,14 @@ const PAIRS = [
 /** Mounts the certificates, and has Python's clients trust the CA among them. */
 export function mountCertificates(
   scope: Construct,
+  pod: kplus.AbstractPod,
   container: kplus.Container,
   { secret, caFile = defaultCaFile(secret) }: CloudifyTls,
 ): void {
   report(scope, [...checkObjectName('tls.secret.name', secret.name), ...checkDataKey('tls.caFile', caFile)]);
-  reportAtSynthesis(scope, () => checkCertificates(secret, caFile));
+  reportAtSynthesis(scope, (app) =>
+    checkCertificates(secret, caFile, declaredBy(declaredObject(secret, pod, app))),
+  );
   const volume = kplus.Volume.fromSecret(scope, 'Certificates', secret, { name: 'certificates' });
   container.mount(DIRECTORY, volume, { readOnly: true });
   container.env.addVariable('REQUESTS_CA_BUNDLE', kplus.EnvValue.fromValue(`${DIRECTORY}/${caFile}`));
@@ -31,20 +34,15 @@ export function mountCertificates(
 
 /** The key that cert-manager gives the CA, in a Secret of Kubernetes' own type. */
 function defaultCaFile(secret: kplus.ISecret): string {
-  return declaredSecret(secret)?.type === TLS_TYPE ? 'ca.crt' : 'cacert.pem';
-}
-
-/** What is declared of the Secret; undefined of one that exists already. */
-function declaredSecret(secret: kplus.ISecret): kplus.k8s.KubeSecretProps | undefined {
-  return secret instanceof kplus.Secret ? rendered(ApiObject.of(secret)) : undefined;
+  const { type } = declaredBy(secret instanceof kplus.Secret ? ApiObject.of(secret) : undefined);
+  return type === TLS_TYPE ? 'ca.crt' : 'cacert.pem';
 }
 
 /** Whether the Secret has all files that are looked for, as far as it declares any. */
-function checkCertificates(secret: kplus.ISecret, caFile: string): string[] {
-  const { type, data, stringData } = declaredSecret(secret) ?? {};
-  const keys = Object.keys({ ...data, ...stringData });
+function checkCertificates(secret: kplus.ISecret, caFile: string, declared: Declared): string[] {
+  const keys = declaredKeys(declared);
   // Of one that declares nothing somebody else writes the keys. The API server would not take one of this type.
-  if (keys.length === 0 && type !== TLS_TYPE) {
+  if (keys.length === 0 && declared.type !== TLS_TYPE) {
     return [];
   }
   return [...checkPair(secret, keys, caFile), ...checkCa(secret, keys, caFile)];

@@ -30,12 +30,13 @@ export function mountConfig(scope: Construct, container: kplus.Container, config
 /** Mounts what others provide: certificates, plugin configuration, the admin's password. */
 export function mountProvidedFiles(
   scope: Construct,
+  pod: kplus.AbstractPod,
   container: kplus.Container,
   { tls, pluginConfigs, adminPassword }: CloudifyManagerProps,
 ): void {
   const readOnly = true;
   if (tls !== undefined) {
-    mountCertificates(scope, container, tls);
+    mountCertificates(scope, pod, container, tls);
   }
   if (pluginConfigs !== undefined) {
     report(scope, checkObjectName('pluginConfigs.name', pluginConfigs.name));

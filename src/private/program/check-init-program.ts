@@ -66,7 +66,7 @@ export function reportInitProgram(
     ...checkSharedVolumes(pod, app),
     ...checkDroppedFields(),
     ...checkEntry(entry, app),
-    ...checkTokenSecret(credential),
+    ...checkTokenSecret(credential, pod, app),
     ...checkNames(named, app),
   ]);
 }

@@ -1,9 +1,9 @@
-import { ApiObject } from 'cdk8s';
-import * as kplus from 'cdk8s-plus-27';
+import type * as kplus from 'cdk8s-plus-27';
 import type { IConstruct } from 'constructs';
 import type { FileCredential, SiteCredential } from '../../site-credential';
-import { rendered } from '../api-objects';
+import type { AppModel } from '../app-model';
 import { renderedVolume } from '../cdk8s-plus';
+import { declaredBy, declaredObject } from '../declared-object';
 import { literal } from './program-container';
 
 /** Where the program's containers mount the files of `SiteCredential.file`. */
@@ -54,11 +54,15 @@ export function credentialDependencies({ serviceAccount, tokenSecret }: SiteCred
 }
 
 /** Whether the Secret of a credential is one that the cluster puts a token into. It stays open to change until synthesis. */
-export function checkTokenSecret({ tokenSecret }: SiteCredential): string[] {
-  if (!(tokenSecret instanceof kplus.Secret)) {
+export function checkTokenSecret(
+  { tokenSecret }: SiteCredential,
+  pod: kplus.AbstractPod,
+  app: AppModel,
+): string[] {
+  if (tokenSecret === undefined) {
     return [];
   }
-  const type: unknown = rendered(ApiObject.of(tokenSecret))?.type;
+  const { type } = declaredBy(declaredObject(tokenSecret, pod, app));
   return type === undefined || type === TOKEN_SECRET_TYPE
     ? []
     : [

@@ -4,6 +4,7 @@ import type { IConstruct } from 'constructs';
 import { mountKey, namesakeKey } from '../api-objects';
 import type { AppModel } from '../app-model';
 import { AppRecord } from '../app-record';
+import { type Declared, declaredBy, declaredKeys, declaredObject } from '../declared-object';
 import type { Mount } from '../mounts';
 import { inWords } from './namespaces';
 import { reportAtSynthesis } from './report';
@@ -36,37 +37,35 @@ function checkKubeconfig(use: KubeconfigUse, app: AppModel): string[] {
     return [];
   }
   const [first] = uses.values();
+  const declared = declaredBy(declaredObject(use.object, use.pod, app));
   return [
-    ...checkDeclaredKey(use),
-    ...(use === first ? checkMutable(use) : []),
+    ...checkDeclaredKey(use, declared),
+    ...(use === first ? checkMutable(use, declared) : []),
     ...mountsOfObject(use, app).flatMap((mount) => checkSubPath(mount, use.key)),
     ...(use === first ? checkMountsFromElsewhere(use, app) : []),
   ];
 }
 
-function checkDeclaredKey({ kind, object, key }: KubeconfigUse): string[] {
-  return declaresKey(object, key)
+function checkDeclaredKey({ kind, object, key }: KubeconfigUse, declared: Declared): string[] {
+  return declaredKeys(declared).includes(key) || isGiven(object, key)
     ? [
         `${kind} ${object.name} declares the key ${key}, so that every apply would erase the sites: leave it out.`,
       ]
     : [];
 }
 
-function checkMutable({ kind, object }: KubeconfigUse): string[] {
-  return isImmutable(object)
+/** Whether a key was given an empty text, too, which a ConfigMap of cdk8s-plus-27 is rendered without. */
+function isGiven(resource: kplus.IResource, key: string): boolean {
+  return (
+    resource instanceof kplus.ConfigMap &&
+    (Object.hasOwn(resource.data, key) || Object.hasOwn(resource.binaryData, key))
+  );
+}
+
+function checkMutable({ kind, object }: KubeconfigUse, { immutable }: Declared): string[] {
+  return immutable
     ? [`${kind} ${object.name} is immutable, so that no site can be written: make it mutable.`]
     : [];
-}
-
-function declaresKey(resource: kplus.IResource, key: string): boolean {
-  if (resource instanceof kplus.ConfigMap) {
-    return Object.hasOwn(resource.data, key) || Object.hasOwn(resource.binaryData, key);
-  }
-  return resource instanceof kplus.Secret && typeof resource.getStringData(key) === 'string';
-}
-
-function isImmutable(resource: kplus.IResource): boolean {
-  return (resource instanceof kplus.ConfigMap || resource instanceof kplus.Secret) && resource.immutable;
 }
 
 /** By pods of the same namespace. */

@@ -4,7 +4,7 @@ import { type Duration, type Size, SizeRoundingBehavior } from 'cdk8s';
  * Whether the value still waits for a templating tool, so that its final form cannot be judged here:
  * charts rendered for Helm carry `{{ … }}` in their props.
  */
-function isTemplate(value: string): boolean {
+export function isTemplate(value: string): boolean {
   return value.includes('{{');
 }
 
