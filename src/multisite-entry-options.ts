@@ -39,4 +39,13 @@ export interface MultisiteEntryOptions {
    * @default - Requests 10m CPU and 64Mi memory, limited to 128Mi memory.
    */
   readonly resources?: kplus.ContainerResources;
+
+  /**
+   * Whether the platform chooses user and group of each container that runs the program, as OpenShift does under the security
+   * context constraint `restricted-v2`, from the range of the project: both are left out. Elsewhere it is the image's user, unless
+   * the pod names another.
+   *
+   * @default false - The containers run as user and group 65532, whatever the pod names.
+   */
+  readonly arbitraryUser?: boolean;
 }

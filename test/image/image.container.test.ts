@@ -93,6 +93,14 @@ test('the synthesized init container does its job under its security context', a
   expect(second).toMatchObject({ exitCode: 0, stdout: expect.stringMatching(/^nothing to do/) });
 });
 
+test('it runs as the user that OpenShift gives it, of whom the image knows nothing', async () => {
+  const { namespace, container, around } = await deploy();
+  // From the range of a project; the group is root's: https://docs.openshift.com/container-platform/4.17/openshift_images/create-images.html
+  const securityContext = { ...container.securityContext, runAsUser: 1_000_680_000, runAsGroup: 0 };
+  const ended = await runContainer(namespace, { ...container, securityContext }, around);
+  expect(ended).toMatchObject({ exitCode: 0, stdout: expect.stringMatching(/^wrote context "central"/) });
+});
+
 test('a failure is left where the kubelet looks for it', async () => {
   const { namespace, kubeConfig, container, around, terminationLog } = await deploy();
   const core = kubeConfig.makeApiClient(CoreV1Api);

@@ -130,6 +130,7 @@ const everything = (chart: Chart) => {
       credential: SiteCredential.requested(new kplus.ServiceAccount(chart, 'Deployer')),
       image: { tag: 'next' },
       resources: { memory: { limit: Size.mebibytes(100) } },
+      arbitraryUser: true,
     },
     metadata: { labels: { team: 'edge' }, annotations: { 'example.com/contact': 'edge' } },
   } satisfies Required<Omit<CloudifyManagerProps, 'secret'>> & {

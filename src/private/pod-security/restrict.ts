@@ -5,6 +5,8 @@ import { podSpecPath } from '../pod-spec';
 /**
  * Gives the container added last what Pod Security `restricted` asks for and cdk8s-plus-27 cannot express, and other
  * fields as Kubernetes has them.
+ *
+ * @param fields undefined for one to leave out
  */
 export function restrictLastContainer(
   pod: kplus.AbstractPod,
@@ -22,6 +24,10 @@ export function restrictLastContainer(
   };
   ApiObject.of(pod).addJsonPatch(
     JsonPatch.test(`${container}/name`, name),
-    ...Object.entries(all).map(([field, value]) => JsonPatch.add(`${container}/${field}`, value)),
+    ...Object.entries(all).map(([field, value]) =>
+      value === undefined
+        ? JsonPatch.remove(`${container}/${field}`)
+        : JsonPatch.add(`${container}/${field}`, value),
+    ),
   );
 }

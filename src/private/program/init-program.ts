@@ -107,6 +107,7 @@ function programOf(
     ],
     asksForNamespace: namespace === undefined,
     resources: props.resources,
+    arbitraryUser: props.arbitraryUser,
     mounts: credentialMounts(entry.credential),
     token: tokenVolume(scope, 'Token', `${props.containerName}-token`),
   };

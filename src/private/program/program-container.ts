@@ -6,6 +6,9 @@ import { TOKEN_MOUNT_PATH } from './token-volume';
 /** The user of the runtime image; explicit, since the pod's other containers may run as another. */
 const USER = 65532;
 
+/** By a patch, since cdk8s-plus-27 renders a user and a group of its own where none is given. */
+const NO_USER = { 'securityContext/runAsUser': undefined, 'securityContext/runAsGroup': undefined };
+
 /** What a program of the runtime image needs to be told, and what it runs with. */
 export interface Program {
   /** Its command in the image: the image may hold several programs. */
@@ -15,6 +18,8 @@ export interface Program {
   /** Whether the arguments contain `$(POD_NAMESPACE)`. */
   readonly asksForNamespace: boolean;
   readonly resources?: kplus.ContainerResources;
+  /** Whether the platform chooses its user and group. */
+  readonly arbitraryUser?: boolean;
   /** What it mounts besides the token. */
   readonly mounts: readonly kplus.VolumeMount[];
   /** The pod's API token. */
@@ -43,7 +48,7 @@ export function addProgramContainer(
   const container =
     list === 'initContainers' ? pod.addInitContainer(containerProps) : pod.addContainer(containerProps);
 
-  restrictLastContainer(pod, list, name, props.fields);
+  restrictLastContainer(pod, list, name, { ...props.fields, ...(program.arbitraryUser ? NO_USER : {}) });
   return container;
 }
 

@@ -139,4 +139,5 @@ export const initOptions = {
   key: text('config', 'a'.repeat(253), '.a', 'edge_01.yaml'),
   image,
   resources,
+  arbitraryUser: fc.boolean(),
 };
