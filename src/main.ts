@@ -1,10 +1,13 @@
 import { App, Chart } from 'cdk8s';
 import * as kplus from 'cdk8s-plus-27';
 import { CloudifyManager } from './cloudify-manager';
+import type { ContainerImage } from './container-image';
 
 const app = new App();
 const namespace = namespaceFrom('NAMESPACE') ?? 'cloudify';
 const namespaceName = namespaceFrom('COMPONENT_NAMESPACE');
+const image = imageFrom('MANAGER_IMAGE');
+const initImage = imageFrom('INIT_IMAGE');
 
 // A chart of its own: a Namespace is in no namespace, and the file of a chart that others depend on sorts
 // first, so that one `kubectl apply -f dist/` does.
@@ -19,11 +22,20 @@ new kplus.Namespace(environment, 'Namespace', {
 
 const manager = new Chart(app, 'cloudify-manager', { namespace });
 manager.addDependency(environment);
-new CloudifyManager(manager, 'CloudifyManager', {
+const { container, init } = new CloudifyManager(manager, 'CloudifyManager', {
+  image,
+  init: { image: initImage },
   components: namespaceName === undefined ? undefined : { namespaceName },
 });
 
 app.synth();
+
+if (image === undefined) {
+  warnOfUnpublished('MANAGER_IMAGE', container.image);
+}
+if (initImage === undefined) {
+  warnOfUnpublished('INIT_IMAGE', init.container.image);
+}
 
 /** Judged here, once, rather than by the API server of each object. */
 function namespaceFrom(variable: string): string | undefined {
@@ -43,4 +55,31 @@ function namespaceFrom(variable: string): string | undefined {
     process.exit(1);
   }
   return name || undefined;
+}
+
+/** An image as one text, in the form of `docker pull`. */
+function imageFrom(variable: string): ContainerImage | undefined {
+  const reference = process.env[variable];
+  if (!reference) {
+    return undefined;
+  }
+  const form =
+    /^(?<repository>[^\s@/:]+(:\d+(?=\/))?(\/[^\s@/:]+)*)(:(?<tag>\w[\w.-]{0,127})|@(?<digest>sha256:[0-9a-f]{64}))?$/;
+  const parts = form.exec(reference)?.groups;
+  if (parts === undefined) {
+    console.error(
+      `${variable} ${JSON.stringify(reference)} is not valid: give registry and path, then a tag or a digest, like ` +
+        '"registry.example/multisite:0.1.0". Without a tag it is the version of this project.',
+    );
+    process.exit(1);
+  }
+  return parts;
+}
+
+/** Remove this once the default images are published. */
+function warnOfUnpublished(variable: string, image: string): void {
+  console.error(
+    `Warning: ${image} is not published yet, so no pod can pull it. Build and push it (README.md, "Deploy Cloudify ` +
+      `Manager"), and name yours: ${variable}=registry.example/NAME:TAG npm run synth`,
+  );
 }

@@ -22,7 +22,13 @@ export async function synthesize(
 ): Promise<KubernetesObject[]> {
   await runCommand(CDK8S, ['synth', '--no-check-upgrade', '--output', folder], {
     cwd: ROOT,
-    env: { NAMESPACE: namespace, COMPONENT_NAMESPACE: componentNamespace },
+    // The default images, whatever the caller's environment names.
+    env: {
+      NAMESPACE: namespace,
+      COMPONENT_NAMESPACE: componentNamespace,
+      MANAGER_IMAGE: '',
+      INIT_IMAGE: '',
+    },
     signal,
   });
   return readManifests(folder);
