@@ -1,13 +1,13 @@
 import { ApiObject } from 'cdk8s';
 import * as kplus from 'cdk8s-plus-27';
-import { Construct, type IConstruct } from 'constructs';
+import { Construct } from 'constructs';
 import { CloudifyApiToken } from './cloudify-api-token';
 import type { CloudifyManagerProps } from './cloudify-manager-props';
 import { CloudifyPersistence } from './cloudify-persistence';
 import { MultisiteInit } from './multisite-init';
 import { MultisiteKubeconfig } from './multisite-kubeconfig';
 import { mountApiToken } from './private/cloudify/api-token';
-import { reportManager } from './private/cloudify/check-manager';
+import { reportManager, reportManagerNames } from './private/cloudify/check-manager';
 import { addComponents, bindClusterRole } from './private/cloudify/components';
 import { managerConfig, mountConfig, mountProvidedFiles } from './private/cloudify/files';
 import { KUBECONFIG_DIRECTORY, mountKubeconfig } from './private/cloudify/kubeconfig-mounts';
@@ -18,9 +18,11 @@ import { mountPersistence } from './private/cloudify/persistence';
 import { addAliases, managerService } from './private/cloudify/services';
 import { checkMountPaths } from './private/mounts';
 import { PodIdentity } from './private/program/service-account';
-import { checkNames } from './private/validation/duplicate-names';
 import { reportAtSynthesis } from './private/validation/report';
+import { isServiceName } from './private/validation/values';
 import { SiteCredential } from './site-credential';
+
+const DEFAULT_NAME = 'dcae-cloudify-manager';
 
 /**
  * Cloudify Manager, reading the kubeconfig of all sites at `/opt/onap/kube/kubeconfig`, to which its init
@@ -138,8 +140,10 @@ export class CloudifyManager extends Construct {
 
   constructor(scope: Construct, id: string, props: CloudifyManagerProps = {}) {
     super(scope, id);
-    const metadata = new ManagerMetadata(props.name ?? 'dcae-cloudify-manager', props.metadata);
-    reportManager(this, metadata.name, props);
+    const { name = DEFAULT_NAME } = props;
+    // What is called after a name that is reported is not to be reported, too.
+    const metadata = new ManagerMetadata(isServiceName(name) ? name : DEFAULT_NAME, props.metadata);
+    reportManager(this, name, metadata, props);
 
     const kubeconfig = kubeconfigOf(this, props, metadata);
     this.secret = props.secret;
@@ -173,10 +177,8 @@ export class CloudifyManager extends Construct {
     this.logShippingConfigs = logShipping.configs;
 
     renderNamespaceFirst(this);
-    reportAtSynthesis(this, (app) => [
-      ...checkMountPaths(this.deployment),
-      ...checkNames([...this.node.children.filter(isResource), ...this.aliases], app),
-    ]);
+    reportAtSynthesis(this, () => checkMountPaths(this.deployment));
+    reportManagerNames(this, metadata.name);
   }
 }
 
@@ -257,8 +259,4 @@ function renderNamespaceFirst({ node, componentNamespace: namespace }: CloudifyM
       object.addDependency(namespace);
     }
   }
-}
-
-function isResource(construct: IConstruct): construct is kplus.Resource {
-  return construct instanceof kplus.Resource;
 }

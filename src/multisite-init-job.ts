@@ -2,10 +2,11 @@ import type { ApiObjectMetadata, Duration } from 'cdk8s';
 import * as kplus from 'cdk8s-plus-27';
 import { Construct } from 'constructs';
 import type { MultisiteEntryOptions } from './multisite-entry-options';
+import { isResource } from './private/api-objects';
 import { isPodIdentity } from './private/program/credential';
 import { addInitProgram } from './private/program/init-program';
-import { checkNames } from './private/validation/duplicate-names';
-import { report, reportAtSynthesis } from './private/validation/report';
+import { reportNames } from './private/validation/duplicate-names';
+import { report } from './private/validation/report';
 import { checkJobName } from './private/validation/values';
 import type { SiteCredential } from './site-credential';
 
@@ -124,7 +125,7 @@ export class MultisiteInitJob extends Construct {
       containerName: 'multisite-init',
       list: 'containers',
     });
-    reportAtSynthesis(this, (app) => checkNames([this.job], app));
+    reportNames(this, () => this.node.findAll().filter(isResource));
     this.container = program.container;
     this.serviceAccount = program.serviceAccount;
     this.role = program.role;

@@ -1,10 +1,9 @@
 import type { ApiObjectMetadata } from 'cdk8s';
 import * as kplus from 'cdk8s-plus-27';
 import { Construct } from 'constructs';
-import { checkNames } from './private/validation/duplicate-names';
+import { reportNames } from './private/validation/duplicate-names';
 import { reportKubeconfig } from './private/validation/kubeconfig';
 import { reportMetadata } from './private/validation/metadata';
-import { reportAtSynthesis } from './private/validation/report';
 
 /**
  * Properties for `MultisiteKubeconfig`.
@@ -61,7 +60,7 @@ export class MultisiteKubeconfig extends Construct {
     const name = props.metadata?.name ?? MultisiteKubeconfig.DEFAULT_SECRET_NAME;
     const secret = new kplus.Secret(scope, id, { metadata: { ...props.metadata, name }, type: 'Opaque' });
     reportMetadata(secret, props.metadata);
-    reportAtSynthesis(secret, (app) => checkNames([secret], app));
+    reportNames(secret, () => [secret], shareHint('secret'));
     const key = MultisiteKubeconfig.DEFAULT_KEY;
     reportKubeconfig({ construct: secret, kind: 'Secret', object: secret, key });
     return secret;
@@ -79,8 +78,13 @@ export class MultisiteKubeconfig extends Construct {
       metadata: { ...props.metadata, name: props.metadata?.name ?? MultisiteKubeconfig.DEFAULT_NAME },
     });
     this.node.defaultChild = this.configMap;
-    reportAtSynthesis(this, (app) => checkNames([this.configMap], app));
+    reportNames(this, () => [this.configMap], shareHint('configMap'));
     const key = MultisiteKubeconfig.DEFAULT_KEY;
     reportKubeconfig({ construct: this, kind: 'ConfigMap', object: this.configMap, key });
   }
+}
+
+/** @param prop by which other constructs take the object */
+function shareHint(prop: string): string {
+  return `give both writers the same one by the prop \`${prop}\`, or one of them another \`metadata.name\`.`;
 }

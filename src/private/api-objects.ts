@@ -1,4 +1,5 @@
 import { ApiObject, Chart, JsonPatch } from 'cdk8s';
+import * as kplus from 'cdk8s-plus-27';
 import type { IConstruct } from 'constructs';
 
 /**
@@ -40,6 +41,10 @@ export function rendered(object: ApiObject): any {
   } catch {
     return undefined;
   }
+}
+
+export function isResource(construct: IConstruct): construct is kplus.Resource {
+  return construct instanceof kplus.Resource;
 }
 
 /** Takes the chart's namespace off an object that is in none. */

@@ -4,6 +4,7 @@ import type { IConstruct } from 'constructs';
 import { identityOf, identityOfObject, mountKey, namesakeKey } from './api-objects';
 import { type Mount, mountsOf } from './mounts';
 import { type NamespaceLabels, namespacesOf } from './pod-security/enforced-level';
+import type { Naming } from './validation/duplicate-names';
 import { type Entry, locationKey, userKey } from './validation/entries';
 import type { KubeconfigUse } from './validation/kubeconfig';
 import { type EgressPolicy, egressPoliciesOf } from './validation/network-policies';
@@ -13,6 +14,7 @@ export interface Declarations {
   readonly entries: readonly Entry[];
   readonly kubeconfigs: readonly KubeconfigUse[];
   readonly refreshPorts: ReadonlyMap<kplus.Container, number>;
+  readonly namings: readonly Naming[];
 }
 
 /**
@@ -22,6 +24,8 @@ export interface Declarations {
 export interface AppModel {
   /** The objects of one identity: more than one is a mistake. */
   readonly objects: ReadonlyMap<string, readonly ApiObject[]>;
+  /** Of each object that constructs of ours name the outermost of these. */
+  readonly namings: ReadonlyMap<ApiObject, Naming>;
   /** The objects of one kind and name, whatever their namespace (see `checkSameFile`). */
   readonly namesakes: ReadonlyMap<string, readonly ApiObject[]>;
   /** The namespaces that the app creates, by name. */
@@ -56,6 +60,7 @@ export function appModel(root: IConstruct, declared: Declarations): AppModel {
   const entries = declared.entries.filter(isPresent);
   return {
     objects,
+    namings: outermostNamings(declared.namings),
     namesakes: grouped(apiObjects, namesakeKey),
     namespaces: grouped(namespacesOf(apiObjects), ({ name }) => name),
     egressPolicies: grouped(egressPoliciesOf(apiObjects), ({ namespace }) => namespace),
@@ -82,8 +87,13 @@ function presenceIn(
   return ({ construct }) => present.has(construct);
 }
 
+/** A construct names its objects after those within it have named theirs. */
+function outermostNamings(namings: readonly Naming[]): Map<ApiObject, Naming> {
+  return new Map(namings.flatMap((naming) => naming.objects().map((object) => [object, naming] as const)));
+}
+
 /** Items by a key that several of them may have, in their order. */
-function grouped<K, T>(items: readonly T[], keyOf: (item: T) => K): Map<K, T[]> {
+export function grouped<K, T>(items: readonly T[], keyOf: (item: T) => K): Map<K, T[]> {
   const groups = new Map<K, T[]>();
   for (const item of items) {
     const key = keyOf(item);

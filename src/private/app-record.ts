@@ -1,7 +1,8 @@
-import type { Chart } from 'cdk8s';
+import type { ApiObjectMetadata, Chart } from 'cdk8s';
 import type * as kplus from 'cdk8s-plus-27';
 import type { IConstruct } from 'constructs';
 import { type AppModel, appModel } from './app-model';
+import type { Naming } from './validation/duplicate-names';
 import type { Entry } from './validation/entries';
 import type { KubeconfigUse } from './validation/kubeconfig';
 
@@ -31,6 +32,15 @@ export class AppRecord {
 
   /** Who keeps a kubeconfig under which key of which object, in the order of the constructs. */
   public readonly kubeconfigs: KubeconfigUse[] = [];
+
+  /** Which objects our constructs name, in the order of the constructs; those within another come before it. */
+  public readonly namings: Naming[] = [];
+
+  /** The props of constructs that others make, by path: what stands before their names, as in `init.location`. */
+  public readonly propPrefixes = new Map<string, string>();
+
+  /** Metadata that has been judged as that of the construct that hands it on. */
+  public readonly judgedMetadata = new Set<ApiObjectMetadata>();
 
   /** The ports of refreshers, which cdk8s-plus does not know (see `addRefresher`). */
   public readonly refreshPorts = new Map<kplus.Container, number>();

@@ -18,38 +18,33 @@ export function imageReference(image: ContainerImage | undefined, otherwise: Def
   return digest === undefined ? `${repository}:${tag}` : `${repository}@${digest}`;
 }
 
-/** What is wrong with an image that was given. */
-export function checkImage(image: ContainerImage | undefined): string[] {
+/** What is wrong with an image that was given by a prop. */
+export function checkImage(prop: string, image: ContainerImage | undefined): string[] {
   const { repository, tag, digest } = image ?? {};
   return [
     ...(typeof image === 'string'
-      ? [`image ${JSON.stringify(image)} is a text: give { repository, tag } or { repository, digest }.`]
+      ? [`${prop} ${JSON.stringify(image)} is a text: give { repository, tag } or { repository, digest }.`]
       : []),
-    ...(repository === undefined ? [] : checkRepository(repository)),
+    ...(repository === undefined ? [] : checkRepository(`${prop}.repository`, repository)),
     ...(tag === undefined || digest === undefined
       ? []
-      : ['image.tag and image.digest exclude each other: a digest is exact, leave out the tag.']),
-    ...(tag === undefined ? [] : checkTag(tag)),
-    ...(digest === undefined ? [] : checkDigest(digest)),
+      : [`${prop}.tag and ${prop}.digest exclude each other: a digest is exact, leave out the tag.`]),
+    ...(tag === undefined ? [] : checkTag(`${prop}.tag`, tag)),
+    ...(digest === undefined ? [] : checkDigest(`${prop}.digest`, digest)),
   ];
 }
 
-function checkRepository(repository: string): string[] {
+function checkRepository(prop: string, repository: string): string[] {
   const hint =
     'give registry and path alone, like "registry.example.com/multisite", and tag or digest in their own props.';
-  return checkForm('image.repository', repository, /^[^\s@/:]+(:\d+(?=\/))?(\/[^\s@/:]+)*$/, hint);
+  return checkForm(prop, repository, /^[^\s@/:]+(:\d+(?=\/))?(\/[^\s@/:]+)*$/, hint);
 }
 
-function checkTag(tag: string): string[] {
+function checkTag(prop: string, tag: string): string[] {
   const hint = 'give up to 128 letters, digits, "_", "-" or ".", like "1.2.3".';
-  return checkForm('image.tag', tag, /^\w[\w.-]{0,127}$/, hint);
+  return checkForm(prop, tag, /^\w[\w.-]{0,127}$/, hint);
 }
 
-function checkDigest(digest: string): string[] {
-  return checkForm(
-    'image.digest',
-    digest,
-    /^sha256:[0-9a-f]{64}$/,
-    'give "sha256:" and 64 hexadecimal digits.',
-  );
+function checkDigest(prop: string, digest: string): string[] {
+  return checkForm(prop, digest, /^sha256:[0-9a-f]{64}$/, 'give "sha256:" and 64 hexadecimal digits.');
 }

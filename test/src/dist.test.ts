@@ -132,6 +132,16 @@ describe('dist/', { timeout: 30_000 }, () => {
     });
   });
 
+  test('has one error for a COMPONENT_NAMESPACE that is the manager’s own', async () => {
+    const env = { ...process.env, NAMESPACE: 'edge', COMPONENT_NAMESPACE: 'edge' };
+    const { stderr } = await run(join(folder, 'own'), env).catch(
+      (failure: { readonly stderr: string }) => failure,
+    );
+    expect(stderr.match(/^ +\[cloudify-manager\/.*$/gm)).toEqual([
+      expect.stringContaining("components.namespaceName edge is the manager's own"),
+    ]);
+  });
+
   test.each([
     ['NAMESPACE', 'Foo_Bar'],
     ['NAMESPACE', 'edge.example'],

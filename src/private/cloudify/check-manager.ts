@@ -1,12 +1,21 @@
-import type { IConstruct } from 'constructs';
+import type { CloudifyManager } from '../../cloudify-manager';
 import type { CloudifyManagerProps } from '../../cloudify-manager-props';
+import { isResource } from '../api-objects';
+import { AppRecord } from '../app-record';
 import { plainPath } from '../mounts';
+import { reportNames } from '../validation/duplicate-names';
 import { reportMetadata } from '../validation/metadata';
 import { report } from '../validation/report';
 import { checkAbsolutePath, checkObjectName, checkServiceName } from '../validation/values';
+import type { ManagerMetadata } from './manager-metadata';
 
 /** Reports what is wrong with the props, but for what each part of the manager reports of its own. */
-export function reportManager(manager: IConstruct, name: string, props: CloudifyManagerProps): void {
+export function reportManager(
+  manager: CloudifyManager,
+  name: string,
+  { labelled }: ManagerMetadata,
+  props: CloudifyManagerProps,
+): void {
   const { metadata, kubeconfigDirectory, dockerRegistryAuth } = props;
   report(manager, checkServiceName('name', name));
   if (metadata?.name !== undefined) {
@@ -15,6 +24,10 @@ export function reportManager(manager: IConstruct, name: string, props: Cloudify
     ]);
   }
   reportMetadata(manager, metadata);
+  // The kubeconfig and the init program have the manager's metadata, and the latter the props of `init`.
+  const { judgedMetadata, propPrefixes } = AppRecord.of(manager);
+  judgedMetadata.add(labelled);
+  propPrefixes.set(`${manager.node.path}/Init`, 'init.');
   report(manager, [
     ...(kubeconfigDirectory === undefined ? [] : checkKubeconfigDirectory(kubeconfigDirectory)),
     ...(dockerRegistryAuth === undefined
@@ -23,6 +36,18 @@ export function reportManager(manager: IConstruct, name: string, props: Cloudify
     ...checkRefresh(props),
     ...checkGrants(props),
   ]);
+}
+
+/** Reports objects with the names of the manager's, but for its kubeconfig, whose construct does so itself. */
+export function reportManagerNames(manager: CloudifyManager, name: string): void {
+  const aliases = manager.aliases.filter((alias) => alias.name !== name);
+  const calledAfterIt = () =>
+    manager.node
+      .findAll()
+      .filter(isResource)
+      .filter((resource) => resource !== manager.configMap && !aliases.some((alias) => alias === resource));
+  reportNames(manager, calledAfterIt, 'give one of them another `name`.');
+  reportNames(manager, () => aliases, 'give these `aliases` to one of them.');
 }
 
 function checkKubeconfigDirectory(directory: string): string[] {

@@ -30,7 +30,9 @@ export function addComponents(
   }
   const chart = Chart.of(scope);
   report(scope, checkComponents(components, chart.namespace));
-  reportAtSynthesis(scope, (app) => checkForKubeconfigs(components.namespaceName, chart, app));
+  if (components.namespaceName !== chart.namespace) {
+    reportAtSynthesis(scope, (app) => checkForKubeconfigs(components.namespaceName, chart, app));
+  }
   const metadata = { ...names.named('-deploy'), namespace: components.namespaceName };
   const role = components.role === undefined ? new kplus.Role(scope, 'DeployRole', { metadata }) : undefined;
   if (role !== undefined) {

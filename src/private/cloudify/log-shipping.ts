@@ -49,7 +49,7 @@ export function addLogShipping(
   report(scope, [
     ...checkAddress('logShipping.logstash', address),
     ...checkResources('logShipping.resources', logShipping.resources),
-    ...checkImage(logShipping.image),
+    ...checkImage('logShipping.image', logShipping.image),
   ]);
   // Filebeat reads its configuration once, so that a change of it has to restart the pod.
   deployment.podMetadata.addAnnotation('cdk8s-multisite/logstash', address);

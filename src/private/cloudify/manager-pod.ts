@@ -59,7 +59,7 @@ export function addManagerContainer(
     },
   });
   report(scope, [
-    ...checkImage(props.image),
+    ...checkImage('image', props.image),
     ...checkResources('size', container.resources),
     ...(['readiness', 'liveness', 'startup'] as const).flatMap((prop) =>
       checkProbe(prop, props[prop], container),

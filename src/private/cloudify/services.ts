@@ -38,10 +38,12 @@ export function addAliases(
     Object.entries(aliases).flatMap(([name, target]) => checkAlias(name, target)),
   );
   const here = externalNames(scope, 'Aliases', aliases, labelled);
-  if (components === undefined) {
+  const { namespace } = Chart.of(scope);
+  // The manager's own namespace is a mistake, and reported.
+  if (components === undefined || components.namespaceName === namespace) {
     return here;
   }
-  const manager = `${managerName}.${Chart.of(scope).namespace}.svc.cluster.local`;
+  const manager = `${managerName}.${namespace}.svc.cluster.local`;
   const there = { ...labelled, namespace: components.namespaceName };
   const names = { ...aliases, [managerName]: manager };
   return [...here, ...externalNames(scope, 'ComponentAliases', names, there)];

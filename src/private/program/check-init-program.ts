@@ -4,7 +4,7 @@ import { checkImage } from '../image';
 import { checkPodSecurity } from '../pod-security/check-pod-security';
 import { checkPodKind } from '../pod-spec';
 import { droppedFieldsCheck } from '../validation/dropped-fields';
-import { checkNames } from '../validation/duplicate-names';
+import { reportNames } from '../validation/duplicate-names';
 import { checkEntry, type Entry } from '../validation/entries';
 import { reportKubeconfig } from '../validation/kubeconfig';
 import { reportMetadata } from '../validation/metadata';
@@ -15,6 +15,7 @@ import {
   checkObjectNamespace,
 } from '../validation/namespaces';
 import { checkEgress } from '../validation/network-policies';
+import { propPath } from '../validation/prop-path';
 import { checkSharedVolumes } from '../validation/replicas';
 import { report, reportAtSynthesis } from '../validation/report';
 import { checkResources } from '../validation/resources';
@@ -31,16 +32,16 @@ export function reportProps(props: InitProgramProps, entry: Entry): void {
   reportMetadata(construct, props.metadata);
   report(construct, [
     ...checkContainerName(props.containerName),
-    ...checkDataKey('key', entry.key),
-    ...checkEntryName('location', entry.location),
-    ...checkEntryName('user', entry.user),
-    ...checkResources('resources', props.resources),
+    ...checkDataKey(propPath(construct, 'key'), entry.key),
+    ...checkEntryName(propPath(construct, 'location'), entry.location),
+    ...checkEntryName(propPath(construct, 'user'), entry.user),
+    ...checkResources(propPath(construct, 'resources'), props.resources),
     ...checkServiceAccount(pod),
     ...checkChartNamespace(construct, pod),
     ...checkObjectNamespace(entry.kind, entry.object, pod),
     ...checkCredential(credential),
     ...checkCredentialNamespace(credential, pod),
-    ...checkImage(props.image),
+    ...checkImage(propPath(construct, 'image'), props.image),
   ]);
 }
 
@@ -67,8 +68,8 @@ export function reportInitProgram(
     ...checkDroppedFields(),
     ...checkEntry(entry, app),
     ...checkTokenSecret(credential, pod, app),
-    ...checkNames(named, app),
   ]);
+  reportNames(construct, () => named);
 }
 
 function checkServiceAccount(pod: kplus.AbstractPod): string[] {

@@ -73,7 +73,12 @@ export function checkTokenSecret(
 
 /** Whether readers of two entries would act as the same. */
 export function isSameCredential(one: SiteCredential, other: SiteCredential): boolean {
-  return describe(one) === describe(other);
+  return describe(one) === describe(other) && !areTwoAccounts(one.serviceAccount, other.serviceAccount);
+}
+
+/** Those that the app renders are two also where they have one name, which is a mistake of its own. */
+function areTwoAccounts(one: kplus.IServiceAccount | undefined, other: kplus.IServiceAccount | undefined) {
+  return one !== other && one instanceof kplus.ServiceAccount && other instanceof kplus.ServiceAccount;
 }
 
 function describe(credential: SiteCredential): string {

@@ -2,8 +2,8 @@ import { ApiObject, type ApiObjectMetadata, JsonPatch } from 'cdk8s';
 import * as kplus from 'cdk8s-plus-27';
 import { Construct } from 'constructs';
 import { podSpecPath } from '../pod-spec';
-import { checkNames } from '../validation/duplicate-names';
-import { report, reportAtSynthesis } from '../validation/report';
+import { reportNames } from '../validation/duplicate-names';
+import { report } from '../validation/report';
 import { checkObjectName } from '../validation/values';
 
 /**
@@ -32,7 +32,7 @@ export function addServiceAccount(
     },
   });
   ApiObject.of(pod).addJsonPatch(JsonPatch.add(`${podSpecPath(pod)}/serviceAccountName`, account.name));
-  reportAtSynthesis(account, (app) => checkNames([account], app));
+  reportNames(account, () => [account]);
   return account;
 }
 

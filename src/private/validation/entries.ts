@@ -5,6 +5,7 @@ import { identityOf } from '../api-objects';
 import type { AppModel } from '../app-model';
 import { isPodIdentity, isSameCredential } from '../program/credential';
 import type { KubeconfigUse } from './kubeconfig';
+import { propPath } from './prop-path';
 import { severalPods } from './replicas';
 
 /** What a construct of the app writes to a kubeconfig. */
@@ -47,41 +48,46 @@ export function checkEntry(entry: Entry, { firstOfLocation, firstOfUser }: AppMo
   ];
 }
 
-function checkPods({ pod, location, credential }: Entry): string[] {
+function checkPods({ construct, pod, location, credential }: Entry): string[] {
   const several = severalPods(pod);
   if (several === undefined || !isPodIdentity(credential)) {
     return [];
   }
   return [
     `${pod.node.path} has ${several}, and each would write its own token to context "${location}", and take it along ` +
-      'when it goes: run one replica, or give a credential that outlives a pod (SiteCredential.requested).',
+      `when it goes: run one replica, or give a ${propPath(construct, 'credential')} that outlives a pod ` +
+      '(SiteCredential.requested).',
   ];
 }
 
 function checkLocation(entry: Entry, first: Entry): string[] {
-  const { location, user, credential } = entry;
+  const { construct, location, user, credential } = entry;
   const theirs = first.construct.node.path;
+  const ours = propPath(construct, 'location');
+  // With another location alone the user would be the next mistake.
+  const another = first.user === user ? `${ours} and ${propPath(construct, 'user')}` : ours;
+  const theCredential = propPath(construct, 'credential');
   if (first.user !== user || !isSameCredential(first.credential, credential)) {
     return [
       `${theirs} writes context "${location}" as another user, or with another token, so that each would overwrite the ` +
-        'other: give one of them another location, or both the same user and credential.',
+        `other: give one of them another ${another}, or both the same ${propPath(construct, 'user')} and ${theCredential}.`,
     ];
   }
   if (isPodIdentity(credential) && first.pod !== entry.pod) {
     return [
       `${theirs} writes context "${location}" with the token of another pod, so that each would overwrite the other: give ` +
-        'one of them another location, or both a requested credential (SiteCredential.requested).',
+        `one of them another ${another}, or both a requested ${theCredential} (SiteCredential.requested).`,
     ];
   }
   return [];
 }
 
-function checkUser({ user, location }: Entry, first: Entry): string[] {
+function checkUser({ construct, user, location }: Entry, first: Entry): string[] {
   if (first.location === location) {
     return [];
   }
   return [
     `${first.construct.node.path} writes user "${user}" for context "${first.location}", so that the program would refuse to ` +
-      `write it for "${location}": give each location a user of its own.`,
+      `write it for "${location}": give each location its own ${propPath(construct, 'user')}.`,
   ];
 }

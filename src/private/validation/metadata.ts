@@ -18,12 +18,14 @@ const MAX_ANNOTATION_BYTES = 256 * 1024;
 /** Reports what is wrong with the metadata of a construct; and with its chart's namespace, for the first construct of a chart. */
 export function reportMetadata(construct: IConstruct, metadata: ApiObjectMetadata | undefined): void {
   const chart = Chart.of(construct);
-  const { charts } = AppRecord.of(construct);
+  const { charts, judgedMetadata } = AppRecord.of(construct);
   if (!charts.has(chart) && chart.namespace !== undefined) {
     report(chart, checkNamespaceName('namespace', chart.namespace));
   }
   charts.add(chart);
-  report(construct, checkMetadata(metadata));
+  if (metadata === undefined || !judgedMetadata.has(metadata)) {
+    report(construct, checkMetadata(metadata));
+  }
 }
 
 /** The namespace is the chart's, since it is one for all objects that belong together. */

@@ -78,6 +78,11 @@ export function checkServiceName(what: string, name: string): string[] {
   return checkForm(what, name, /^(?=.{1,63}$)[a-z]([-a-z0-9]*[a-z0-9])?$/, hint);
 }
 
+/** Whether `checkServiceName` has nothing against a name. */
+export function isServiceName(name: string): boolean {
+  return checkServiceName('name', name).length === 0;
+}
+
 /** At most 55, so that the refresher and the token volume can carry the name as well. */
 export function checkContainerName(name: string): string[] {
   const hint = 'give lower-case letters, digits or "-", at most 55, beginning and ending without a "-".';

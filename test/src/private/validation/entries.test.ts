@@ -29,24 +29,25 @@ function fromFile(chart: Chart, id: string, secretName: string, server = 'https:
   });
 }
 
-function otherToken(writer: string, location: string): string {
+/** @param another what one of them is to change */
+function otherToken(writer: string, location: string, another = 'location and user'): string {
   return (
     `${writer} writes context "${location}" as another user, or with another token, so that each would overwrite the ` +
-    'other: give one of them another location, or both the same user and credential.'
+    `other: give one of them another ${another}, or both the same user and credential.`
   );
 }
 
 function otherPod(writer: string, location: string): string {
   return (
     `${writer} writes context "${location}" with the token of another pod, so that each would overwrite the other: give ` +
-    'one of them another location, or both a requested credential (SiteCredential.requested).'
+    'one of them another location and user, or both a requested credential (SiteCredential.requested).'
   );
 }
 
 function sharedUser(writer: string, user: string, location: string, other: string): string {
   return (
     `${writer} writes user "${user}" for context "${location}", so that the program would refuse to write it for ` +
-    `"${other}": give each location a user of its own.`
+    `"${other}": give each location its own user.`
   );
 }
 
@@ -83,7 +84,7 @@ describe('writers of one kubeconfig', () => {
     const chart = newChart('sites');
     addWriter(chart, 'First', { credential: requested(chart, 'Account', 'site'), user: 'one' });
     addWriter(chart, 'Second', { credential: requested(chart, 'SameAccount', 'site'), user: 'other' });
-    expect(mistakesIn(chart)).toEqual([`[test/Second] ${otherToken('test/First', 'central')}`]);
+    expect(mistakesIn(chart)).toEqual([`[test/Second] ${otherToken('test/First', 'central', 'location')}`]);
   });
 
   test('do not write one context with the tokens of two ServiceAccounts', () => {
@@ -148,7 +149,7 @@ describe('writers of one kubeconfig', () => {
     addWriter(chart, 'Second', { location: 'edge', user: 'two' });
     addWriter(chart, 'Third', { location: 'edge', user: 'one' });
     expect(mistakesIn(chart)).toEqual([
-      `[test/Third] ${otherToken('test/Second', 'edge')}`,
+      `[test/Third] ${otherToken('test/Second', 'edge', 'location')}`,
       `[test/Third] ${sharedUser('test/First', 'one', 'central', 'edge')}`,
     ]);
   });
