@@ -1,4 +1,4 @@
-import type * as kplus from 'cdk8s-plus-27';
+import * as kplus from 'cdk8s-plus-27';
 import type { IConstruct } from 'constructs';
 import type { FileCredential, SiteCredential } from '../../site-credential';
 import type { AppModel } from '../app-model';
