@@ -11,6 +11,10 @@ export interface ApiServer {
   readonly basePath: string;
   /** CA certificates, PEM, surrounding white space removed. */
   readonly ca: string;
+  /** The name that its certificate has. @default - the host */
+  readonly tlsServerName?: string;
+  /** URL of the proxy on the way. @default - none */
+  readonly proxyUrl?: string;
 }
 
 /** The server at a host and a port; an IPv6 address gets the brackets that a URL wants (RFC 3986, section 3.2.2). */

@@ -1,6 +1,6 @@
 import type { Clock } from '../async/clock.ts';
 import type { ApiServer } from './api-server.ts';
-import { bearerConnection } from './connection.ts';
+import { bearerConnection, type Connection } from './connection.ts';
 import { ApiError } from './errors.ts';
 import { noCredential, whoAmI } from './self-subject.ts';
 import { tokenClaims } from './token-claims.ts';
@@ -14,7 +14,7 @@ const WRONG_TOKEN = 'not-a-token';
 
 export function createAuthenticate(userAgent: string, clock: Clock): Authenticate {
   const ask = async (server: ApiServer, token: string, signal: AbortSignal) => {
-    const transport = createTransport(() => bearerConnection(server, token), userAgent, clock);
+    const transport = createTransport(await connectionTo(server, token), userAgent, clock);
     try {
       return await whoAmI(transport, signal);
     } finally {
@@ -34,6 +34,18 @@ export function createAuthenticate(userAgent: string, clock: Clock): Authenticat
       return tokenClaims(token).subject ?? 'an identity that may not ask for its name';
     }
   };
+}
+
+async function connectionTo(
+  server: ApiServer,
+  token: string,
+): Promise<() => Connection | Promise<Connection>> {
+  if (server.proxyUrl === undefined) {
+    return () => bearerConnection(server, token);
+  }
+  // Loaded only where there is one.
+  const { proxiedConnection } = await import('./proxy-agent.ts');
+  return proxiedConnection(server, token);
 }
 
 function isForbidden(error: unknown): boolean {

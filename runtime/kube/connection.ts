@@ -9,7 +9,7 @@ export interface Connection {
   readonly basePath: string;
   /** Host, port, trust and credential, as node:https wants them. */
   readonly options: RequestOptions;
-  /** Whether CA and headers are all there is to it: no client certificate, no proxy. */
+  /** Whether CA and headers are all there is to it: no client certificate, no proxy, no other name of the server. */
   readonly isBearer: boolean;
   /** What of that nobody may see. */
   readonly secrets: readonly string[];
@@ -19,16 +19,17 @@ export interface Connection {
 
 /** With a bearer token. Without one, requests are anonymous. */
 export function bearerConnection(server: ApiServer, token?: string): Connection {
-  const { url, host, port, basePath, ca } = server;
+  const { url, host, port, basePath, ca, tlsServerName } = server;
   return {
     url,
     basePath,
-    isBearer: true,
+    isBearer: tlsServerName === undefined,
     secrets: token === undefined ? [] : [token],
     options: {
       host,
       port,
       ca,
+      ...(tlsServerName !== undefined && { servername: tlsServerName }),
       headers: token === undefined ? {} : { authorization: `Bearer ${token}` },
     },
   };

@@ -1,5 +1,7 @@
 import type { Agent, RequestOptions } from 'node:https';
 import type { Cluster } from '../kubeconfig/client-config.ts';
+import type { ApiServer } from './api-server.ts';
+import { bearerConnection, type Connection } from './connection.ts';
 
 /** The agent that goes through a cluster's proxy, with trust and client certificate as they are now. */
 export type ProxyAgent = (tls: RequestOptions) => Promise<Agent>;
@@ -13,6 +15,22 @@ export function proxyAgent(cluster: Cluster): ProxyAgent {
     const { ca, cert, key } = tls;
     Object.assign(agent.options, { ca, cert, key });
     return agent;
+  };
+}
+
+/** With a bearer token, through the server's proxy. */
+export function proxiedConnection(server: ApiServer, token: string): () => Promise<Connection> {
+  const { url, proxyUrl = '', tlsServerName } = server;
+  const agent = proxyAgent({
+    server: url,
+    'proxy-url': proxyUrl,
+    ...(tlsServerName !== undefined && { 'tls-server-name': tlsServerName }),
+  });
+  return async () => {
+    const connection = bearerConnection(server, token);
+    const { ca, servername } = connection.options;
+    const tls = { rejectUnauthorized: true, ca, ...(servername !== undefined && { servername }) };
+    return { ...connection, isBearer: false, options: { ...connection.options, agent: await agent(tls) } };
   };
 }
 

@@ -191,7 +191,9 @@ class EntryMerge {
 
   private updateFields(section: Section, map: YAMLMap, fields: Fields, what: string): void {
     const { aliases } = this.document;
-    const contradicting = CONTRADICTING[section].filter((field) => effectivePairOf(map, field, aliases));
+    const contradicting = [...CONTRADICTING[section], ...this.ofOldServer(map, fields)].filter((field) =>
+      effectivePairOf(map, field, aliases),
+    );
     const pairs = contradicting.map((field) => pairOf(map, field)).filter((pair) => pair !== undefined);
     // By a merge key, which cannot be taken out here.
     if (pairs.length < contradicting.length) {
@@ -206,6 +208,15 @@ class EntryMerge {
         this.setField(map, field, value);
       }
     }
+  }
+
+  /** What says how another server is reached, as in `kubectl config set-cluster --server`. */
+  private ofOldServer(map: YAMLMap, { server }: Fields): readonly string[] {
+    const old = effectivePairOf(map, 'server', this.document.aliases)?.value;
+    if (server === undefined || old === undefined || isNull(old) || means(old, 'server', server)) {
+      return [];
+    }
+    return ['tls-server-name', 'proxy-url'];
   }
 
   private setField(map: YAMLMap, key: string, value: string): void {

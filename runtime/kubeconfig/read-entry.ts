@@ -3,7 +3,10 @@ import { itemOf, pairOf, parseKubeconfig, SECTIONS, type Section } from './docum
 
 /** What of an entry is in a document; undefined where it is absent, or in a form that only a merge can judge. */
 export interface ExistingEntry {
+  readonly server: string | undefined;
   readonly certificateAuthorityData: string | undefined;
+  readonly tlsServerName: string | undefined;
+  readonly proxyUrl: string | undefined;
   readonly token: string | undefined;
 }
 
@@ -17,7 +20,10 @@ export function readEntry(text: string, location: string, user: string): Existin
     return isScalar(value) && typeof value.value === 'string' ? value.value : undefined;
   };
   return {
+    server: field('clusters', location, 'server'),
     certificateAuthorityData: field('clusters', location, 'certificate-authority-data'),
+    tlsServerName: field('clusters', location, 'tls-server-name') || undefined,
+    proxyUrl: field('clusters', location, 'proxy-url') || undefined,
     token: field('users', user, 'token'),
   };
 }

@@ -8,6 +8,7 @@ import { freePort } from '../../devcluster/control-plane/kube-apiserver.ts';
 import { flagsOf } from '../../runtime/cli/command.ts';
 import { ExitCode } from '../../runtime/cli/exit-code.ts';
 import { helpText } from '../../runtime/cli/help.ts';
+import { apiServerAt } from '../../runtime/kube/api-server.ts';
 import { COMMAND } from '../../runtime/programs/multisite-init/command.ts';
 import { RefreshStatus } from '../../runtime/programs/multisite-init/refresh-status.ts';
 import { result } from '../../runtime/programs/multisite-init/result.ts';
@@ -128,12 +129,13 @@ test('the fields of the result in JSON are those that the program gives', async 
   const outcome: Outcome = {
     written: false,
     resourceVersion: '1',
-    server: 'https://site.example',
+    server: apiServerAt('site.example', 443, 'CA'),
     credential: {
       token,
       life: { issued: new Date(1), expires: new Date(2) },
       certificateAuthorityData: '',
       renewal: 0,
+      isTried: false,
     },
     conflicts: 0,
     verifiedAs: 'reports',

@@ -49,6 +49,7 @@ export function createDeps(options: Options, process: ProcessDeps): CreatedDeps 
     }),
     keepsOthers: options.watch !== undefined || options.credential.source === 'request',
     authenticate,
+    authenticateEntry: options.server && !options.verifyServer ? undefined : authenticate,
     verifyServer,
     log,
     clock,

@@ -23,9 +23,8 @@ export class RefreshStatus {
   );
   private problem: string | undefined = 'the entry was not looked at yet';
 
-  succeeded({ credential, written, conflicts }: Outcome, now: Date): void {
-    this.problem = undefined;
-    this.lastSuccess.set(now.getTime() / 1000);
+  /** A run came to its end. Whether its entry serves anybody is another question. */
+  ran({ credential, written, conflicts }: Outcome): void {
     if (written) {
       this.writes.inc();
     }
@@ -35,6 +34,12 @@ export class RefreshStatus {
     } else {
       this.expiry.remove();
     }
+  }
+
+  /** The entry is right, and the server takes its token, if it was asked. */
+  succeeded(now: Date): void {
+    this.problem = undefined;
+    this.lastSuccess.set(now.getTime() / 1000);
   }
 
   failed(message: string): void {

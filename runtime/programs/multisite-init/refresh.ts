@@ -11,7 +11,7 @@ import type { CreatedDeps } from './create-deps.ts';
 import { explainFailure } from './explain-failure.ts';
 import type { Options } from './options.ts';
 import { RefreshStatus } from './refresh-status.ts';
-import { type Outcome, run } from './run.ts';
+import { type Outcome, run, tryEntry } from './run.ts';
 
 /** How often the entry's token is tried, in milliseconds: nothing tells when one is revoked, or its pod ends. */
 const CHECK_INTERVAL_MS = 60_000;
@@ -59,7 +59,7 @@ export async function startRefreshing(
  */
 export async function refresh(options: Options, deps: RefreshDeps, signal: AbortSignal): Promise<never> {
   const first = await run(options, deps, signal);
-  deps.status.succeeded(first, new Date(deps.clock.wallTime()));
+  deps.status.ran(first);
   deps.onOutcome(first);
   // What was there once may be gone for a while, which the watch tells better than trying again would.
   const refresher = new Refresher({ ...options, waitMs: 0 }, deps, first);
@@ -89,6 +89,7 @@ class Refresher {
   /** Checks the entry when it is time, or when something rings. */
   async keepEntry(signal: AbortSignal): Promise<never> {
     const pace = new EventPace(this.deps.clock);
+    await this.tryFirst(signal);
     for (;;) {
       const rung = await this.alarm.sleep(this.untilNextCheck(), signal);
       await this.check(signal);
@@ -96,6 +97,16 @@ class Refresher {
       if (rung) {
         await pace.rest(this.outcome.written, signal);
       }
+    }
+  }
+
+  /** An entry that serves nobody is no reason to end: the probes and the log tell. */
+  private async tryFirst(signal: AbortSignal): Promise<void> {
+    try {
+      await this.tryEntry(signal);
+    } catch (error) {
+      await this.report(error, signal);
+      await this.check(signal);
     }
   }
 
@@ -155,28 +166,33 @@ class Refresher {
 
   /** Tries until the entry is right. What rings while it waits does not shorten the wait. */
   private async check(signal: AbortSignal): Promise<void> {
-    const { status, log, clock } = this.deps;
-    const pace = new FailurePace(60_000, clock);
+    const pace = new FailurePace(60_000, this.deps.clock);
     for (;;) {
       try {
         await this.attempt(signal);
         return;
       } catch (error) {
-        signal.throwIfAborted();
-        const failure = await explainFailure(error, this.options, this.deps, signal);
-        if (failure.exitCode === ExitCode.bug) {
-          throw error;
-        }
-        log.error(failure.message, failure.hint);
-        status.failed(failure.message);
+        await this.report(error, signal);
         await pace.rest(error instanceof KubeError ? error.retryAfterMs : 0, signal);
       }
     }
   }
 
+  /** Tells log and probes of a failure. @throws the signal's reason, and an error that is a bug */
+  private async report(error: unknown, signal: AbortSignal): Promise<void> {
+    signal.throwIfAborted();
+    const { status, log } = this.deps;
+    const failure = await explainFailure(error, this.options, this.deps, signal);
+    if (failure.exitCode === ExitCode.bug) {
+      throw error;
+    }
+    log.error(failure.message, failure.hint);
+    status.failed(failure.message);
+  }
+
   /** Logs what it does only if it writes or fails. */
   private async attempt(signal: AbortSignal): Promise<void> {
-    const { status, log, clock, onOutcome } = this.deps;
+    const { status, log, onOutcome } = this.deps;
     const held: HeldLine[] = [];
     const quiet: Log = {
       info: (message, fields) => void held.push({ message, fields }),
@@ -189,12 +205,22 @@ class Refresher {
       throw error;
     }
     this.resourceVersion = this.outcome.resourceVersion;
-    status.succeeded(this.outcome, new Date(clock.wallTime()));
-    if (!this.outcome.written) {
-      return;
+    status.ran(this.outcome);
+    if (this.outcome.written) {
+      replay(held, log);
+      onOutcome(this.outcome);
     }
-    replay(held, log);
-    onOutcome(this.outcome);
+    await this.tryEntry(signal);
+  }
+
+  /** Tries the entry as its readers do, if that was not done just now. */
+  private async tryEntry(signal: AbortSignal): Promise<void> {
+    const { authenticateEntry, status, clock } = this.deps;
+    const { credential, server, verifiedAs } = this.outcome;
+    if (authenticateEntry && !credential.isTried && verifiedAs === undefined) {
+      await tryEntry(authenticateEntry, server, credential.token, signal);
+    }
+    status.succeeded(new Date(clock.wallTime()));
   }
 
   private untilNextCheck(): number {

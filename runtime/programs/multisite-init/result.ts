@@ -11,7 +11,7 @@ export function result(outcome: Outcome, options: Options): string {
 function textResult(outcome: Outcome, options: Options): string {
   const { location, user, target, key } = options;
   const where = `${describeRef(target)}, key ${key}`;
-  const what = `context "${location}" (${outcome.server}, user "${user}", ${lifeInWords(outcome)})`;
+  const what = `context "${location}" (${outcome.server.url}, user "${user}", ${lifeInWords(outcome)})`;
   const done = outcome.written ? `wrote ${what} to ${where}` : `nothing to do: ${what} is in ${where}`;
   return outcome.verifiedAs === undefined
     ? done
@@ -32,7 +32,7 @@ export function facts(outcome: Outcome, options: Options): Record<string, string
     key,
     location,
     user,
-    server: outcome.server,
+    server: outcome.server.url,
     tokenExpires: outcome.credential.life?.expires.toISOString(),
     tokenEndsWithPod: tokenClaims(outcome.credential.token).pod,
     resourceVersion: outcome.resourceVersion,

@@ -7,7 +7,9 @@ import { ApiError, KubeError } from '../../kube/errors.ts';
 import { retry } from '../../kube/retry.ts';
 import type { Transport } from '../../kube/transport.ts';
 import type { Entry } from '../../kubeconfig/entry.ts';
+import type { ExistingEntry } from '../../kubeconfig/read-entry.ts';
 import { renderKubeconfig } from '../../kubeconfig/render.ts';
+import { asReached } from './as-reached.ts';
 import { checkSize, checkWritable } from './check-writable.ts';
 import type { Chosen, CredentialChooser } from './credential/choose-credential.ts';
 import type { Options } from './options.ts';
@@ -23,13 +25,15 @@ export interface Deps {
   /** Whether what the entry has may stay although it is not ours. */
   readonly keepsOthers: boolean;
   readonly authenticate: Authenticate;
+  /** By which the entry is tried at each check of --watch; undefined where the server is not to be asked (--no-verify). */
+  readonly authenticateEntry: Authenticate | undefined;
   /** The same, for an address that has to prove itself before it is written. */
   readonly verifyServer: Authenticate | undefined;
   readonly log: Log;
   readonly clock: Clock;
 }
 
-/** What was written does not authenticate (--verify). */
+/** What was written does not authenticate. */
 export class UselessEntryError extends KubeError {
   override readonly name = 'UselessEntryError';
   override readonly retryWhen = 'never';
@@ -39,8 +43,9 @@ export class UselessEntryError extends KubeError {
 export interface Outcome {
   readonly written: boolean;
   readonly resourceVersion: string;
-  readonly server: string;
   readonly credential: Chosen;
+  /** The server as readers reach it by the entry: with the entry's CA, and with a proxy and another name where it has those. */
+  readonly server: ApiServer;
   /** How often somebody else wrote in between. */
   readonly conflicts: number;
   /** Whom the API server took the written credential for (--verify). */
@@ -91,15 +96,16 @@ class Cycle {
 
     const before = (Object.hasOwn(current.text, key) && current.text[key]) || '';
     const server = deps.server();
-    const existing = deps.keepsOthers ? await this.readExisting(before) : undefined;
-    const credential = await deps.chooser.choose(existing, server, signal);
+    const existing = await this.readExisting(before);
+    const credential = await deps.chooser.choose(deps.keepsOthers ? existing : undefined, server, signal);
     const { certificateAuthorityData, token } = credential;
     const entry = { location, user, server: server.url, certificateAuthorityData, token };
 
     const after = await this.merge(before, entry);
-    const outcome = { server: server.url, credential, verifiedAs: undefined, planned: undefined };
+    const reached = serverOfEntry(server, existing, credential);
+    const outcome = { server: reached, credential, verifiedAs: undefined, planned: undefined };
     if (after === undefined) {
-      const verifiedAs = await this.verify(server, credential, signal);
+      const verifiedAs = await this.verify(reached, token, signal);
       return { ...outcome, ...this.counted(this.mayHaveWritten), resourceVersion, verifiedAs };
     }
     checkSize(target.kind, current, key, after);
@@ -111,7 +117,7 @@ class Cycle {
       return { ...outcome, ...this.counted(false), resourceVersion, planned: { before, after } };
     }
     const written = await this.write(current, after, signal);
-    const verifiedAs = await this.verify(server, credential, signal);
+    const verifiedAs = await this.verify(reached, token, signal);
     return {
       ...outcome,
       ...this.counted(true),
@@ -124,8 +130,9 @@ class Cycle {
     return { written, conflicts: this.conflicts };
   }
 
-  private async readExisting(text: string) {
-    if (text.trim() === '') {
+  /** What the document has of the entry, where that is of use: to parse it takes time. */
+  private async readExisting(text: string): Promise<ExistingEntry | undefined> {
+    if (text.trim() === '' || !(this.deps.keepsOthers || this.options.verify)) {
       return undefined;
     }
     const { readEntry } = await import('../../kubeconfig/read-entry.ts');
@@ -168,22 +175,40 @@ class Cycle {
     }
   }
 
-  private async verify(
-    server: ApiServer,
-    { token, certificateAuthorityData }: Chosen,
-    signal: AbortSignal,
-  ): Promise<string | undefined> {
-    if (!this.options.verify) {
-      return undefined;
+  private async verify(server: ApiServer, token: string, signal: AbortSignal): Promise<string | undefined> {
+    return this.options.verify ? tryEntry(this.deps.authenticate, server, token, signal) : undefined;
+  }
+}
+
+/** A server that the entry had before keeps what the entry says of it; a merge takes that of another one out. */
+function serverOfEntry(
+  server: ApiServer,
+  existing: ExistingEntry | undefined,
+  { certificateAuthorityData }: Chosen,
+): ApiServer {
+  const ca = Buffer.from(certificateAuthorityData, 'base64').toString('utf8');
+  return { ...asReached(server, existing), ca };
+}
+
+/**
+ * Tries an entry as its readers do.
+ *
+ * @returns whom the server takes its token for
+ * @throws UselessEntryError where it takes it for nobody
+ * @throws KubeError
+ */
+export async function tryEntry(
+  authenticate: Authenticate,
+  server: ApiServer,
+  token: string,
+  signal: AbortSignal,
+): Promise<string> {
+  try {
+    return await authenticate(server, token, signal);
+  } catch (error) {
+    if (!(error instanceof ApiError) || error.code !== 401) {
+      throw error;
     }
-    const ca = Buffer.from(certificateAuthorityData, 'base64').toString('utf8');
-    try {
-      return await this.deps.authenticate({ ...server, ca }, token, signal);
-    } catch (error) {
-      if (!(error instanceof ApiError) || error.code !== 401) {
-        throw error;
-      }
-      throw new UselessEntryError(`the entry is written, but ${server.url} does not take its token (401)`);
-    }
+    throw new UselessEntryError(`the entry is written, but ${server.url} does not take its token (401)`);
   }
 }

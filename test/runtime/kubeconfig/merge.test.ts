@@ -397,3 +397,23 @@ describe('names and addresses that YAML would misread', () => {
     }
   });
 });
+
+describe('how the server of an entry is reached', () => {
+  const documentOf = (cluster: string) => `clusters: [{name: central, cluster: {${cluster}}}]\n`;
+  const changes = (cluster: string) => mergeEntry(documentOf(cluster), central).changes;
+
+  test('goes with another server', () => {
+    const cluster = 'server: "https://old", tls-server-name: old, proxy-url: "http://old"';
+    expect(changes(cluster)).toEqual(
+      expect.arrayContaining(['tls-server-name removed', 'proxy-url removed', 'server']),
+    );
+  });
+
+  test.each([
+    ['the same server', `server: "${central.server}", `],
+    ['none so far', ''],
+    ['null so far', 'server: null, '],
+  ])('stays with %s', (_, server) => {
+    expect(changes(`${server}tls-server-name: a, proxy-url: "http://a"`).join()).not.toContain('removed');
+  });
+});

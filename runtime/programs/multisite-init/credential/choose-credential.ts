@@ -6,6 +6,7 @@ import { isToken } from '../../../kube/credential-files.ts';
 import { ApiError, UntrustedError } from '../../../kube/errors.ts';
 import { tokenClaims } from '../../../kube/token-claims.ts';
 import type { ExistingEntry } from '../../../kubeconfig/read-entry.ts';
+import { asReached } from '../as-reached.ts';
 import { UnverifiedServerError } from '../verify-server.ts';
 import { type Credential, type CredentialSource, credentialOf } from './credential.ts';
 import { renewalTime } from './renewal.ts';
@@ -21,6 +22,8 @@ export interface Chosen extends Credential {
   readonly certificateAuthorityData: string;
   /** When it is time for the next token, in milliseconds since 1970; infinite where there is none to be had. */
   readonly renewal: number;
+  /** Whether the server took it just now. */
+  readonly isTried: boolean;
 }
 
 type Known = Credential & { readonly renewal: number };
@@ -66,16 +69,18 @@ export class CredentialChooser {
     const own = source.requestsTokens ? undefined : this.ours(await source.obtain(undefined, signal));
     if (existing?.token !== undefined && this.mayStay(existing.token, own)) {
       const { token } = existing;
-      const data = await this.workingCa(token, [existing.certificateAuthorityData, ca], server, signal);
+      const reached = asReached(server, existing);
+      const data = await this.workingCa(token, [existing.certificateAuthorityData, ca], reached, signal);
       if (data !== undefined) {
-        return { ...this.theirs(token), certificateAuthorityData: data };
+        const isTried = this.deps.authenticate !== undefined;
+        return { ...this.theirs(token), certificateAuthorityData: data, isTried };
       }
     }
     // What is looked up has a successor when its source has it, which no clock tells.
     const chosen = own
       ? { ...own, renewal: Number.POSITIVE_INFINITY }
       : this.requested(await source.obtain(existing?.token, signal));
-    return { ...chosen, certificateAuthorityData: ca };
+    return { ...chosen, certificateAuthorityData: ca, isTried: false };
   }
 
   private mayStay(token: string, own: Credential | undefined): boolean {

@@ -116,6 +116,7 @@ function runDry(key: string, data: Record<string, string>) {
       }),
       keepsOthers: false,
       authenticate,
+      authenticateEntry: undefined,
       verifyServer: undefined,
       log: { info: () => {}, error: () => {} },
       clock: systemClock,

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { apiServerAt } from '../../../../runtime/kube/api-server.ts';
 import type { Life } from '../../../../runtime/programs/multisite-init/credential/credential.ts';
 import { RefreshStatus } from '../../../../runtime/programs/multisite-init/refresh-status.ts';
 import type { Outcome } from '../../../../runtime/programs/multisite-init/run.ts';
@@ -10,8 +11,8 @@ function outcome(more: Partial<Outcome> = {}): Outcome {
   return {
     written: true,
     resourceVersion: '7',
-    server: 'https://10.0.0.1:443',
-    credential: { token: 'a', life: LIFE, certificateAuthorityData: 'Q0E=', renewal: 0 },
+    server: apiServerAt('10.0.0.1', 443, 'CA'),
+    credential: { token: 'a', life: LIFE, certificateAuthorityData: 'Q0E=', renewal: 0, isTried: true },
     conflicts: 0,
     verifiedAs: undefined,
     planned: undefined,
@@ -25,6 +26,12 @@ async function samples(status: RefreshStatus): Promise<Record<string, number>> {
   return Object.fromEntries([...lines].map(([, name, value]) => [name, Number(value)]));
 }
 
+/** A run that came to its end, with an entry that works. */
+function settle(status: RefreshStatus, ran: Outcome): void {
+  status.ran(ran);
+  status.succeeded(NOW);
+}
+
 test('is not ready, and says nothing of times, before the first success', async () => {
   const status = new RefreshStatus();
   expect(status.whyNotReady()).toBe('the entry was not looked at yet');
@@ -34,9 +41,9 @@ test('is not ready, and says nothing of times, before the first success', async 
 
 test('counts writes and conflicts, not looks', async () => {
   const status = new RefreshStatus();
-  status.succeeded(outcome({ conflicts: 2 }), NOW);
-  status.succeeded(outcome({ written: false }), NOW);
-  status.succeeded(outcome({ conflicts: 1 }), NOW);
+  settle(status, outcome({ conflicts: 2 }));
+  settle(status, outcome({ written: false }));
+  settle(status, outcome({ conflicts: 1 }));
   expect(await samples(status)).toEqual({
     writes_total: 2,
     conflicts_total: 3,
@@ -48,7 +55,7 @@ test('counts writes and conflicts, not looks', async () => {
 
 test('is not ready while an attempt fails, and knows the last success all the same', async () => {
   const status = new RefreshStatus();
-  status.succeeded(outcome(), NOW);
+  settle(status, outcome());
   expect(status.whyNotReady()).toBeUndefined();
   status.failed('no answer');
   status.failed('forbidden');
@@ -57,14 +64,14 @@ test('is not ready while an attempt fails, and knows the last success all the sa
     failures_total: 2,
     last_success_timestamp_seconds: NOW.getTime() / 1000,
   });
-  status.succeeded(outcome(), NOW);
+  settle(status, outcome());
   expect(status.whyNotReady()).toBeUndefined();
 });
 
 test('tells no end of a credential that has none', async () => {
   const status = new RefreshStatus();
-  status.succeeded(outcome(), NOW);
+  settle(status, outcome());
   const { credential } = outcome();
-  status.succeeded(outcome({ credential: { ...credential, life: undefined } }), NOW);
+  settle(status, outcome({ credential: { ...credential, life: undefined } }));
   expect(await samples(status)).not.toHaveProperty('credential_expiry_timestamp_seconds');
 });

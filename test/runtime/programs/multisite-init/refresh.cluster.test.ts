@@ -261,7 +261,7 @@ describe.each(ENGINE_NAMES)('multisite-init --watch on %s', (engine) => {
     );
     await writeServiceAccount(site.directory, site.token, proxy.ca);
     const refresher = await startRefresher(engine, site, [], proxy.env);
-    await refresher.said(/^wrote/);
+    await until(async () => expect(await refresher.isReady()).toBe(true));
     refused = true;
     await change(site, [{ op: 'remove', path: '/data/kubeconfig' }]);
     await until(async () => expect(await refresher.isReady()).toBe(false));

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { apiServerAt } from '../../../../runtime/kube/api-server.ts';
 import { credentialOf } from '../../../../runtime/programs/multisite-init/credential/credential.ts';
 import { result } from '../../../../runtime/programs/multisite-init/result.ts';
 import type { Outcome } from '../../../../runtime/programs/multisite-init/run.ts';
@@ -16,8 +17,8 @@ function outcome(text: string, more: Partial<Outcome> = {}): Outcome {
   return {
     written: true,
     resourceVersion: '7',
-    server: 'https://10.0.0.1:443',
-    credential: { ...credentialOf(text), certificateAuthorityData: 'Q0E=', renewal: 0 },
+    server: apiServerAt('10.0.0.1', 443, 'CA'),
+    credential: { ...credentialOf(text), certificateAuthorityData: 'Q0E=', renewal: 0, isTried: true },
     conflicts: 0,
     verifiedAs: undefined,
     planned: undefined,
@@ -64,7 +65,7 @@ test.each([
     key: 'kubeconfig',
     location: 'central',
     user: 'user00',
-    server: 'https://10.0.0.1:443',
+    server: apiServerAt('10.0.0.1', 443, 'CA'),
     tokenExpires: '2030-01-01T01:00:00.000Z',
     tokenEndsWithPod: 'app-0',
     resourceVersion: '7',

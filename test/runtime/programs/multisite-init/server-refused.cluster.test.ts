@@ -37,29 +37,23 @@ describe.each(ENGINE_NAMES)('multisite-init on %s writes no address', (engine) =
   }
 
   describe('that leads every reader to itself:', () => {
-    test.each([
-      '127.0.0.1',
-      '127.1.2.3',
-      '2130706433',
-      '0.0.0.0',
-      'localhost',
-      '[::1]',
-      '[::]',
-      '[::ffff:127.0.0.1]',
-    ])('%s', async (host) => {
-      const site = await siteToKeep();
-      const { port, caFile } = inject('controlPlane');
-      const ended = await site.run(engine, [`--server=https://${host}:${port}`, `--ca-file=${caFile}`]);
-      expectFailure(
-        ended,
-        7,
-        /--server https:.* is a loopback address.*every reader.*; nothing was changed\n/,
-      );
-      // It helps to know what a name has led to.
-      if (host === 'localhost') {
-        expect(ended.stderr).toMatch(/\(localhost is (127\.0\.0\.1|::1)\)/);
-      }
-    });
+    test.each(['127.0.0.1', '127.1.2.3', '0.0.0.0', 'localhost', '[::1]', '[::]', '[::ffff:127.0.0.1]'])(
+      '%s',
+      async (host) => {
+        const site = await siteToKeep();
+        const { port, caFile } = inject('controlPlane');
+        const ended = await site.run(engine, [`--server=https://${host}:${port}`, `--ca-file=${caFile}`]);
+        expectFailure(
+          ended,
+          7,
+          /--server https:.* is a loopback address.*every reader.*; nothing was changed\n/,
+        );
+        // It helps to know what a name has led to.
+        if (host === 'localhost') {
+          expect(ended.stderr).toMatch(/\(localhost is (127\.0\.0\.1|::1)\)/);
+        }
+      },
+    );
   });
 
   test('where nobody answers', async () => {

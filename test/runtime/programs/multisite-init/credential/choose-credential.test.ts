@@ -71,7 +71,15 @@ function setUp({ requestsTokens = false, tokens, random = 0, deps = {} }: Setup)
   });
   const choose = (existing: string | undefined, ca = base64(server.ca)) =>
     chooser.choose(
-      existing === undefined ? undefined : { token: existing, certificateAuthorityData: ca },
+      existing === undefined
+        ? undefined
+        : {
+            token: existing,
+            certificateAuthorityData: ca,
+            server: server.url,
+            tlsServerName: undefined,
+            proxyUrl: undefined,
+          },
       server,
       unaborted,
     );
