@@ -168,7 +168,10 @@ describe('a site that is there', () => {
     const old = named.replace(central.token, 'old');
     expect(mergeEntry(old, central)).toEqual({ text: named, changes: ['token'] });
     expect(readEntry(named, 'central', 'user00')).toEqual({
+      server: central.server,
       certificateAuthorityData: 'Q0E=',
+      tlsServerName: undefined,
+      proxyUrl: undefined,
       token: central.token,
     });
   });
@@ -229,15 +232,15 @@ clusters:
   cluster:
     proxy-url: http://proxy:3128
     # moved in May
-    server: https://10.9.9.9:443
+    server: https://10.0.0.1:443
     tls-server-name: kubernetes
-    certificate-authority-data: Q0E=
+    certificate-authority-data: T0xE
 current-context: central
 `;
     expect(mergeEntry(before, central).text).toBe(
       before
         .replace('token: old', `token: "${central.token}"`)
-        .replace('https://10.9.9.9:443', central.server),
+        .replace('T0xE', central.certificateAuthorityData),
     );
   });
 

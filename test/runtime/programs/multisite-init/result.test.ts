@@ -65,7 +65,7 @@ test.each([
     key: 'kubeconfig',
     location: 'central',
     user: 'user00',
-    server: apiServerAt('10.0.0.1', 443, 'CA'),
+    server: 'https://10.0.0.1:443',
     tokenExpires: '2030-01-01T01:00:00.000Z',
     tokenEndsWithPod: 'app-0',
     resourceVersion: '7',
