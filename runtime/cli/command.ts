@@ -43,7 +43,7 @@ export interface Flag {
   /** The only values that it takes. */
   readonly choices?: readonly string[];
   readonly required?: boolean;
-  /** Whether all values count, not the last one alone. */
+  /** Whether it may be given more than once; all values count. */
   readonly repeatable?: boolean;
   /** What must be given with it: a flag (`server`), or a flag's value (`token-source=request`). */
   readonly needs?: readonly string[];

@@ -111,6 +111,7 @@ function read(split: SplitCommandLine): { flags: Map<string, string[]>; words: s
         throw unknownFlag(token, split);
       }
       checkValue(token, flag);
+      checkOnce(token, flag, flags);
       const values = flags.get(token.name) ?? [];
       flags.set(token.name, token.value === undefined ? values : [...values, token.value]);
     }
@@ -145,6 +146,13 @@ function checkValue({ name, value, inlineValue }: FlagToken, { placeholder, choi
   }
   if (choices !== undefined) {
     parseOneOf(choices)(value, flag);
+  }
+}
+
+/** Nobody could tell which of two values is meant. */
+function checkOnce({ name }: FlagToken, { repeatable }: Flag, given: ReadonlyMap<string, unknown>): void {
+  if (!repeatable && given.has(name)) {
+    throw usageFailure(`--${name} is given more than once`, 'Give it once.');
   }
 }
 

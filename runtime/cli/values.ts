@@ -26,7 +26,7 @@ export class Values {
     return this.given.has(flag);
   }
 
-  /** A flag's last value, or its default. */
+  /** A flag's value, or its default; of a repeatable flag the last value. */
   text(flag: string): string | undefined {
     const { default: fallback } = this.flag(flag);
     return this.given.get(flag)?.at(-1) ?? fallback;

@@ -5,7 +5,7 @@ import { expect, onTestFinished, vi } from 'vitest';
 import { freePort } from '../../devcluster/control-plane/kube-apiserver.ts';
 import { followProcess } from './follow-process.ts';
 import { ENGINES, type Engine } from './multisite-init.ts';
-import type { Site } from './site.ts';
+import { inNamespace, type Site } from './site.ts';
 
 /** The program with --watch, in the pod of a site. */
 export interface Refresher {
@@ -31,7 +31,7 @@ export async function startRefresher(
 ): Promise<Refresher> {
   const port = await freePort();
   const [command, ...first] = ENGINES[engine];
-  const all = [...first, `--namespace=${site.namespace}`, '--watch', `--port=${port}`, ...args];
+  const all = [...first, ...inNamespace(site.namespace, args), '--watch', `--port=${port}`];
   const child = spawn(command, all, { env: { ...site.env, ...env }, stdio: ['ignore', 'pipe', 'pipe'] });
   const { said, ended } = followProcess(child);
   onTestFinished(async () => {

@@ -25,7 +25,7 @@ export interface Site {
   readonly directory: string;
   /** The environment of the pod. */
   readonly env: Readonly<Record<string, string>>;
-  /** The program's run in that pod, `--namespace` given, which tells nobody the pod's token, nor these secrets. */
+  /** The program's run in that pod, in the site's namespace unless the arguments name another, which tells nobody the pod's token, nor these secrets. */
   run(
     engine: Engine,
     args?: readonly string[],
@@ -80,10 +80,7 @@ export async function enterSite(
     directory,
     env,
     run: (engine, args = [], more = {}, secrets = []) =>
-      runMultisiteInit(engine, [`--namespace=${namespace}`, ...args], { ...env, ...more }, [
-        token,
-        ...secrets,
-      ]),
+      runMultisiteInit(engine, inNamespace(namespace, args), { ...env, ...more }, [token, ...secrets]),
     configMap,
     document,
     kubeconfig: async () => parse(await document()),
@@ -105,4 +102,9 @@ function synthesizeInit(namespace: string) {
   const { configMap } = new MultisiteKubeconfig(chart, 'Kubeconfig');
   new MultisiteInit(chart, 'Init', { pod, configMap });
   return chart.toJson();
+}
+
+/** The arguments of the program, with a namespace unless they have one. */
+export function inNamespace(namespace: string, args: readonly string[]): readonly string[] {
+  return args.some((arg) => arg.startsWith('--namespace=')) ? args : [`--namespace=${namespace}`, ...args];
 }

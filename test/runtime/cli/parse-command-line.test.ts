@@ -35,9 +35,8 @@ describe('a command line', () => {
     expect(values.arguments('LABEL', text)).toEqual([]);
   });
 
-  test('has the last value of a flag, and all of a repeatable one', () => {
-    const values = added('--file=a', '--header=a', '--file=b', '--header', 'b');
-    expect(values.text('file')).toBe('b');
+  test('has all values of a repeatable flag', () => {
+    const values = added('--header=a', '--file=a', '--header', 'b');
     expect(values.all('header', text)).toEqual(['a', 'b']);
   });
 
@@ -110,6 +109,10 @@ describe('is refused, with a hint:', () => {
     [['--source=magic'], '--source "magic" is not known', 'It is mounted or request.'],
     [['--folder=a', '--file=b'], '--folder and --file exclude each other', 'Give one of them.'],
     [['--port=1'], '--port needs --watch', 'Give --watch too, or leave --port out.'],
+    [['--file=a', '--file=b'], '--file is given more than once', 'Give it once.'],
+    [['-fa', '--file=a'], '--file is given more than once', 'Give it once.'],
+    [['-n', 'm'], '--namespace is given more than once', 'Give it once.'],
+    [['-ww'], '--watch is given more than once', 'Give it once.'],
     [['--expiration=1h'], '--expiration needs --source=request', 'Here --source is mounted.'],
   ])('add %j', (args, message, hint) => {
     expectRefusal(() => added(...args), message, hint);

@@ -32,6 +32,7 @@ describe.each(ENGINE_NAMES)('multisite-init on %s', (engine) => {
         /"\$\(POD_NAMESPACE\)" is not a namespace/,
       ],
       ['an unknown flag', ['--namespace=a', '--nonsense'], /unknown flag --nonsense/],
+      ['a flag that is given twice', ['-n', 'a', '-n', 'b'], /--namespace is given more than once/],
       ['a flag without its value', ['--namespace'], /--namespace needs a value/],
       ['an argument', ['--namespace=a', 'berlin'], /unexpected argument "berlin"/],
       ['an empty location', ['--namespace=a', '--location='], /--location "" is not a usable name/],

@@ -50,6 +50,20 @@ describe('the command line', () => {
   });
 });
 
+test('a mistyped flag is refused, with the one that is meant', () => {
+  expect(() => optionsOf('-n', 'n', '--locaton=berlin')).toThrow(
+    expect.objectContaining({ exitCode: 2, hint: expect.stringContaining('Did you mean --location?') }),
+  );
+});
+
+test('a flag that is given twice is refused, also in two forms', () => {
+  for (const again of [['-n', 'x'], ['--namespace=n']]) {
+    expect(() => optionsOf('-n', 'n', ...again)).toThrow(
+      expect.objectContaining({ exitCode: 2, message: '--namespace is given more than once' }),
+    );
+  }
+});
+
 test.each(['\uFFFE', '\uFFFF', 'a\uFEFFb', '\uD800', 'a\u0085b', '\u{1FFFE}'])(
   'the name %j is refused',
   (name) => {
