@@ -32,6 +32,10 @@ test('what docs/helm.md says works as it is typed', async () => {
   const deployment = await desk.type('kubectl -n cloudify get deployment dcae-cloudify-manager -o yaml');
   expect(deployment).toContain('image: registry.example/cloudify-manager:');
   expect(deployment).toContain('image: registry.example/multisite:');
+  expect(await desk.type(book.take('sh', '--set nodeSelector'))).toContain('STATUS: deployed');
+  const selected =
+    'kubectl -n cloudify get deployment -o jsonpath={.items[*].spec.template.spec.nodeSelector}';
+  expect(await desk.type(selected)).toBe('{"cgroups":"v1"}');
   expect(await desk.type(book.take('sh', '--set components.namespace'))).toContain(
     'It may deploy to namespace apps.',
   );

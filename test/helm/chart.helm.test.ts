@@ -15,6 +15,7 @@ import {
   type CloudifyManagerProps,
   CloudifyPersistence,
   CloudifySize,
+  MultisiteKubeconfig,
 } from '../../src/index.ts';
 import { manifests, mistakesIn, newChart } from '../src/manifests.ts';
 import { helm } from '../support/helm.ts';
@@ -39,13 +40,16 @@ function objectsIn(text: string): KubernetesObject[] {
   return parseAllDocuments(text).map((document) => document.toJS() as KubernetesObject);
 }
 
-/** By what they are. The label by which pods are selected is left out: the constructs give it a hash of their path. */
+/**
+ * By what they are. The label by which pods are selected is left out: the constructs give it a hash of their path. So is an empty
+ * stringData of a Secret, which is none.
+ */
 function comparable(objects: readonly KubernetesObject[]): Record<string, unknown> {
   const text = JSON.stringify(objects).replaceAll(
     /"cdk8s\.io\/metadata\.addr":"[^"]*"/g,
     '"cdk8s.io/metadata.addr":""',
   );
-  const named = (JSON.parse(text) as KubernetesObject[]).map((object) => {
+  const named = (JSON.parse(text.replaceAll('"stringData":{},', '')) as KubernetesObject[]).map((object) => {
     const { namespace, name } = object.metadata ?? {};
     return [`${object.kind} ${namespace ?? ''}/${name}`, object] as const;
   });
@@ -87,11 +91,18 @@ const WORDS: readonly [string, object, (chart: Chart) => CloudifyManagerProps][]
     (target) => ({ persistence: CloudifyPersistence.claim(claimNamed(target, '1'), { subPath: '~' }) }),
   ],
   [
-    'a path and a Secret',
-    { persistence: { type: 'hostPath', hostPath: '/a #b' }, imagePullSecrets: [{ name: '1' }] },
+    'a path and Secrets',
+    {
+      persistence: { type: 'hostPath', hostPath: '/a #b' },
+      imagePullSecrets: [{ name: '1' }],
+      adminPassword: { existingSecret: '2' },
+      tls: { existingSecret: '3', caFile: '4' },
+    },
     (target) => ({
       persistence: CloudifyPersistence.hostPath('/a #b'),
       dockerRegistryAuth: kplus.Secret.fromSecretName(target, 'Pull', '1'),
+      adminPassword: kplus.Secret.fromSecretName(target, 'Admin', '2'),
+      tls: { secret: kplus.Secret.fromSecretName(target, 'Tls', '3'), caFile: '4' },
     }),
   ],
 ];
@@ -107,6 +118,13 @@ const ODD = [
   '- #: &*',
   'a\u200bb',
 ];
+
+/** Those that the manager gives its objects; a Secret for the kubeconfig is no object of its. */
+const LABELS = {
+  'app.kubernetes.io/instance': 'dcae-cloudify-manager',
+  'app.kubernetes.io/name': 'cloudify-manager',
+  'app.kubernetes.io/part-of': 'cdk8s-multisite',
+};
 
 const CASES: readonly [string, object, (chart: Chart) => CloudifyManagerProps][] = [
   ['nothing', {}, () => ({})],
@@ -161,6 +179,26 @@ const CASES: readonly [string, object, (chart: Chart) => CloudifyManagerProps][]
     { persistence: { type: 'ephemeral' } },
     () => ({ persistence: CloudifyPersistence.ephemeral() }),
   ],
+  [
+    'a Secret for the kubeconfig',
+    { kubeconfig: { kind: 'Secret' } },
+    (target) => ({
+      secret: MultisiteKubeconfig.secret(target, 'Kubeconfig', { metadata: { labels: LABELS } }),
+    }),
+  ],
+  [
+    "the admin's password",
+    { adminPassword: { existingSecret: 'manager-admin' } },
+    (target) => ({ adminPassword: kplus.Secret.fromSecretName(target, 'Admin', 'manager-admin') }),
+  ],
+  [
+    'certificates',
+    { tls: { existingSecret: 'certificates', caFile: 'ca.pem' }, nodePort: 30443 },
+    (target) => ({
+      tls: { secret: kplus.Secret.fromSecretName(target, 'Tls', 'certificates'), caFile: 'ca.pem' },
+      nodePort: 30443,
+    }),
+  ],
   ['components', { components: { namespace: 'apps' } }, () => ({ components: { namespaceName: 'apps' } })],
   [
     'components in a namespace that exists',
@@ -203,12 +241,101 @@ async function selection(name: string): Promise<{ readonly service: string; read
   return { service, pods: objects.flatMap(({ spec }) => spec?.template?.metadata?.labels?.[label] ?? []) };
 }
 
-test('all pods get all Secrets to pull with', async () => {
-  const imagePullSecrets = [{ name: 'one' }, { name: 'registry.two' }];
-  const values = { imagePullSecrets, components: { namespace: 'apps' }, cleanup: { enabled: true } };
-  const objects = objectsIn(await template(values)) as V1Deployment[];
-  const pods = objects.flatMap(({ spec }) => spec?.template?.spec ?? []);
-  expect(pods.map((pod) => pod.imagePullSecrets)).toEqual([imagePullSecrets, imagePullSecrets]);
+describe('all pods', () => {
+  /** Of the manager, and of the cleanup. */
+  async function podsWith(values: object) {
+    const all = { ...values, components: { namespace: 'apps' }, cleanup: { enabled: true } };
+    const objects = objectsIn(await template(all)) as V1Deployment[];
+    return objects.flatMap(({ spec }) => spec?.template?.spec ?? []);
+  }
+
+  test('get all Secrets to pull with', async () => {
+    const imagePullSecrets = [{ name: 'one' }, { name: 'registry.two' }];
+    const pods = await podsWith({ imagePullSecrets });
+    expect(pods.map((pod) => pod.imagePullSecrets)).toEqual([imagePullSecrets, imagePullSecrets]);
+  });
+
+  test('run on the nodes that are selected', async () => {
+    const scheduling = {
+      nodeSelector: { 'kubernetes.io/os': 'linux', cgroups: '1' },
+      tolerations: [
+        { key: 'legacy', operator: 'Equal', value: 'true', effect: 'NoSchedule' },
+        { operator: 'Exists', effect: 'NoExecute', tolerationSeconds: 60 },
+      ],
+      affinity: {
+        nodeAffinity: {
+          requiredDuringSchedulingIgnoredDuringExecution: {
+            nodeSelectorTerms: [
+              { matchExpressions: [{ key: 'cgroups', operator: 'In', values: ['v1', '1'] }] },
+            ],
+          },
+        },
+      },
+    };
+    const pods = await podsWith(scheduling);
+    expect(pods).toEqual([expect.objectContaining(scheduling), expect.objectContaining(scheduling)]);
+  });
+
+  test('say nothing of nodes unless they are told to', async () => {
+    const pods = await podsWith({ nodeSelector: null });
+    expect(pods).toHaveLength(2);
+    for (const pod of pods) {
+      expect(Object.keys(pod)).not.toEqual(
+        expect.arrayContaining([expect.stringMatching(/^(nodeS|toler|affin)/)]),
+      );
+    }
+  });
+});
+
+describe('the notes', () => {
+  /** What `helm install` says; nothing is installed. */
+  async function notes(values: object, version: HelmVersion = 'v4'): Promise<string> {
+    const args = [
+      'install',
+      'release',
+      HELM_CHART,
+      '--namespace',
+      'cloudify',
+      '--dry-run=client',
+      '--values',
+      '-',
+    ];
+    const text = await helm(version, args, { stdin: JSON.stringify(values) });
+    return text.slice(text.indexOf('\nNOTES:\n'));
+  }
+
+  test.each(VERSIONS)('of helm %s say how to reach the manager, and its password', async (version) => {
+    const said = await notes({ name: 'cm' }, version);
+    expect(said).toContain(
+      '\n  kubectl -n cloudify port-forward service/cm 8080:80\n\nand open http://127.0.0.1:8080.',
+    );
+    expect(said).toContain('THE PASSWORD IS admin');
+  });
+
+  test('name the Secret that has the password, and the port of HTTPS', async () => {
+    const said = await notes({
+      name: 'cm',
+      adminPassword: { existingSecret: 'manager-admin' },
+      tls: { existingSecret: 'certificates' },
+    });
+    expect(said).toContain(
+      '\n  kubectl -n cloudify port-forward service/cm 8443:443\n\nand open https://127.0.0.1:8443.',
+    );
+    expect(said).toContain(
+      "\n  kubectl -n cloudify get secret manager-admin -o go-template='{{.data.password | base64decode}}'\n",
+    );
+    expect(said).not.toContain('IS admin');
+    expect(said).not.toContain(':80');
+  });
+
+  test('warn of what a kubeconfig in a ConfigMap, or in a Secret, costs when the kind changes', async () => {
+    expect(await notes({})).toContain(
+      'annotate configmap multisite-kubeconfig-configmap helm.sh/resource-policy=keep',
+    );
+    expect(await notes({ kubeconfig: { kind: 'Secret' } })).toContain(
+      'annotate secret multisite-kubeconfig-secret helm.sh/resource-policy=keep',
+    );
+  });
 });
 
 test('a Service selects the manager of its own release, and no other pod', async () => {
@@ -267,6 +394,40 @@ describe('a wrong value', () => {
     ['control character', { user: 'a\u0007b' }, "at '/user': 'a\\ab' does not match pattern"],
     ['line', { user: 'a\nb' }, "at '/user': 'a\\nb' does not match pattern"],
     ['noncharacter', { user: 'a\u{10ffff}b' }, "at '/user': 'not' failed"],
+    [
+      'kind',
+      { kubeconfig: { kind: 'secret' } },
+      "at '/kubeconfig/kind': value must be one of 'ConfigMap', 'Secret'",
+    ],
+    [
+      'label of a node',
+      { nodeSelector: { cgroups: 1 } },
+      "at '/nodeSelector/cgroups': got number, want string",
+    ],
+    [
+      'key of a node',
+      { nodeSelector: { 'a b': 'c' } },
+      "at '/nodeSelector': additional properties 'a b' not allowed",
+    ],
+    [
+      'taint',
+      { tolerations: [{ effects: 'x' }] },
+      "at '/tolerations/0': additional properties 'effects' not allowed",
+    ],
+    ['effect', { tolerations: [{ effect: 'x' }] }, "at '/tolerations/0/effect': value must be one of"],
+    ['affinity', { affinity: { node: {} } }, "at '/affinity': additional properties 'node' not allowed"],
+    [
+      'Secret with a password',
+      { adminPassword: { existingSecret: 'A' } },
+      "at '/adminPassword/existingSecret': 'A' does not match pattern",
+    ],
+    [
+      'Secret with certificates',
+      { tls: { existingSecret: 'A' } },
+      "at '/tls/existingSecret': 'A' does not match pattern",
+    ],
+    ['file', { tls: { caFile: 'a/b' } }, "at '/tls/caFile': 'a/b' does not match pattern"],
+    ['file above', { tls: { caFile: '..' } }, "at '/tls/caFile': 'not' failed"],
     ['missing value', { user: null }, "at '': missing property 'user'"],
     ['unknown value', { locations: 'x' }, "at '': additional properties 'locations' not allowed"],
     [
@@ -400,7 +561,7 @@ test('`npm run helm` says what it wrote, and refuses what it does not know', asy
   const folder = await temporaryFolder();
 
   expect((await run('--output', folder)).stdout).toMatch(
-    new RegExp(`^${folder}: chart cloudify-manager ${packageJson.version}, 22 files\n`),
+    new RegExp(`^${folder}: chart cloudify-manager ${packageJson.version}, 23 files\n`),
   );
   expect((await run('--help')).stdout).toMatch(/^npm run helm - /);
   await expect(run('--bogus')).rejects.toMatchObject({ code: 2, stderr: expect.stringContaining('--bogus') });

@@ -28,14 +28,19 @@ test('each value that stands alone is quoted, but for the port and the type of t
   expect(others).toEqual([
     'type: {{ if .Values.nodePort }}NodePort{{ else }}ClusterIP{{ end }}',
     'nodePort: {{ . }}',
+    'nodePort: {{ . }}',
   ]);
 });
+
+function isObject(value: unknown): value is object {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
 
 /** Values that the templates ask for, by their paths; images and resources are taken as a whole. */
 function paths(values: object, prefix = '.Values'): string[] {
   return Object.entries(values).flatMap(([key, value]) => {
     const path = `${prefix}.${key}`;
-    const isMap = typeof value === 'object' && value !== null && !Array.isArray(value);
+    const isMap = isObject(value) && Object.keys(value).length > 0;
     return isMap && !['image', 'resources'].includes(key) ? paths(value, path) : [path];
   });
 }

@@ -1,6 +1,11 @@
 import { cp, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { CoreV1Api, type V1Namespace, type V1PersistentVolumeClaim } from '@kubernetes/client-node';
+import {
+  CoreV1Api,
+  type V1ConfigMap,
+  type V1Namespace,
+  type V1PersistentVolumeClaim,
+} from '@kubernetes/client-node';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { parse, stringify } from 'yaml';
 import { type HelmVersion, helmBinary } from '../../devcluster/builds/helm.ts';
@@ -17,6 +22,7 @@ const core = admin().makeApiClient(CoreV1Api);
 const VERSIONS: readonly HelmVersion[] = ['v4', 'v3'];
 
 const CLAIM = 'dcae-cloudify-manager-data';
+const CONFIG_MAP = 'multisite-kubeconfig-configmap';
 
 beforeAll(async () => {
   for (const version of VERSIONS) {
@@ -27,7 +33,7 @@ beforeAll(async () => {
 /** An object of a release that holds what the release did not make. */
 interface Precious {
   readonly kind: string;
-  readonly read: (release: HelmRelease) => Promise<V1Namespace | V1PersistentVolumeClaim>;
+  readonly read: (release: HelmRelease) => Promise<V1Namespace | V1PersistentVolumeClaim | V1ConfigMap>;
   /** Values with which the release has it. */
   readonly values: (release: HelmRelease) => object;
 }
@@ -46,6 +52,12 @@ const DATA: Precious = {
   kind: 'persistentvolumeclaim',
   read: ({ namespace }) => core.readNamespacedPersistentVolumeClaim({ namespace, name: CLAIM }),
   values: () => ({ persistence: { type: 'storageClass' } }),
+};
+
+const DOCUMENT: Precious = {
+  kind: 'configmap',
+  read: ({ namespace }) => core.readNamespacedConfigMap({ namespace, name: CONFIG_MAP }),
+  values: () => ({ kubeconfig: { kind: 'ConfigMap' } }),
 };
 
 /** Whether it is neither gone nor about to go. */
@@ -88,6 +100,7 @@ const CHANGES: readonly Change[] = [
   ],
   ['another persistence.type', DATA, () => ({ persistence: { type: 'ephemeral' } })],
   ['another name', DATA, () => ({ name: 'another' })],
+  ['another kubeconfig.kind', DOCUMENT, () => ({ kubeconfig: { kind: 'Secret' } })],
 ];
 
 const PRECIOUS: readonly [string, Precious][] = [

@@ -19,6 +19,13 @@ app.kubernetes.io/part-of: cdk8s-multisite
 {{- end }}
 
 {{- /*
+The kind of the object with the kubeconfig in lower case, as in --configmap and --secret.
+*/}}
+{{- define "cloudify-manager.kubeconfig-kind" -}}
+{{ lower .Values.kubeconfig.kind }}
+{{- end }}
+
+{{- /*
 What the init container and the refresher have in common.
 */}}
 {{- define "cloudify-manager.multisite-init" -}}
@@ -40,7 +47,8 @@ Their arguments. Kubernetes expands $(NAME) there, and reads $$ as $.
 - {{ printf "--namespace=%s" .Release.Namespace | quote }}
 - {{ printf "--location=%s" .Values.location | replace "$" "$$" | quote }}
 - {{ printf "--user=%s" .Values.user | replace "$" "$$" | quote }}
-- --configmap=multisite-kubeconfig-configmap
+{{- $kind := include "cloudify-manager.kubeconfig-kind" . }}
+- --{{ $kind }}=multisite-kubeconfig-{{ $kind }}
 - --key=kubeconfig
 - --token-source=request
 - --service-account={{ .Values.name }}-site
@@ -96,6 +104,18 @@ projected:
 What both pods of the chart have in common.
 */}}
 {{- define "cloudify-manager.pod" -}}
+{{- with .Values.affinity }}
+affinity:
+  {{- toYaml . | nindent 2 }}
+{{- end }}
+{{- with .Values.nodeSelector }}
+nodeSelector:
+  {{- toYaml . | nindent 2 }}
+{{- end }}
+{{- with .Values.tolerations }}
+tolerations:
+  {{- toYaml . | nindent 2 }}
+{{- end }}
 dnsPolicy: ClusterFirst
 hostNetwork: false
 {{- with .Values.imagePullSecrets }}
