@@ -15,6 +15,12 @@ import { podOf } from './pods.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
 
+/** Those of ours: the init container, and the refresher. */
+function ourContainers({ spec }: V1Deployment) {
+  const { initContainers = [], containers = [] } = spec?.template.spec ?? {};
+  return [...initContainers, ...containers].filter(({ name }) => name.startsWith('multisite-init'));
+}
+
 /** As many seconds as a slow registry takes. */
 const PATIENCE = 300_000;
 
@@ -55,7 +61,7 @@ test('who follows docs/constructs.md in an empty folder succeeds', { timeout: PA
   await writeFile(join(folder, 'main.ts'), main.replace('location:', 'locatoin:'));
   await expect(type('npm run synth')).rejects.toMatchObject({ stdout: expect.stringContaining('locatoin') });
   await writeFile(join(folder, 'main.ts'), main);
-  await type(guide.take('sh', 'kubectl apply'));
+  await type(guide.take('sh', 'kubectl apply -f'));
 
   const deployment = only(await readManifests(join(folder, 'dist')), 'Deployment') as V1Deployment;
   const pod = await podOf(inject('controlPlane'), admin(), 'reports', podAccount(deployment));
@@ -81,5 +87,30 @@ test('who follows docs/constructs.md in an empty folder succeeds', { timeout: PA
       'rolebinding.rbac.authorization.k8s.io/reports-multisite-init',
     ]),
   );
+
+  // The same objects under other names, by the kustomize of kubectl.
+  await writeFile(join(folder, 'kustomization.yaml'), guide.take('yaml', 'namePrefix'));
+  await type(guide.take('sh', 'kubectl apply -k'));
+  const get = ['-n', 'reports', 'get', 'deployment', 'edge-reports', '-o', 'json'];
+  const prefixed: V1Deployment = JSON.parse(await kubectl(get));
+  const edge = await podOf(inject('controlPlane'), admin(), 'reports', podAccount(prefixed));
+  for (const { name, args = [] } of ourContainers(prefixed)) {
+    const run = edge.start({
+      name,
+      args: args.filter((arg) => arg !== '--watch' && !arg.startsWith('--port=')),
+    });
+    await run.said(/context "berlin"/);
+    expect(await run.ended).toBe(0);
+  }
+  const key = [
+    '-n',
+    'reports',
+    'get',
+    'configmap',
+    'edge-multisite-kubeconfig-configmap',
+    '-o',
+    'jsonpath={.data}',
+  ];
+  expect(await kubectl(key)).toContain('name: berlin');
   expect(guide.rest('sh')).toEqual([]);
 });
