@@ -7,6 +7,7 @@ import { expect, inject, test } from 'vitest';
 import { kubernetesBinary } from '../../devcluster/builds/kubernetes.ts';
 import { initContainer, podAccount } from '../../start/init-program.ts';
 import { only, readManifests } from '../../start/manifests.ts';
+import { LIKE_OLD_NODE } from '../examples/example.ts';
 import { kubectl } from '../src/kubectl.ts';
 import { admin } from '../support/admin.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
@@ -43,7 +44,7 @@ async function createTyper(folder: string): Promise<(script: string) => Promise<
   const PATH = `${bin}:${process.env.PATH?.replaceAll(join(ROOT, 'node_modules/.bin'), '')}`;
   // Nothing that an npm which runs these tests says to its children.
   const inherited = Object.entries(process.env).filter(([name]) => !name.startsWith('npm_'));
-  const env = { ...Object.fromEntries(inherited), PATH, KUBECONFIG };
+  const env = { ...Object.fromEntries(inherited), PATH, KUBECONFIG, NODE_OPTIONS: LIKE_OLD_NODE };
   return async (script) => {
     await promisify(execFile)('bash', ['-euo', 'pipefail', '-c', script], { cwd: folder, env });
   };

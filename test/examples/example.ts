@@ -7,6 +7,9 @@ import { installInto } from '../support/outsider.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
 
+/** Has Node.js run no TypeScript, as before 22.18. */
+export const LIKE_OLD_NODE = '--no-experimental-strip-types';
+
 /** A copy of an example outside of the checkout, which has the package installed. */
 export interface Example {
   readonly folder: string;
@@ -26,7 +29,7 @@ export async function copyOf(name: string): Promise<Example> {
       const PATH = `${join(ROOT, 'node_modules/.bin')}:${process.env.PATH}`;
       await promisify(execFile)('npm', ['run', '--silent', script], {
         cwd: folder,
-        env: { ...process.env, PATH },
+        env: { ...process.env, PATH, NODE_OPTIONS: LIKE_OLD_NODE },
       });
     },
     remove: () => rm(folder, { recursive: true }),
