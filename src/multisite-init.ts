@@ -1,7 +1,8 @@
 import type { ApiObjectMetadata } from 'cdk8s';
 import type * as kplus from 'cdk8s-plus-27';
-import { Construct } from 'constructs';
+import { Construct, type IConstruct } from 'constructs';
 import type { MultisiteInitOptions } from './multisite-init-options';
+import { checkPodOf, podOf } from './private/pod-of';
 import { addInitProgram } from './private/program/init-program';
 import { DEFAULT_REFRESH_PORT } from './private/program/refresher';
 import { report } from './private/validation/report';
@@ -11,9 +12,11 @@ import { report } from './private/validation/report';
  */
 export interface MultisiteInitProps extends MultisiteInitOptions {
   /**
-   * The pod to add the init container to: a Pod, Deployment, StatefulSet, DaemonSet, Job or CronJob.
+   * The pod to add the init container to: a Pod, Deployment, StatefulSet, DaemonSet, Job, CronJob or any other object with a
+   * template of a pod. It may be of any cdk8s-plus, an object that `cdk8s import` has a class for, or one of the
+   * `apiObjects` of an `Include` or a `Helm`. What cdk8s-plus-27 has not made must be complete enough to be rendered.
    */
-  readonly pod: kplus.AbstractPod;
+  readonly pod: IConstruct;
 
   /**
    * The ConfigMap to write the kubeconfig to, in the pod's namespace (see `MultisiteKubeconfig`). Either
@@ -86,7 +89,7 @@ export class MultisiteInit extends Construct {
   /**
    * The pod that has the init container.
    */
-  public readonly pod: kplus.AbstractPod;
+  public readonly pod: IConstruct;
 
   /**
    * The init container.
@@ -119,8 +122,10 @@ export class MultisiteInit extends Construct {
     if (props.refreshPort !== undefined && !props.refresh) {
       report(this, ['refreshPort is given, but nothing refreshes: give refresh as well, or leave it out.']);
     }
+    report(this, checkPodOf(props.pod));
     const program = addInitProgram(this, {
       ...props,
+      pod: podOf(this, props.pod),
       containerName: props.containerName ?? 'multisite-init',
       list: 'initContainers',
       refreshPort: props.refresh ? (props.refreshPort ?? DEFAULT_REFRESH_PORT) : undefined,

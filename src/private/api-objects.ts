@@ -47,6 +47,15 @@ export function isResource(construct: IConstruct): construct is kplus.Resource {
   return construct instanceof kplus.Resource;
 }
 
+/** The one API object of a construct; none where it has several, or has none. */
+export function apiObjectOf(construct: IConstruct): ApiObject | undefined {
+  try {
+    return ApiObject.of(construct);
+  } catch {
+    return undefined;
+  }
+}
+
 /** Takes the chart's namespace off an object that is in none. */
 export function clusterScoped<T extends IConstruct>(resource: T): T {
   const object = ApiObject.of(resource);

@@ -14,6 +14,11 @@ export function renderedVolume(volume: kplus.Volume): kplus.k8s.Volume {
   return (volume as unknown as Rendering<[], kplus.k8s.Volume>)._toKube();
 }
 
+/** A container, of which cdk8s-plus-27 renders whole pods only. */
+export function renderedContainer(container: kplus.Container): kplus.k8s.Container {
+  return (container as unknown as Rendering<[], kplus.k8s.Container>)._toKube();
+}
+
 /** What a probe asks, in the container that it is for. */
 export function renderedProbe(probe: kplus.Probe, container: kplus.Container): kplus.k8s.Probe {
   return (probe as unknown as Rendering<[kplus.Container], kplus.k8s.Probe>)._toKube(container);
@@ -37,6 +42,17 @@ export function projectedVolume(
 /** How many JSON patches an object has. */
 export function patchCount(object: ApiObject): number {
   return (object as unknown as { readonly patches: readonly unknown[] }).patches.length;
+}
+
+/**
+ * Has an object rendered with a change: the last, after the class of its kind has dropped what it does not know.
+ *
+ * @returns what renders the object without the change
+ */
+export function changeRendered<T extends object>(object: ApiObject, change: (manifest: T) => T): () => T {
+  const render = object.toJson.bind(object);
+  object.toJson = () => change(render());
+  return render;
 }
 
 /** An object with all its JSON patches, before the class of its kind drops the fields that Kubernetes 1.27 did not have. */

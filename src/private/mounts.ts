@@ -1,26 +1,45 @@
 import type * as kplus from 'cdk8s-plus-27';
+import { ApiObjectPod, type TheirContainer } from './api-object-pod';
 import { renderedVolume } from './cdk8s-plus';
 
 /** An object of the pod's namespace that one of its containers mounts. */
 export interface Mount {
   readonly pod: kplus.AbstractPod;
-  readonly container: kplus.Container;
+  readonly container: { readonly name: string };
   readonly kind: 'ConfigMap' | 'Secret' | 'PersistentVolumeClaim';
   readonly name: string;
   readonly subPath?: string;
 }
 
-/** What the containers of a pod mount of its namespace, as far as cdk8s-plus knows: JSON patches are not seen. */
+/** What the containers of a pod mount of its namespace, as far as cdk8s-plus-27 knows: JSON patches of its pods are not seen. */
 export function mountsOf(pod: kplus.AbstractPod): Mount[] {
-  return [...pod.initContainers, ...pod.containers].flatMap((container) =>
+  const ours = [...pod.initContainers, ...pod.containers].flatMap((container) =>
     container.mounts.flatMap(({ volume, subPath, subPathExpr }) =>
-      sourcesOf(volume).map((source) => ({ pod, container, ...source, subPath: subPath ?? subPathExpr })),
+      sourcesOf(renderedVolume(volume)).map((source) => ({
+        pod,
+        container,
+        ...source,
+        subPath: subPath ?? subPathExpr,
+      })),
     ),
   );
+  return pod instanceof ApiObjectPod ? [...theirMounts(pod), ...ours] : ours;
 }
 
-function sourcesOf(volume: kplus.Volume): Pick<Mount, 'kind' | 'name'>[] {
-  const { configMap, secret, persistentVolumeClaim, projected } = renderedVolume(volume);
+function theirMounts(pod: ApiObjectPod): Mount[] {
+  const { volumes = [] } = pod.theirSpec;
+  const mountsIn = (container: TheirContainer): Mount[] =>
+    (container.volumeMounts ?? []).flatMap(({ name, subPath, subPathExpr }) =>
+      volumes
+        .filter((volume) => volume.name === name)
+        .flatMap(sourcesOf)
+        .map((source) => ({ pod, container, ...source, subPath: subPath ?? subPathExpr })),
+    );
+  return pod.theirContainers.flatMap(mountsIn);
+}
+
+function sourcesOf(volume: kplus.k8s.Volume): Pick<Mount, 'kind' | 'name'>[] {
+  const { configMap, secret, persistentVolumeClaim, projected } = volume;
   const sources: [Mount['kind'], string | undefined][] = [
     ['ConfigMap', configMap?.name],
     ['Secret', secret?.secretName],

@@ -1,5 +1,6 @@
 import { ApiObject } from 'cdk8s';
 import type * as kplus from 'cdk8s-plus-27';
+import { ApiObjectPod } from './api-object-pod';
 import { rendered } from './api-objects';
 import type { RenderedPod } from './pod-security/pod-fields';
 
@@ -13,16 +14,22 @@ const POD_SPEC_PATHS: Readonly<Record<string, string>> = {
 };
 
 /** Whether it is known where a workload keeps its pod: one of somebody else's making may keep it anywhere. */
-export function checkPodKind({ kind }: kplus.AbstractPod): string[] {
+export function checkPodKind(pod: kplus.AbstractPod): string[] {
+  const { kind } = pod;
   const known = Object.keys(POD_SPEC_PATHS).join(', ');
-  return kind in POD_SPEC_PATHS
+  return kind in POD_SPEC_PATHS || pod instanceof ApiObjectPod
     ? []
     : [`a ${kind} keeps its pod where this version cannot find it: use one of ${known}.`];
 }
 
 /** The JSON pointer to the pod's spec in the object that is rendered for it (see `checkPodKind`). */
-export function podSpecPath({ kind }: kplus.AbstractPod): string {
-  return POD_SPEC_PATHS[kind] ?? '/spec';
+export function podSpecPath(pod: kplus.AbstractPod): string {
+  return (pod instanceof ApiObjectPod ? pod.specPath : POD_SPEC_PATHS[pod.kind]) ?? '/spec';
+}
+
+/** The path of a pod's construct, for messages. */
+export function podPath(pod: kplus.AbstractPod): string {
+  return pod instanceof ApiObjectPod ? pod.path : pod.node.path;
 }
 
 /** The pod's metadata and spec, wherever in the object they are; none where they cannot be rendered. */

@@ -1,6 +1,6 @@
-import { ApiObject, Chart } from 'cdk8s';
-import * as kplus from 'cdk8s-plus-27';
+import { type ApiObject, Chart } from 'cdk8s';
 import type { IConstruct } from 'constructs';
+import { apiObjectOf } from './api-objects';
 import { AppRecord } from './app-record';
 
 type EarlierCharts = AppRecord['earlierCharts'];
@@ -10,8 +10,10 @@ export function renderBefore(object: ApiObject, needed: readonly IConstruct[]): 
   const { earlierCharts } = AppRecord.of(object);
   for (const resource of needed) {
     // What exists already is not rendered.
-    const isRendered = resource instanceof kplus.Resource || ApiObject.isApiObject(resource);
-    if (isRendered && mayComeBefore(Chart.of(resource), Chart.of(object), earlierCharts)) {
+    if (
+      apiObjectOf(resource) !== undefined &&
+      mayComeBefore(Chart.of(resource), Chart.of(object), earlierCharts)
+    ) {
       object.addDependency(resource);
     }
   }

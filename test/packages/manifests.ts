@@ -3,10 +3,10 @@ import { join } from 'node:path';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 import { synthesize } from './program.ts';
 
-/** What the program makes in TypeScript: the text of each file. */
-export async function typescriptManifests(): Promise<Record<string, string>> {
+/** What a program makes in TypeScript: the text of each file. */
+export async function typescriptManifests(program = synthesize): Promise<Record<string, string>> {
   const folder = await temporaryFolder();
-  synthesize(folder);
+  program(folder);
   return manifestsIn(folder);
 }
 

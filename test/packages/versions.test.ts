@@ -31,6 +31,12 @@ describe('the versions that are tested', () => {
     );
   });
 
+  test('of another cdk8s-plus are the same in TypeScript and Python', async () => {
+    expect(await read('python/requirements.txt')).toContain(
+      `cdk8s-plus-34==${devDependencies['cdk8s-plus-34']}\n`,
+    );
+  });
+
   test('are those of the Go program', async () => {
     const goMod = await read('go/go.mod');
     for (const [path, version] of [

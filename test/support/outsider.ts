@@ -3,11 +3,11 @@ import { join } from 'node:path';
 
 const ROOT = join(import.meta.dirname, '../..');
 
-/** Lets a folder have this package installed, and what that asks for, as somebody else's project does. */
+/** Lets a folder have this package installed, what that asks for, and another cdk8s-plus, as somebody else's project does. */
 export async function installInto(folder: string): Promise<void> {
   const modules = join(folder, 'node_modules');
   await mkdir(modules);
-  for (const name of ['cdk8s', 'cdk8s-plus-27', 'constructs']) {
+  for (const name of ['cdk8s', 'cdk8s-plus-27', 'cdk8s-plus-34', 'constructs']) {
     await symlink(join(ROOT, 'node_modules', name), join(modules, name));
   }
   await symlink(ROOT, join(modules, 'cdk8s-multisite'));

@@ -1,7 +1,7 @@
 import { Chart } from 'cdk8s';
 import type * as kplus from 'cdk8s-plus-27';
 import type { AppModel } from '../app-model';
-import { renderedPod } from '../pod-spec';
+import { podPath, renderedPod } from '../pod-spec';
 import { enforcedLevel } from './enforced-level';
 import { checkLevel, type PodSecurityLevel } from './levels';
 import type { RenderedPod } from './pod-fields';
@@ -25,7 +25,7 @@ export function checkPodSecurity(pod: kplus.AbstractPod, { namespaces }: AppMode
     return [];
   }
   return [
-    `${pod.node.path} is in namespace ${namespace}, which enforces Pod Security "${level}" and so refuses the pod: ` +
+    `${podPath(pod)} is in namespace ${namespace}, which enforces Pod Security "${level}" and so refuses the pod: ` +
       `${mistakes.join('; ')}. Mend that, or label the namespace pod-security.kubernetes.io/enforce: ` +
       `${levelFor(judged)}.`,
   ];

@@ -1,8 +1,9 @@
 import type * as kplus from 'cdk8s-plus-27';
 import { SiteCredential } from '../../site-credential';
+import { ApiObjectPod } from '../api-object-pod';
 import { checkImage } from '../image';
 import { checkPodSecurity } from '../pod-security/check-pod-security';
-import { checkPodKind } from '../pod-spec';
+import { checkPodKind, podPath } from '../pod-spec';
 import { droppedFieldsCheck } from '../validation/dropped-fields';
 import { reportNames } from '../validation/duplicate-names';
 import { checkEntry, type Entry } from '../validation/entries';
@@ -64,6 +65,7 @@ export function reportInitProgram(
   const checkDroppedFields = droppedFieldsCheck(pod);
   reportAtSynthesis(construct, (app) => [
     ...checkContainerNames(props),
+    ...checkVolumeNames(pod),
     ...checkSharedVolumes(pod, app),
     ...checkDroppedFields(),
     ...checkEntry(entry, app),
@@ -91,10 +93,31 @@ function checkCredential(credential: SiteCredential): string[] {
 
 function checkContainerNames({ pod, containerName, refreshPort }: InitProgramProps): string[] {
   const ours = refreshPort === undefined ? [containerName] : [containerName, refresherName(containerName)];
-  const names = [...pod.containers, ...pod.initContainers].map(({ name }) => name);
+  const theirs = pod instanceof ApiObjectPod ? pod.theirContainers : [];
+  const names = [...theirs, ...pod.containers, ...pod.initContainers].map(({ name }) => name);
   return ours
     .filter((name) => names.filter((other) => other === name).length > 1)
     .map(
-      (name) => `${pod.node.path} has several containers named ${name}: give this one another containerName.`,
+      (name) => `${podPath(pod)} has several containers named ${name}: give this one another containerName.`,
+    );
+}
+
+/** Where cdk8s-plus-27 makes the pod it sees to that itself. */
+function checkVolumeNames(pod: kplus.AbstractPod): string[] {
+  if (!(pod instanceof ApiObjectPod)) {
+    return [];
+  }
+  const { volumes = [] } = pod.theirSpec;
+  const theirs = new Set(volumes.map(({ name }) => name));
+  const ours = new Set(
+    [...pod.initContainers, ...pod.containers].flatMap(({ mounts }) =>
+      mounts.map(({ volume }) => volume.name),
+    ),
+  );
+  return [...ours]
+    .filter((name) => theirs.has(name))
+    .map(
+      (name) =>
+        `${podPath(pod)} has a volume named ${name} already: give this construct another containerName, or the volume another name.`,
     );
 }

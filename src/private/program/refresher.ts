@@ -1,7 +1,9 @@
 import * as kplus from 'cdk8s-plus-27';
 import type { Construct } from 'constructs';
+import { ApiObjectPod, type TheirContainer } from '../api-object-pod';
 import type { AppModel } from '../app-model';
 import { AppRecord } from '../app-record';
+import { podPath } from '../pod-spec';
 import { report, reportAtSynthesis } from '../validation/report';
 import { checkPort } from '../validation/values';
 import { addProgramContainer, type Program } from './program-container';
@@ -48,7 +50,7 @@ function checkRestartPolicy(pod: kplus.AbstractPod): string[] {
   return pod.restartPolicy === kplus.RestartPolicy.ALWAYS
     ? []
     : [
-        `${pod.node.path} is a ${pod.kind} that is to complete, and with refresh never would: leave refresh off, and ` +
+        `${podPath(pod)} is a ${pod.kind} that is to complete, and with refresh never would: leave refresh off, and ` +
           'take a credential that outlives the pod (SiteCredential.requested).',
       ];
 }
@@ -60,13 +62,22 @@ function checkSharedPort(
   port: number,
   refreshPorts: AppModel['refreshPorts'],
 ): string[] {
-  return pod.containers
-    .filter((other) => other !== refresher && tcpPortsOf(other, refreshPorts.get(other)).includes(port))
-    .map(
-      (other) =>
-        `containers ${refresher.name} and ${other.name} of ${pod.node.path} both listen at port ${port}: give another ` +
-        'refreshPort.',
-    );
+  const theirs = pod instanceof ApiObjectPod ? pod.theirContainers : [];
+  const others = [
+    ...theirs.filter((other) => theirTcpPorts(other).includes(port)),
+    ...pod.containers.filter(
+      (other) => other !== refresher && tcpPortsOf(other, refreshPorts.get(other)).includes(port),
+    ),
+  ];
+  return others.map(
+    (other) =>
+      `containers ${refresher.name} and ${other.name} of ${podPath(pod)} both listen at port ${port}: give another ` +
+      'refreshPort.',
+  );
+}
+
+function theirTcpPorts({ ports = [] }: TheirContainer): number[] {
+  return ports.filter(({ protocol }) => (protocol ?? TCP) === TCP).map(({ containerPort }) => containerPort);
 }
 
 function tcpPortsOf(container: kplus.Container, refreshPort: number | undefined): number[] {

@@ -3,6 +3,7 @@ import * as kplus from 'cdk8s-plus-27';
 import type { SiteCredential } from '../../site-credential';
 import { identityOf } from '../api-objects';
 import type { AppModel } from '../app-model';
+import { podPath } from '../pod-spec';
 import { isPodIdentity, isSameCredential } from '../program/credential';
 import type { KubeconfigUse } from './kubeconfig';
 import { propPath } from './prop-path';
@@ -40,21 +41,22 @@ export function userKey({ document, user }: Entry): string {
 }
 
 /** Whether an entry goes with the pods that write it, and with the other entries of the same kubeconfig. */
-export function checkEntry(entry: Entry, { firstOfLocation, firstOfUser }: AppModel): string[] {
+export function checkEntry(entry: Entry, app: AppModel): string[] {
+  const { firstOfLocation, firstOfUser } = app;
   return [
-    ...checkPods(entry),
+    ...checkPods(entry, app),
     ...checkLocation(entry, firstOfLocation.get(locationKey(entry)) ?? entry),
     ...checkUser(entry, firstOfUser.get(userKey(entry)) ?? entry),
   ];
 }
 
-function checkPods({ construct, pod, location, credential }: Entry): string[] {
-  const several = severalPods(pod);
+function checkPods({ construct, pod, location, credential }: Entry, app: AppModel): string[] {
+  const several = severalPods(pod, app);
   if (several === undefined || !isPodIdentity(credential)) {
     return [];
   }
   return [
-    `${pod.node.path} has ${several}, and each would write its own token to context "${location}", and take it along ` +
+    `${podPath(pod)} has ${several}, and each would write its own token to context "${location}", and take it along ` +
       `when it goes: run one replica, or give a ${propPath(construct, 'credential')} that outlives a pod ` +
       '(SiteCredential.requested).',
   ];

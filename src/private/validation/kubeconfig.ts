@@ -6,6 +6,7 @@ import type { AppModel } from '../app-model';
 import { AppRecord } from '../app-record';
 import { type Declared, declaredBy, declaredKeys, declaredObject } from '../declared-object';
 import type { Mount } from '../mounts';
+import { podPath } from '../pod-spec';
 import { inWords } from './namespaces';
 import { reportAtSynthesis } from './report';
 
@@ -95,7 +96,7 @@ function checkMountsFromElsewhere({ kind, object }: KubeconfigUse, app: AppModel
     .filter(({ pod }) => pod.metadata.namespace !== namespace)
     .map(
       ({ pod, container }) =>
-        `container ${container.name} of ${pod.node.path}, in ${inWords(pod.metadata.namespace)}, mounts ${kind} ` +
+        `container ${container.name} of ${podPath(pod)}, in ${inWords(pod.metadata.namespace)}, mounts ${kind} ` +
         `${object.name} of ${inWords(namespace)}: a pod mounts ${kind}s of its own namespace only, so give both the same.`,
     );
 }
@@ -105,7 +106,7 @@ function checkSubPath({ pod, container, kind, name, subPath }: Mount, key: strin
     return [];
   }
   return [
-    `container ${container.name} of ${pod.node.path} mounts ${kind} ${name} by subPath, and would never see an ` +
+    `container ${container.name} of ${podPath(pod)} mounts ${kind} ${name} by subPath, and would never see an ` +
       'update: mount the directory, without subPath.',
   ];
 }

@@ -2,7 +2,7 @@ import { type ApiObject, Chart } from 'cdk8s';
 import type * as kplus from 'cdk8s-plus-27';
 import { rendered } from '../api-objects';
 import type { AppModel } from '../app-model';
-import { renderedPod } from '../pod-spec';
+import { podPath, renderedPod } from '../pod-spec';
 
 type Labels = Readonly<Record<string, string>>;
 
@@ -72,7 +72,7 @@ export function checkEgress(pod: kplus.AbstractPod, { egressPolicies }: AppModel
     return [];
   }
   return [
-    `${pod.node.path} is cut off from the API server, which our container has to reach: ${denying.join(', ')} denies all other ` +
+    `${podPath(pod)} is cut off from the API server, which our container has to reach: ${denying.join(', ')} denies all other ` +
       "egress (as `isolate` and `connections` of cdk8s-plus do). Add a policy that allows it: new kplus.NetworkPolicy(chart, 'ToApiServer', " +
       "{ selector: pod, egress: { rules: [{ peer: kplus.NetworkPolicyIpBlock.ipv4(chart, 'ApiServer', '192.0.2.1/32'), " +
       'ports: [kplus.NetworkPolicyPort.tcp(6443)] }] } }), with the address and port that `kubectl get endpoints kubernetes ' +

@@ -1,22 +1,30 @@
 import { type ApiObject, Chart } from 'cdk8s';
 import * as kplus from 'cdk8s-plus-27';
+import { ApiObjectPod, type Manifest } from '../api-object-pod';
 import { identityOf, rendered } from '../api-objects';
 import type { AppModel } from '../app-model';
 import { mountsOf } from '../mounts';
+import { podPath } from '../pod-spec';
 
+const EVERY_NODE = 'a pod on every node';
+const AUTOSCALED = 'as many pods as its autoscaler wants';
+const OVERLAPPING = 'runs that may overlap';
 const ONE_NODE_ONLY = ['ReadWriteOnce', 'ReadWriteOncePod'];
 
 /** In words, that a workload runs several pods at a time; undefined where it runs one. */
-export function severalPods(pod: kplus.AbstractPod): string | undefined {
+export function severalPods(pod: kplus.AbstractPod, app: AppModel): string | undefined {
+  if (pod instanceof ApiObjectPod) {
+    return isScaled(pod, app) ? AUTOSCALED : severalPodsOf(pod.manifest);
+  }
   if (pod instanceof kplus.DaemonSet) {
-    return 'a pod on every node';
+    return EVERY_NODE;
   }
   if (pod instanceof kplus.CronJob && pod.concurrencyPolicy === kplus.ConcurrencyPolicy.ALLOW) {
-    return 'runs that may overlap';
+    return OVERLAPPING;
   }
   if (pod instanceof kplus.Deployment || pod instanceof kplus.StatefulSet) {
     if (pod.hasAutoscaler) {
-      return 'as many pods as its autoscaler wants';
+      return AUTOSCALED;
     }
     const replicas = pod.replicas ?? (pod instanceof kplus.Deployment ? 2 : 1);
     return replicas > 1 ? `${replicas} replicas` : undefined;
@@ -24,9 +32,31 @@ export function severalPods(pod: kplus.AbstractPod): string | undefined {
   return undefined;
 }
 
+/** Whether an autoscaler of the pod's chart is for it. */
+function isScaled(pod: ApiObjectPod, { objects }: AppModel): boolean {
+  const scalers = [...objects.values()].flat().filter(({ kind }) => kind === 'HorizontalPodAutoscaler');
+  return scalers
+    .filter((scaler) => Chart.of(scaler) === Chart.of(pod))
+    .map((scaler) => rendered(scaler)?.spec?.scaleTargetRef)
+    .some((target) => target?.kind === pod.kind && target.name === pod.name);
+}
+
+/** The same of an object as it is rendered. */
+function severalPodsOf({ kind, spec }: Manifest): string | undefined {
+  const { replicas, parallelism, concurrencyPolicy } = (spec ?? {}) as Record<string, unknown>;
+  if (kind === 'DaemonSet') {
+    return EVERY_NODE;
+  }
+  if (kind === 'CronJob' && (concurrencyPolicy ?? 'Allow') === 'Allow') {
+    return OVERLAPPING;
+  }
+  const pods = Number(replicas ?? parallelism);
+  return pods > 1 ? `${pods} replicas` : undefined;
+}
+
 /** Whether pods that may run on several nodes share a volume that only one node can have. */
 export function checkSharedVolumes(pod: kplus.AbstractPod, app: AppModel): string[] {
-  const several = severalPods(pod);
+  const several = severalPods(pod, app);
   if (several === undefined) {
     return [];
   }
@@ -39,7 +69,7 @@ export function checkSharedVolumes(pod: kplus.AbstractPod, app: AppModel): strin
       return [];
     }
     return [
-      `${pod.node.path} has ${several}, and PersistentVolumeClaim ${name} is ${modes.join(', ')}: a second pod could wait ` +
+      `${podPath(pod)} has ${several}, and PersistentVolumeClaim ${name} is ${modes.join(', ')}: a second pod could wait ` +
         'for it for ever. Run one replica, or make the claim ReadWriteMany.',
     ];
   });

@@ -1,0 +1,60 @@
+import { ApiObject } from 'cdk8s';
+import * as kplus from 'cdk8s-plus-27';
+import { Construct, type IConstruct } from 'constructs';
+import { ApiObjectPod, podSpecIn } from './api-object-pod';
+import { apiObjectOf, rendered } from './api-objects';
+
+const HINT =
+  'give a Pod, a Deployment or another object that makes pods of a template, of any cdk8s-plus or none';
+
+/** The pod that a construct renders. Where it renders none, one that lets a construct of ours go on until synthesis. */
+export function podOf(construct: Construct, given: IConstruct): kplus.AbstractPod {
+  if (given instanceof kplus.AbstractPod) {
+    return given;
+  }
+  const object = objectOf(given);
+  if (object === undefined) {
+    const nothing = new ApiObject(construct, 'NoPod', { apiVersion: 'v1', kind: 'Pod', spec: {} });
+    return ApiObjectPod.of(nothing, construct.node.path);
+  }
+  const owner = object.node.scope;
+  return owner instanceof kplus.AbstractPod ? owner : ApiObjectPod.of(object, given.node.path);
+}
+
+/** Whether a construct renders a pod, or an object that makes pods of a template. */
+export function checkPodOf(given: IConstruct): string[] {
+  if (given instanceof kplus.AbstractPod) {
+    return [];
+  }
+  if (!Construct.isConstruct(given)) {
+    return [`pod is no construct: ${HINT}.`];
+  }
+  const { path } = given.node;
+  const object = objectOf(given);
+  if (object === undefined) {
+    return [
+      `pod is ${path}, which renders no single object: ${HINT}; of Include and Helm one of its apiObjects.`,
+    ];
+  }
+  const failure = failureOf(object);
+  if (failure !== undefined) {
+    return [`pod is ${path}, which cannot be rendered yet: complete it before this construct. ${failure}`];
+  }
+  return object.node.scope instanceof kplus.AbstractPod || podSpecIn(rendered(object)) !== undefined
+    ? []
+    : [`pod is ${path}, a ${object.kind} in which no pod can be found: ${HINT}.`];
+}
+
+function objectOf(given: IConstruct): ApiObject | undefined {
+  return Construct.isConstruct(given) ? apiObjectOf(given) : undefined;
+}
+
+/** Why an object cannot be rendered. */
+function failureOf(object: ApiObject): string | undefined {
+  try {
+    object.toJson();
+    return undefined;
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  }
+}
