@@ -15,6 +15,7 @@ import { addLogShipping } from './private/cloudify/log-shipping';
 import { ManagerMetadata } from './private/cloudify/manager-metadata';
 import { addManagerContainer, managerDeployment } from './private/cloudify/manager-pod';
 import { mountPersistence } from './private/cloudify/persistence';
+import { rightProps } from './private/cloudify/right-props';
 import { addAliases, managerService } from './private/cloudify/services';
 import { checkMountPaths } from './private/mounts';
 import { PodIdentity } from './private/program/service-account';
@@ -140,39 +141,40 @@ export class CloudifyManager extends Construct {
 
   constructor(scope: Construct, id: string, props: CloudifyManagerProps = {}) {
     super(scope, id);
-    const { name = DEFAULT_NAME } = props;
+    const right = rightProps(this, props);
+    const { name = DEFAULT_NAME } = right;
     // What is called after a name that is reported is not to be reported, too.
-    const metadata = new ManagerMetadata(isServiceName(name) ? name : DEFAULT_NAME, props.metadata);
-    reportManager(this, name, metadata, props);
+    const metadata = new ManagerMetadata(isServiceName(name) ? name : DEFAULT_NAME, right.metadata);
+    reportManager(this, name, metadata, right);
 
-    const kubeconfig = kubeconfigOf(this, props, metadata);
-    this.secret = props.secret;
-    this.configMap = props.secret === undefined ? kubeconfig : props.configMap;
+    const kubeconfig = kubeconfigOf(this, right, metadata);
+    this.secret = right.secret;
+    this.configMap = right.secret === undefined ? kubeconfig : right.configMap;
 
     this.serviceAccount = new kplus.ServiceAccount(this, 'ServiceAccount', { metadata: metadata.named() });
-    this.deployment = managerDeployment(this, props, metadata, this.serviceAccount);
+    this.deployment = managerDeployment(this, right, metadata, this.serviceAccount);
     this.node.defaultChild = this.deployment;
-    this.container = addManagerContainer(this, this.deployment, props);
-    this.service = managerService(this, this.deployment, props, metadata.named());
+    this.container = addManagerContainer(this, this.deployment, right);
+    this.service = managerService(this, this.deployment, right, metadata.named());
 
-    const site = siteOf(this, props, metadata);
+    const site = siteOf(this, right, metadata);
     this.siteServiceAccount = site.serviceAccount;
     const deployer = site.credential.serviceAccount ?? this.serviceAccount;
 
-    const mounted = mountFiles(this, props, metadata, kubeconfig, deployer);
+    const mounted = mountFiles(this, right, metadata, kubeconfig, deployer);
     this.config = mounted.config;
     this.claim = mounted.claim;
     this.apiTokenSecret = mounted.apiTokenSecret;
-    this.init = addInit(this, props, metadata, site.credential);
+    this.init = addInit(this, right, metadata, site.credential);
 
     const identity = new PodIdentity(this, 'Deployer', this.deployment, deployer);
-    const components = addComponents(this, props, identity, metadata);
+    const components = addComponents(this, right, identity, metadata);
     this.componentNamespace = components.namespace;
     this.deployRole = components.role;
     this.deployRoleBinding = components.roleBinding;
-    this.clusterRoleBinding = bindClusterRole(this, props, identity, metadata);
-    this.aliases = addAliases(this, props, metadata);
-    const logShipping = addLogShipping(this, this.deployment, this.container, props, metadata);
+    this.clusterRoleBinding = bindClusterRole(this, right, identity, metadata);
+    this.aliases = addAliases(this, right, metadata);
+    const logShipping = addLogShipping(this, this.deployment, this.container, right, metadata);
     this.logShipper = logShipping.container;
     this.logShippingConfigs = logShipping.configs;
 

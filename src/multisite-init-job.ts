@@ -3,9 +3,10 @@ import * as kplus from 'cdk8s-plus-27';
 import { Construct } from 'constructs';
 import type { MultisiteEntryOptions } from './multisite-entry-options';
 import { isResource } from './private/api-objects';
-import { isPodIdentity } from './private/program/credential';
+import { checkCredential, isPodIdentity } from './private/program/credential';
 import { addInitProgram } from './private/program/init-program';
 import { reportNames } from './private/validation/duplicate-names';
+import { rightObjectIfAny } from './private/validation/objects';
 import { report } from './private/validation/report';
 import { checkJobName } from './private/validation/values';
 import type { SiteCredential } from './site-credential';
@@ -102,7 +103,8 @@ export class MultisiteInitJob extends Construct {
   constructor(scope: Construct, id: string, props: MultisiteInitJobProps) {
     super(scope, id);
     // Those who write no TypeScript may leave it out.
-    if (props.credential === undefined || isPodIdentity(props.credential)) {
+    const { credential } = props;
+    if (credential === undefined || (checkCredential(credential).length === 0 && isPodIdentity(credential))) {
       report(this, [
         'the token of its own pod would end with that pod: give a credential that outlives it (SiteCredential.requested).',
       ]);
@@ -114,9 +116,9 @@ export class MultisiteInitJob extends Construct {
     }
     this.job = new kplus.Job(this, 'Job', {
       metadata: name === undefined ? metadata : { ...metadata, name },
-      serviceAccount: props.serviceAccount,
+      serviceAccount: rightObjectIfAny(this, 'serviceAccount', props.serviceAccount, 'ServiceAccount'),
       ttlAfterFinished: props.ttlAfterFinished,
-      dockerRegistryAuth: props.dockerRegistryAuth,
+      dockerRegistryAuth: rightObjectIfAny(this, 'dockerRegistryAuth', props.dockerRegistryAuth, 'Secret'),
     });
     this.node.defaultChild = this.job;
     const program = addInitProgram(this, {

@@ -1,5 +1,7 @@
 import type { Duration } from 'cdk8s';
 import type * as kplus from 'cdk8s-plus-27';
+import { Construct } from 'constructs';
+import { isObject } from './private/validation/objects';
 import { report } from './private/validation/report';
 import { checkExpiration, checkFileName, checkObjectName, checkServer } from './private/validation/values';
 
@@ -87,9 +89,10 @@ export class SiteCredential {
     serviceAccount: kplus.IServiceAccount,
     options: RequestedCredentialOptions = {},
   ): SiteCredential {
-    report(serviceAccount, checkObjectName('serviceAccount.name', serviceAccount.name));
-    if (options.expiration !== undefined) {
-      report(serviceAccount, checkExpiration(options.expiration));
+    // What is no ServiceAccount the construct that is given the credential reports.
+    if (isObject(serviceAccount, 'ServiceAccount')) {
+      report(serviceAccount, checkObjectName('serviceAccount.name', serviceAccount.name));
+      report(serviceAccount, options.expiration === undefined ? [] : checkExpiration(options.expiration));
     }
     return new SiteCredential({ serviceAccount, expiration: options.expiration });
   }
@@ -102,7 +105,9 @@ export class SiteCredential {
    * @param secret The Secret, in the pod's namespace.
    */
   public static secret(secret: kplus.ISecret): SiteCredential {
-    report(secret, checkObjectName('secret.name', secret.name));
+    if (isObject(secret, 'Secret')) {
+      report(secret, checkObjectName('secret.name', secret.name));
+    }
     return new SiteCredential({ tokenSecret: secret });
   }
 
@@ -113,9 +118,11 @@ export class SiteCredential {
    * @param options The names of the files, and the address.
    */
   public static file(volume: kplus.Volume, options: FileCredentialOptions): SiteCredential {
-    report(volume, checkServer(options.server));
-    report(volume, checkFileName('tokenFile', options.tokenFile ?? 'token'));
-    report(volume, checkFileName('caFile', options.caFile ?? 'ca.crt'));
+    if (Construct.isConstruct(volume)) {
+      report(volume, checkServer(options.server));
+      report(volume, checkFileName('tokenFile', options.tokenFile ?? 'token'));
+      report(volume, checkFileName('caFile', options.caFile ?? 'ca.crt'));
+    }
     return new SiteCredential({ tokenFile: { volume, ...options } });
   }
 

@@ -1,5 +1,8 @@
+import { CloudifyApiToken } from '../../cloudify-api-token';
 import type { CloudifyManager } from '../../cloudify-manager';
 import type { CloudifyManagerProps } from '../../cloudify-manager-props';
+import { CloudifyPersistence } from '../../cloudify-persistence';
+import { CloudifySize } from '../../cloudify-size';
 import { isResource } from '../api-objects';
 import { AppRecord } from '../app-record';
 import { plainPath } from '../mounts';
@@ -33,6 +36,9 @@ export function reportManager(
     ...(dockerRegistryAuth === undefined
       ? []
       : checkObjectName('dockerRegistryAuth.name', dockerRegistryAuth.name)),
+    ...checkMadeBy('size', props.size, CloudifySize, 'small'),
+    ...checkMadeBy('persistence', props.persistence, CloudifyPersistence, 'storageClass'),
+    ...checkMadeBy('apiToken', props.apiToken, CloudifyApiToken, 'projected'),
     ...checkRefresh(props),
     ...checkGrants(props),
   ]);
@@ -57,6 +63,18 @@ function checkKubeconfigDirectory(directory: string): string[] {
       ? ['kubeconfigDirectory "/" would hide all of the image: give another directory.']
       : []),
   ];
+}
+
+/** Whoever writes no TypeScript may give anything, and it would pass for an object without fields. */
+function checkMadeBy(
+  prop: string,
+  given: unknown,
+  type: { readonly name: string; readonly prototype: object },
+  maker: string,
+): string[] {
+  return given === undefined || Object.getPrototypeOf(Object(given)) === type.prototype
+    ? []
+    : [`${prop} is no ${type.name}: give one of its makers, as ${type.name}.${maker}(…).`];
 }
 
 function checkRefresh({ refresh, init }: CloudifyManagerProps): string[] {

@@ -7,6 +7,7 @@ import { clusterScoped } from '../api-objects';
 import type { AppModel } from '../app-model';
 import { allowDeploying } from '../program/role';
 import { inWords } from '../validation/namespaces';
+import { givenInWords } from '../validation/objects';
 import { report, reportAtSynthesis } from '../validation/report';
 import { checkNamespaceName, checkRoleName } from '../validation/values';
 import type { ManagerMetadata } from './manager-metadata';
@@ -87,7 +88,6 @@ function checkComponents(
             'give another.',
         ]
       : []),
-    ...(role === undefined ? [] : checkRoleName('components.role.name', role.name)),
     ...(/^kube-/.test(namespaceName)
       ? [
           `components.namespaceName ${namespaceName} is Kubernetes' own, where the rights to deploy would reach the whole ` +
@@ -106,8 +106,8 @@ function checkRole(role: kplus.IResource, namespaceName: string): string[] {
     ];
   }
   return role.kind === 'Role' || role.kind === 'ClusterRole'
-    ? []
-    : [`components.role is the ${role.kind} ${role.name}: give a Role or a ClusterRole.`];
+    ? checkRoleName('components.role.name', role.name)
+    : [`components.role is ${givenInWords(role)}: give a Role or a ClusterRole.`];
 }
 
 /** The rights to deploy are rights to the ConfigMaps and Secrets there. */

@@ -2,6 +2,7 @@ import type { ApiObjectMetadata } from 'cdk8s';
 import * as kplus from 'cdk8s-plus-27';
 import type { Construct } from 'constructs';
 import type { CloudifyPersistence } from '../../cloudify-persistence';
+import { checkNamedObject } from '../validation/objects';
 import { report } from '../validation/report';
 import { checkAbsolutePath, checkFileName, checkObjectName, checkWholeGibibytes } from '../validation/values';
 
@@ -31,7 +32,9 @@ function checkPersistence({
 }: CloudifyPersistence): string[] {
   return [
     ...(nodePath === undefined ? [] : checkAbsolutePath('persistence.hostPath', nodePath)),
-    ...(existingClaim === undefined ? [] : checkObjectName('persistence.claim', existingClaim.name)),
+    ...(existingClaim === undefined
+      ? []
+      : checkNamedObject('persistence.claim', existingClaim, 'PersistentVolumeClaim')),
     ...(subPath === undefined ? [] : checkFileName('persistence.subPath', subPath)),
     ...(className === undefined ? [] : checkObjectName('persistence.className', className)),
     ...(size === undefined ? [] : checkWholeGibibytes('persistence.size', size)),

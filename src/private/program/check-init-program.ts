@@ -1,5 +1,4 @@
 import type * as kplus from 'cdk8s-plus-27';
-import { SiteCredential } from '../../site-credential';
 import { ApiObjectPod } from '../api-object-pod';
 import { checkImage } from '../image';
 import { checkPodSecurity } from '../pod-security/check-pod-security';
@@ -21,7 +20,7 @@ import { checkSharedVolumes } from '../validation/replicas';
 import { report, reportAtSynthesis } from '../validation/report';
 import { checkResources } from '../validation/resources';
 import { checkContainerName, checkDataKey, checkEntryName, checkObjectName } from '../validation/values';
-import { checkTokenSecret } from './credential';
+import { checkCredential, checkTokenSecret } from './credential';
 import type { InitProgramProps } from './init-program';
 import { checkKubeconfigObject } from './kubeconfig-object';
 import { refresherName } from './refresher';
@@ -40,7 +39,7 @@ export function reportProps(props: InitProgramProps, entry: Entry): void {
     ...checkServiceAccount(pod),
     ...checkChartNamespace(construct, pod),
     ...checkObjectNamespace(entry.kind, entry.object, pod),
-    ...checkCredential(credential),
+    ...checkCredential(props.credential),
     ...checkCredentialNamespace(credential, pod),
     ...checkImage(propPath(construct, 'image'), props.image),
   ]);
@@ -82,13 +81,6 @@ function checkServiceAccount(pod: kplus.AbstractPod): string[] {
         ...checkAccountNamespace(serviceAccount, pod),
         ...checkObjectName('serviceAccount.name', serviceAccount.name),
       ];
-}
-
-/** Untyped, anything else would pass for the pod's own token, and so decide as whom readers act. */
-function checkCredential(credential: SiteCredential): string[] {
-  return credential instanceof SiteCredential
-    ? []
-    : ['credential is no SiteCredential: give one of its makers, as SiteCredential.requested(…).'];
 }
 
 function checkContainerNames({ pod, containerName, refreshPort }: InitProgramProps): string[] {

@@ -1,9 +1,10 @@
 import * as kplus from 'cdk8s-plus-27';
-import type { IConstruct } from 'constructs';
-import type { FileCredential, SiteCredential } from '../../site-credential';
+import type { Construct, IConstruct } from 'constructs';
+import { type FileCredential, SiteCredential } from '../../site-credential';
 import type { AppModel } from '../app-model';
 import { renderedVolume } from '../cdk8s-plus';
 import { declaredBy, declaredObject } from '../declared-object';
+import { checkObject, standIn } from '../validation/objects';
 import { literal } from './program-container';
 
 /** Where the program's containers mount the files of `SiteCredential.file`. */
@@ -15,6 +16,33 @@ const TOKEN_SECRET_TYPE = 'kubernetes.io/service-account-token';
 /** Whether the token is its pod's own, and ends with that. */
 export function isPodIdentity({ serviceAccount, tokenSecret, tokenFile }: SiteCredential): boolean {
   return serviceAccount === undefined && tokenSecret === undefined && tokenFile === undefined;
+}
+
+/** The credential that was given, or the default; where that is a mistake, one that lets the construct go on until synthesis. */
+export function credentialOf(construct: Construct, given = SiteCredential.podIdentity()): SiteCredential {
+  return checkCredential(given).length === 0
+    ? given
+    : SiteCredential.requested(standIn(construct, 'credential', 'ServiceAccount'));
+}
+
+/** Untyped, anything else would pass for the pod's own token, and so decide as whom readers act. */
+export function checkCredential(credential: SiteCredential | undefined): string[] {
+  if (credential === undefined) {
+    return [];
+  }
+  if (!(credential instanceof SiteCredential)) {
+    return ['credential is no SiteCredential: give one of its makers, as SiteCredential.requested(…).'];
+  }
+  const { serviceAccount, tokenSecret, tokenFile } = credential;
+  return [
+    ...(serviceAccount === undefined
+      ? []
+      : checkObject("the credential's serviceAccount", serviceAccount, 'ServiceAccount')),
+    ...(tokenSecret === undefined ? [] : checkObject("the credential's secret", tokenSecret, 'Secret')),
+    ...(tokenFile === undefined || tokenFile.volume instanceof kplus.Volume
+      ? []
+      : ["the credential's volume is no Volume of cdk8s-plus-27: give one, as kplus.Volume.fromSecret(…)."]),
+  ];
 }
 
 /** The flags that tell the program which token to write. The pod's own is what it writes untold. */

@@ -3,13 +3,12 @@ import * as kplus from 'cdk8s-plus-27';
 import type { Construct } from 'constructs';
 import type { MultisiteInitOptions } from '../../multisite-init-options';
 import { MultisiteKubeconfig } from '../../multisite-kubeconfig';
-import { SiteCredential } from '../../site-credential';
 import { AppRecord } from '../app-record';
 import { imageReference, MULTISITE_IMAGE } from '../image';
 import { renderBefore } from '../render-order';
 import { documentKey, type Entry } from '../validation/entries';
 import { reportInitProgram, reportProps } from './check-init-program';
-import { credentialArgs, credentialDependencies, credentialMounts } from './credential';
+import { credentialArgs, credentialDependencies, credentialMounts, credentialOf } from './credential';
 import { type KubeconfigObject, kubeconfigObject } from './kubeconfig-object';
 import { addProgramContainer, literal, type Program } from './program-container';
 import { addRefresher, refresherName } from './refresher';
@@ -83,7 +82,7 @@ function entryOf(
     document: documentKey(kind, object, key, pod),
     location: props.location ?? 'central',
     user: props.user ?? 'user00',
-    credential: props.credential ?? SiteCredential.podIdentity(),
+    credential: credentialOf(construct, props.credential),
   };
 }
 

@@ -1,6 +1,6 @@
-import * as kplus from 'cdk8s-plus-27';
+import type * as kplus from 'cdk8s-plus-27';
 import type { Construct } from 'constructs';
-import { checkObjectName } from '../validation/values';
+import { checkNamedObject, isObject, standIn } from '../validation/objects';
 
 /** The object that holds the kubeconfig: its kind, and how the program is told its name. */
 export type KubeconfigObject =
@@ -16,10 +16,13 @@ interface KubeconfigObjectProps {
 export function kubeconfigObject(construct: Construct, props: KubeconfigObjectProps): KubeconfigObject {
   const { configMap, secret } = props;
   if (secret !== undefined) {
-    return { kind: 'Secret', flag: '--secret', resource: secret };
+    const resource = isObject(secret, 'Secret') ? secret : standIn(construct, 'secret', 'Secret');
+    return { kind: 'Secret', flag: '--secret', resource };
   }
   const resource =
-    configMap ?? kplus.ConfigMap.fromConfigMapName(construct, 'Nowhere', `nowhere-${construct.node.addr}`);
+    configMap !== undefined && (isObject(configMap, 'ConfigMap') || isObject(configMap, 'Secret'))
+      ? configMap
+      : standIn(construct, 'configMap', 'ConfigMap');
   return { kind: 'ConfigMap', flag: '--configmap', resource };
 }
 
@@ -32,17 +35,14 @@ export function checkKubeconfigObject({ configMap, secret }: KubeconfigObjectPro
         : [
             'configMap and secret exclude each other: the kubeconfig is kept in one place, so leave one out.',
           ]),
-      ...checkObjectName('secret.name', secret.name),
+      ...checkNamedObject('secret', secret, 'Secret'),
     ];
   }
   if (configMap === undefined) {
     return ['there is nowhere to write the kubeconfig to: give configMap or secret.'];
   }
-  return [
-    // To the compiler a Secret is a ConfigMap, since it has all that one has.
-    ...(configMap.kind === 'ConfigMap'
-      ? []
-      : [`configMap is the ${configMap.kind} ${configMap.name}: give a Secret as secret.`]),
-    ...checkObjectName('configMap.name', configMap.name),
-  ];
+  // To the compiler a Secret is a ConfigMap, since it has all that one has.
+  return isObject(configMap, 'Secret')
+    ? [`configMap is the Secret ${configMap.name}: give a Secret as secret.`]
+    : checkNamedObject('configMap', configMap, 'ConfigMap');
 }

@@ -1,0 +1,196 @@
+import { ApiObject } from 'cdk8s';
+import * as kplus from 'cdk8s-plus-27';
+import { describe, expect, test } from 'vitest';
+import {
+  CloudifyManager,
+  type CloudifyManagerProps,
+  CloudifyPersistence,
+  MultisiteInit,
+  MultisiteInitJob,
+  type MultisiteInitJobProps,
+  type MultisiteInitProps,
+  MultisiteKubeconfig,
+  SiteCredential,
+} from '../../src/index.ts';
+import { APP, siteCredential } from './init-in.ts';
+import { mistakesIn, newChart } from './manifests.ts';
+
+// As a program would give them that nobody has type-checked.
+
+/** A chart, and things that are easily mistaken for others. */
+function mixUp() {
+  const chart = newChart('sites');
+  const kubeconfig = new MultisiteKubeconfig(chart, 'Kubeconfig');
+  const pod = new kplus.Pod(chart, 'App', APP);
+  const account = new kplus.ServiceAccount(chart, 'Account', { metadata: { name: 'account' } });
+  const token = new kplus.Secret(chart, 'Secret', { metadata: { name: 'token' } });
+  const object = ApiObject.of(kubeconfig.configMap);
+  return { chart, kubeconfig, pod, account, token, object, configMap: kubeconfig.configMap };
+}
+
+type Things = ReturnType<typeof mixUp>;
+type Wrong<P> = [string, (things: Things) => { [K in keyof P]?: unknown }, string];
+
+const NAME_IT = 'one that exists already is named by';
+
+describe('a wrong object for MultisiteInit is refused with a hint:', () => {
+  test.each<Wrong<MultisiteInitProps>>([
+    [
+      'the kubeconfig in place of its ConfigMap',
+      ({ kubeconfig }) => ({ configMap: kubeconfig }),
+      'configMap is the MultisiteKubeconfig test/Kubeconfig: give its configMap.',
+    ],
+    [
+      'the kubeconfig in place of a Secret',
+      ({ kubeconfig }) => ({ configMap: undefined, secret: kubeconfig }),
+      `secret is the MultisiteKubeconfig test/Kubeconfig: give a Secret; ${NAME_IT} kplus.Secret.fromSecretName(…).`,
+    ],
+    [
+      'a ConfigMap as a Secret',
+      ({ configMap }) => ({ configMap: undefined, secret: configMap }),
+      'secret is the ConfigMap multisite-kubeconfig-configmap: give a Secret; ',
+    ],
+    [
+      'a Secret as a ConfigMap',
+      ({ token }) => ({ configMap: token }),
+      'configMap is the Secret token: give a Secret as secret.',
+    ],
+    [
+      'the API object of a ConfigMap',
+      ({ object }) => ({ configMap: object }),
+      `configMap is the ConfigMap multisite-kubeconfig-configmap: give a ConfigMap; ${NAME_IT} kplus.ConfigMap.fromConfigMapName(…).`,
+    ],
+    [
+      'the name of a ConfigMap',
+      () => ({ configMap: 'sites' }),
+      `configMap is the text "sites": give a ConfigMap; ${NAME_IT} kplus.ConfigMap.fromConfigMapName(…).`,
+    ],
+    ['a number', () => ({ configMap: 7 }), 'configMap is no construct: give a ConfigMap; '],
+    ['null', () => ({ configMap: null }), 'configMap is no construct: give a ConfigMap; '],
+    [
+      'a ServiceAccount as a credential',
+      ({ account }) => ({ credential: account }),
+      'credential is no SiteCredential: give one of its makers, as SiteCredential.requested(…).',
+    ],
+    [
+      'a credential of a name',
+      () => ({ credential: SiteCredential.requested('site' as never) }),
+      `the credential's serviceAccount is the text "site": give a ServiceAccount; ${NAME_IT} kplus.ServiceAccount.fromServiceAccountName(…).`,
+    ],
+    [
+      'a credential of a pod',
+      ({ pod }) => ({ credential: SiteCredential.requested(pod as never) }),
+      "the credential's serviceAccount is the Pod ",
+    ],
+    [
+      'a credential of no Secret',
+      ({ account }) => ({ credential: SiteCredential.secret(account as never) }),
+      "the credential's secret is the ServiceAccount account: give a Secret; ",
+    ],
+    [
+      'a credential of no volume',
+      ({ token }) => ({ credential: SiteCredential.file(token as never, { server: 'https://a.example' }) }),
+      "the credential's volume is no Volume of cdk8s-plus-27: give one, as kplus.Volume.fromSecret(…).",
+    ],
+    [
+      'a credential of nothing',
+      () => ({ credential: SiteCredential.file('token' as never, { server: 'https://a.example' }) }),
+      "the credential's volume is no Volume of cdk8s-plus-27: give one, as kplus.Volume.fromSecret(…).",
+    ],
+  ])('%s', (_, wrong, message) => {
+    const things = mixUp();
+    const { chart, pod, configMap } = things;
+    new MultisiteInit(chart, 'Init', { pod, configMap, ...wrong(things) } as MultisiteInitProps);
+    expect(mistakesIn(chart)).toEqual([expect.stringContaining(`[test/Init] ${message}`)]);
+  });
+});
+
+describe('a wrong object for MultisiteInitJob is refused with a hint:', () => {
+  test.each<Wrong<MultisiteInitJobProps>>([
+    [
+      'the kubeconfig in place of its ConfigMap',
+      ({ kubeconfig }) => ({ configMap: kubeconfig }),
+      'configMap is the MultisiteKubeconfig test/Kubeconfig: give its configMap.',
+    ],
+    [
+      'the name of a ServiceAccount',
+      () => ({ serviceAccount: 'robot' }),
+      'serviceAccount is the text "robot": give a ServiceAccount; ',
+    ],
+    [
+      'a ServiceAccount as the Secret of a registry',
+      ({ account }) => ({ dockerRegistryAuth: account }),
+      'dockerRegistryAuth is the ServiceAccount account: give a Secret; ',
+    ],
+    ['a credential that is none', () => ({ credential: 'site' }), 'credential is no SiteCredential: '],
+  ])('%s', (_, wrong, message) => {
+    const things = mixUp();
+    const { chart, configMap } = things;
+    const props = { configMap, credential: siteCredential(chart), ...wrong(things) };
+    new MultisiteInitJob(chart, 'Init', props as MultisiteInitJobProps);
+    expect(mistakesIn(chart)).toEqual([expect.stringContaining(`[test/Init] ${message}`)]);
+  });
+});
+
+describe('a wrong object for CloudifyManager is refused with a hint:', () => {
+  test.each<Wrong<CloudifyManagerProps>>([
+    [
+      'the kubeconfig in place of its ConfigMap',
+      ({ kubeconfig }) => ({ configMap: kubeconfig }),
+      'configMap is the MultisiteKubeconfig test/Kubeconfig: give its configMap.',
+    ],
+    [
+      'the kubeconfig in place of a Secret',
+      ({ kubeconfig }) => ({ configMap: undefined, secret: kubeconfig }),
+      'secret is the MultisiteKubeconfig test/Kubeconfig: give a Secret; ',
+    ],
+    [
+      'the kubeconfig as plugin configuration',
+      ({ kubeconfig }) => ({ pluginConfigs: kubeconfig }),
+      'pluginConfigs is the MultisiteKubeconfig test/Kubeconfig: give its configMap.',
+    ],
+    [
+      'the name of a Secret',
+      () => ({ dockerRegistryAuth: 'key' }),
+      'dockerRegistryAuth is the text "key": give a Secret; ',
+    ],
+    ['a text as password', () => ({ adminPassword: 'admin' }), 'adminPassword is the text "admin": '],
+    ['a Secret as tls', ({ token }) => ({ tls: token }), 'tls.secret is no construct: give a Secret; '],
+    [
+      'a text as ClusterRole',
+      () => ({ clusterRole: 'view' }),
+      `clusterRole is the text "view": give a ClusterRole; ${NAME_IT} kplus.ClusterRole.fromClusterRoleName(…).`,
+    ],
+    [
+      'a text as the Role of the components',
+      () => ({ components: { namespaceName: 'apps', role: 'edit' } }),
+      'components.role is the text "edit": give a Role or a ClusterRole.',
+    ],
+    [
+      'a text as claim',
+      () => ({ persistence: CloudifyPersistence.claim('data' as never) }),
+      `persistence.claim is the text "data": give a PersistentVolumeClaim; ${NAME_IT} kplus.PersistentVolumeClaim.fromClaimName(…).`,
+    ],
+    [
+      'a text as persistence',
+      () => ({ persistence: 'fast' }),
+      'persistence is no CloudifyPersistence: give one of its makers, as CloudifyPersistence.storageClass(…).',
+    ],
+    [
+      'a text as size',
+      () => ({ size: 'small' }),
+      'size is no CloudifySize: give one of its makers, as CloudifySize.small(…).',
+    ],
+    [
+      'a text as API token',
+      () => ({ apiToken: 'none' }),
+      'apiToken is no CloudifyApiToken: give one of its makers, as CloudifyApiToken.projected(…).',
+    ],
+  ])('%s', (_, wrong, message) => {
+    const things = mixUp();
+    const { chart, configMap } = things;
+    new CloudifyManager(chart, 'Manager', { configMap, ...wrong(things) } as CloudifyManagerProps);
+    expect(mistakesIn(chart)).toEqual([expect.stringContaining(message)]);
+    expect(mistakesIn(chart)).toEqual([expect.stringMatching(/^\[test\/Manager(\/Init)?\] /)]);
+  });
+});
