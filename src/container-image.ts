@@ -1,3 +1,5 @@
+import type * as kplus from 'cdk8s-plus-27';
+
 /**
  * Where an image comes from and which one it is. Give `tag` or `digest`, not both.
  */
@@ -22,4 +24,11 @@ export interface ContainerImage {
    * @default - None: the image is chosen by its tag.
    */
   readonly digest?: string;
+
+  /**
+   * When the node pulls the image.
+   *
+   * @default - `IF_NOT_PRESENT`: once, as a tag of a version, or a digest, stays the same image.
+   */
+  readonly pullPolicy?: kplus.ImagePullPolicy;
 }

@@ -8,6 +8,7 @@ export * from './cloudify-size';
 export * from './cloudify-systemd';
 export * from './cloudify-tls';
 export * from './container-image';
+export * from './log-format';
 export * from './multisite-entry-options';
 export * from './multisite-init';
 export * from './multisite-init-job';

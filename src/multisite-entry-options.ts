@@ -1,5 +1,7 @@
+import type { Duration } from 'cdk8s';
 import type * as kplus from 'cdk8s-plus-27';
 import type { ContainerImage } from './container-image';
+import type { LogFormat } from './log-format';
 
 /**
  * Which entry the program is to write, and what it runs with.
@@ -48,4 +50,26 @@ export interface MultisiteEntryOptions {
    * @default false - The containers run as user and group 65532, whatever the pod names.
    */
   readonly arbitraryUser?: boolean;
+
+  /**
+   * How the program writes its log and its result.
+   *
+   * @default LogFormat.text()
+   */
+  readonly logFormat?: LogFormat;
+
+  /**
+   * The time for a whole run, and for each look of a refresher: whole milliseconds, less than 596 hours.
+   *
+   * @default Duration.seconds(60)
+   */
+  readonly timeout?: Duration;
+
+  /**
+   * How long the program waits for absent objects and rights to appear, a refresher in its first run: whole milliseconds, less
+   * than 596 hours.
+   *
+   * @default Duration.seconds(10)
+   */
+  readonly wait?: Duration;
 }

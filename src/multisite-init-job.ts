@@ -8,7 +8,7 @@ import { addInitProgram } from './private/program/init-program';
 import { reportNames } from './private/validation/duplicate-names';
 import { rightObjectIfAny } from './private/validation/objects';
 import { report } from './private/validation/report';
-import { checkJobName } from './private/validation/values';
+import { checkDuration, checkJobName } from './private/validation/values';
 import type { SiteCredential } from './site-credential';
 
 /**
@@ -109,6 +109,10 @@ export class MultisiteInitJob extends Construct {
         'the token of its own pod would end with that pod: give a credential that outlives it (SiteCredential.requested).',
       ]);
     }
+    report(
+      this,
+      props.ttlAfterFinished === undefined ? [] : checkDuration('ttlAfterFinished', props.ttlAfterFinished),
+    );
     // Of a name that is there, but undefined, cdk8s would make none.
     const { name, ...metadata } = props.metadata ?? {};
     if (name !== undefined) {

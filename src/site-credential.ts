@@ -3,7 +3,13 @@ import type * as kplus from 'cdk8s-plus-27';
 import { Construct } from 'constructs';
 import { isObject } from './private/validation/objects';
 import { report } from './private/validation/report';
-import { checkExpiration, checkFileName, checkObjectName, checkServer } from './private/validation/values';
+import {
+  checkExpiration,
+  checkFileName,
+  checkObjectName,
+  checkServer,
+  isDuration,
+} from './private/validation/values';
 
 /**
  * Options for `SiteCredential.requested`.
@@ -89,12 +95,16 @@ export class SiteCredential {
     serviceAccount: kplus.IServiceAccount,
     options: RequestedCredentialOptions = {},
   ): SiteCredential {
+    const { expiration } = options;
     // What is no ServiceAccount the construct that is given the credential reports.
     if (isObject(serviceAccount, 'ServiceAccount')) {
       report(serviceAccount, checkObjectName('serviceAccount.name', serviceAccount.name));
-      report(serviceAccount, options.expiration === undefined ? [] : checkExpiration(options.expiration));
+      report(serviceAccount, expiration === undefined ? [] : checkExpiration(expiration));
     }
-    return new SiteCredential({ serviceAccount, expiration: options.expiration });
+    return new SiteCredential({
+      serviceAccount,
+      expiration: isDuration(expiration) ? expiration : undefined,
+    });
   }
 
   /**

@@ -1,3 +1,4 @@
+import * as kplus from 'cdk8s-plus-27';
 import type { ContainerImage } from '../container-image';
 import { VERSION } from '../version';
 import { checkForm } from './validation/values';
@@ -18,6 +19,11 @@ export function imageReference(image: ContainerImage | undefined, otherwise: Def
   return digest === undefined ? `${repository}:${tag}` : `${repository}@${digest}`;
 }
 
+/** When the node pulls the image. */
+export function pullPolicy(image: ContainerImage | undefined): kplus.ImagePullPolicy {
+  return image?.pullPolicy ?? kplus.ImagePullPolicy.IF_NOT_PRESENT;
+}
+
 /** What is wrong with an image that was given by a prop. */
 export function checkImage(prop: string, image: ContainerImage | undefined): string[] {
   const { repository, tag, digest } = image ?? {};
@@ -31,7 +37,14 @@ export function checkImage(prop: string, image: ContainerImage | undefined): str
       : [`${prop}.tag and ${prop}.digest exclude each other: a digest is exact, leave out the tag.`]),
     ...(tag === undefined ? [] : checkTag(`${prop}.tag`, tag)),
     ...(digest === undefined ? [] : checkDigest(`${prop}.digest`, digest)),
+    ...checkPullPolicy(`${prop}.pullPolicy`, pullPolicy(image)),
   ];
+}
+
+function checkPullPolicy(prop: string, policy: string): string[] {
+  const policies: string[] = Object.values(kplus.ImagePullPolicy);
+  const form = { test: (text: string) => policies.includes(text) };
+  return checkForm(prop, policy, form, `give ${policies.join(', ')}.`);
 }
 
 function checkRepository(prop: string, repository: string): string[] {

@@ -1,6 +1,8 @@
 import type { V1Deployment, V1Role } from '@kubernetes/client-node';
 import * as kplus from 'cdk8s-plus-27';
 import { expect, test } from 'vitest';
+import { flagsOf } from '../../runtime/cli/command.ts';
+import { COMMAND } from '../../runtime/programs/multisite-init/command.ts';
 import {
   CloudifyManager,
   type CloudifySystemd,
@@ -54,6 +56,13 @@ test.each(credentials)('$credential needs the rights that the guide says', (row)
   expect(besides.flatMap(({ verbs, resources = [] }) => [...verbs, ...resources])).toEqual(told);
   for (const { resourceNames } of besides) {
     expect(resourceNames).toHaveLength(1);
+  }
+});
+
+test('the flags that have props have the defaults that the guide says', async () => {
+  for (const row of await table(GUIDE, 'prop', 'How the program runs')) {
+    const [name = ''] = codes(row.flag).map((flag) => flag.replace('--', ''));
+    expect(codes(row.default)).toEqual([flagsOf(COMMAND)[name]?.default]);
   }
 });
 

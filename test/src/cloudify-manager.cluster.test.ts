@@ -20,6 +20,7 @@ import {
   CloudifySize,
   type CloudifySystemd,
   type CloudifyTls,
+  LogFormat,
   MultisiteKubeconfig,
   SiteCredential,
 } from '../../src/index.ts';
@@ -131,6 +132,9 @@ const everything = (chart: Chart) => {
       image: { tag: 'next' },
       resources: { memory: { limit: Size.mebibytes(100) } },
       arbitraryUser: true,
+      logFormat: LogFormat.json(),
+      timeout: Duration.minutes(2),
+      wait: Duration.seconds(30),
     },
     metadata: { labels: { team: 'edge' }, annotations: { 'example.com/contact': 'edge' } },
   } satisfies Required<Omit<CloudifyManagerProps, 'secret'>> & {

@@ -1,9 +1,15 @@
 import type { Chart } from 'cdk8s';
+import * as kplus from 'cdk8s-plus-27';
 import { describe, expect, test } from 'vitest';
 import packageJson from '../../package.json' with { type: 'json' };
-import { type ContainerImage, MultisiteInitJob, MultisiteKubeconfig } from '../../src/index.ts';
+import {
+  CloudifyManager,
+  type ContainerImage,
+  MultisiteInitJob,
+  MultisiteKubeconfig,
+} from '../../src/index.ts';
 import { siteCredential } from './init-in.ts';
-import { mistakesIn, newChart, podSpec } from './manifests.ts';
+import { allContainers, mistakesIn, newChart, podSpec } from './manifests.ts';
 
 const DIGEST = `sha256:${'0123456789abcdef'.repeat(4)}`;
 
@@ -36,6 +42,22 @@ describe('ContainerImage', () => {
     expect(imageOf(image)).toBe(expected);
   });
 
+  test('is pulled where the node does not have it, unless told otherwise', () => {
+    const policyOf = (image?: ContainerImage) => podSpec(jobOf(image), 'Job').containers[0]?.imagePullPolicy;
+    expect(policyOf()).toBe('IfNotPresent');
+    expect(policyOf({ tag: 'latest', pullPolicy: kplus.ImagePullPolicy.ALWAYS })).toBe('Always');
+  });
+
+  test('of the manager and its sidecar are pulled as told, too', () => {
+    const chart = newChart('cloudify');
+    const image = { pullPolicy: kplus.ImagePullPolicy.NEVER };
+    new CloudifyManager(chart, 'Manager', { image, init: { image }, logShipping: { image } });
+    const policies = allContainers(podSpec(chart, 'Deployment')).map(
+      (container) => container.imagePullPolicy,
+    );
+    expect(policies).toEqual(['Never', 'Never', 'Never', 'Never']);
+  });
+
   test.each<[ContainerImage, string]>([
     [{ repository: '' }, 'image.repository "" is not valid: give registry and path alone'],
     [{ repository: 'multisite:1.2.3' }, 'image.repository "multisite:1.2.3" is not valid'],
@@ -45,6 +67,10 @@ describe('ContainerImage', () => {
     [{ tag: 'a:b' }, 'image.tag "a:b" is not valid'],
     [{ digest: 'sha256:0123' }, 'image.digest "sha256:0123" is not valid: give "sha256:" and 64 hexadecimal'],
     [{ tag: '1.2.3', digest: DIGEST }, 'image.tag and image.digest exclude each other: a digest is exact'],
+    [
+      { pullPolicy: 'Sometimes' as kplus.ImagePullPolicy },
+      'image.pullPolicy "Sometimes" is not valid: give Always, IfNotPresent, Never.',
+    ],
   ])('refuses %j', (image, message) => {
     expect(mistakesIn(jobOf(image))).toEqual([expect.stringMatching(/^\[test\/Init\] image\./)]);
     expect(mistakesIn(jobOf(image))[0]).toContain(message);

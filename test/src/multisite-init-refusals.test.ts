@@ -1,9 +1,10 @@
-import { ApiObject } from 'cdk8s';
+import { ApiObject, Duration } from 'cdk8s';
 import * as kplus from 'cdk8s-plus-27';
 import type { Construct } from 'constructs';
 import { describe, expect, test } from 'vitest';
 import {
   type ContainerImage,
+  type LogFormat,
   MultisiteInit,
   type MultisiteInitProps,
   MultisiteKubeconfig,
@@ -24,6 +25,23 @@ describe('a mistake is refused with a hint:', () => {
       'an image as a text',
       { image: 'registry.example/multisite:1' as ContainerImage },
       'image "registry.example/multisite:1" is a text: give { repository, tag } or { repository, digest }.',
+    ],
+    [
+      'no time at all',
+      { timeout: Duration.seconds(0) },
+      'timeout 0 ms is not valid: give whole milliseconds, from 1 ms',
+    ],
+    ['too much time', { timeout: Duration.hours(597) }, 'timeout 2149200000 ms is not valid: give whole'],
+    ['a part of a millisecond', { wait: Duration.millis(0.5) }, 'wait 0.5 ms is not valid: give whole'],
+    [
+      'a number as time',
+      { wait: 30 as unknown as Duration },
+      'wait is no Duration: give one, as Duration.minutes(30).',
+    ],
+    [
+      'a text as log format',
+      { logFormat: 'json' as unknown as LogFormat },
+      'logFormat is no LogFormat: give LogFormat.text() or LogFormat.json().',
     ],
     ['an empty location', { location: '' }, 'location "" is not valid: give a name like "edge-01"'],
     ['a location with a line break', { location: 'a\nb' }, 'location "a\\nb" is not valid'],

@@ -5,11 +5,12 @@ import type {
   V1RoleBinding,
   V1ServiceAccount,
 } from '@kubernetes/client-node';
-import { ApiObject, App, JsonPatch, Size } from 'cdk8s';
+import { ApiObject, App, Duration, JsonPatch, Size } from 'cdk8s';
 import * as kplus from 'cdk8s-plus-27';
 import { describe, expect, test } from 'vitest';
 import packageJson from '../../package.json' with { type: 'json' };
-import { MultisiteInit, MultisiteKubeconfig } from '../../src/index.ts';
+import { LogFormat, MultisiteInit, type MultisiteInitProps, MultisiteKubeconfig } from '../../src/index.ts';
+import { optionsOf } from '../support/options-of.ts';
 import { APP, COMPLETING, initContainer, initIn, SERVING, siteCredential } from './init-in.ts';
 import { allContainers, manifests, newChart, ofKind, podSpec, theOnly } from './manifests.ts';
 
@@ -171,6 +172,22 @@ describe('the init container', () => {
       volumeMounts: [{ name: 'first-token' }],
     });
     expect(initContainer(chart, 'first')?.resources).not.toHaveProperty('requests');
+  });
+
+  test.each<[Partial<MultisiteInitProps>, string[]]>([
+    [{}, []],
+    [{ logFormat: LogFormat.json() }, ['--log-format=json']],
+    [{ logFormat: LogFormat.text() }, ['--log-format=text']],
+    [{ timeout: Duration.minutes(2) }, ['--timeout=120s']],
+    [{ wait: Duration.millis(1500) }, ['--wait=1500ms']],
+    [{ wait: Duration.seconds(0) }, ['--wait=0s']],
+  ])('runs as %j says', (props, args) => {
+    const { chart } = initIn('sites', { ...props, refresh: true });
+    const flags = /^--(log-format|timeout|wait)=/;
+    for (const container of allContainers(podSpec(chart, 'Pod')).filter(({ name }) => name !== 'app')) {
+      expect(container.args?.filter((arg) => flags.test(arg))).toEqual(args);
+      expect(optionsOf(...(container.args ?? []))).toBeTypeOf('object');
+    }
   });
 
   test('can be added twice, for two ConfigMaps, as one ServiceAccount', () => {

@@ -49,6 +49,12 @@ describe('SiteCredential', () => {
     ]);
   });
 
+  test('does not last a number', () => {
+    expect(mistakesIn(requested(3600 as unknown as Duration).chart)).toEqual([
+      '[test/Site] expiration is no Duration: give one, as Duration.minutes(30).',
+    ]);
+  });
+
   test('is of no ServiceAccount without a name', () => {
     expect(mistakesIn(requested(undefined, '').chart)).toEqual([
       expect.stringContaining('[test/Site] serviceAccount.name "" is not valid: give lower-case letters'),

@@ -123,6 +123,11 @@ describe('a wrong object for MultisiteInitJob is refused with a hint:', () => {
       'dockerRegistryAuth is the ServiceAccount account: give a Secret; ',
     ],
     ['a credential that is none', () => ({ credential: 'site' }), 'credential is no SiteCredential: '],
+    [
+      'a number as time',
+      () => ({ ttlAfterFinished: 60 }),
+      'ttlAfterFinished is no Duration: give one, as Duration.minutes(30).',
+    ],
   ])('%s', (_, wrong, message) => {
     const things = mixUp();
     const { chart, configMap } = things;

@@ -3,7 +3,7 @@ import * as kplus from 'cdk8s-plus-27';
 import type { Construct } from 'constructs';
 import type { CloudifyLogShipping } from '../../cloudify-log-shipping';
 import type { CloudifyManagerProps } from '../../cloudify-manager-props';
-import { checkImage, imageReference } from '../image';
+import { checkImage, imageReference, pullPolicy } from '../image';
 import { restrictLastContainer } from '../pod-security/restrict';
 import { report } from '../validation/report';
 import { checkResources } from '../validation/resources';
@@ -83,7 +83,7 @@ function addFilebeat(
   const container = deployment.addContainer({
     name: 'filebeat',
     image: imageReference(image, FILEBEAT_IMAGE),
-    imagePullPolicy: kplus.ImagePullPolicy.IF_NOT_PRESENT,
+    imagePullPolicy: pullPolicy(image),
     // The configuration comes from a ConfigMap, whose files belong to root.
     args: ['-e', '-c', `/etc/filebeat/${CONFIG_FILE}`, '--strict.perms=false'],
     resources: resources ?? {

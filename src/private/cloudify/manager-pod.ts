@@ -3,7 +3,7 @@ import * as kplus from 'cdk8s-plus-27';
 import type { Construct } from 'constructs';
 import type { CloudifyManagerProps } from '../../cloudify-manager-props';
 import { CloudifySize } from '../../cloudify-size';
-import { checkImage, imageReference, MANAGER_IMAGE } from '../image';
+import { checkImage, imageReference, MANAGER_IMAGE, pullPolicy } from '../image';
 import { podSpecPath } from '../pod-spec';
 import { checkProbe } from '../validation/probe';
 import { report } from '../validation/report';
@@ -45,7 +45,7 @@ export function addManagerContainer(
   const container = deployment.addContainer({
     name: 'cloudify-manager',
     image: imageReference(props.image, MANAGER_IMAGE),
-    imagePullPolicy: kplus.ImagePullPolicy.IF_NOT_PRESENT,
+    imagePullPolicy: pullPolicy(props.image),
     // Not `portNumber`: that brings a startup probe, which would kill the manager while it boots.
     ports: portsOf(props),
     resources: (props.size ?? CloudifySize.small()).resources,

@@ -24,6 +24,7 @@ import { checkCredential, checkTokenSecret } from './credential';
 import type { InitProgramProps } from './init-program';
 import { checkKubeconfigObject } from './kubeconfig-object';
 import { refresherName } from './refresher';
+import { checkRunOptions } from './run-options';
 
 /** Reports what is wrong with the props of an init program. */
 export function reportProps(props: InitProgramProps, entry: Entry): void {
@@ -42,6 +43,7 @@ export function reportProps(props: InitProgramProps, entry: Entry): void {
     ...checkCredential(props.credential),
     ...checkCredentialNamespace(credential, pod),
     ...checkImage(propPath(construct, 'image'), props.image),
+    ...checkRunOptions(construct, props),
   ]);
 }
 

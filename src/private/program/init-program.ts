@@ -4,7 +4,7 @@ import type { Construct } from 'constructs';
 import type { MultisiteInitOptions } from '../../multisite-init-options';
 import { MultisiteKubeconfig } from '../../multisite-kubeconfig';
 import { AppRecord } from '../app-record';
-import { imageReference, MULTISITE_IMAGE } from '../image';
+import { imageReference, MULTISITE_IMAGE, pullPolicy } from '../image';
 import { renderBefore } from '../render-order';
 import { documentKey, type Entry } from '../validation/entries';
 import { reportInitProgram, reportProps } from './check-init-program';
@@ -13,6 +13,7 @@ import { type KubeconfigObject, kubeconfigObject } from './kubeconfig-object';
 import { addProgramContainer, literal, type Program } from './program-container';
 import { addRefresher, refresherName } from './refresher';
 import { allowCredential, allowKubeconfig } from './role';
+import { runArgs } from './run-options';
 import { addServiceAccount, PodIdentity } from './service-account';
 import { tokenVolume } from './token-volume';
 
@@ -96,6 +97,7 @@ function programOf(
   return {
     name: 'multisite-init',
     image: imageReference(props.image, MULTISITE_IMAGE),
+    imagePullPolicy: pullPolicy(props.image),
     args: [
       `--namespace=${namespace ?? '$(POD_NAMESPACE)'}`,
       `--location=${literal(entry.location)}`,
@@ -103,6 +105,7 @@ function programOf(
       `${object.flag}=${object.resource.name}`,
       `--key=${entry.key}`,
       ...credentialArgs(entry.credential),
+      ...runArgs(props),
     ],
     asksForNamespace: namespace === undefined,
     resources: props.resources,

@@ -14,6 +14,7 @@ export interface Program {
   /** Its command in the image: the image may hold several programs. */
   readonly name: string;
   readonly image: string;
+  readonly imagePullPolicy: kplus.ImagePullPolicy;
   readonly args: readonly string[];
   /** Whether the arguments contain `$(POD_NAMESPACE)`. */
   readonly asksForNamespace: boolean;
@@ -57,7 +58,7 @@ function containerPropsOf(program: Program, props: ProgramContainerProps): kplus
   return {
     name: props.name,
     image: program.image,
-    imagePullPolicy: kplus.ImagePullPolicy.IF_NOT_PRESENT,
+    imagePullPolicy: program.imagePullPolicy,
     command: [program.name],
     args: [...program.args, ...(props.moreArgs ?? [])],
     envVariables: program.asksForNamespace

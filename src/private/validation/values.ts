@@ -113,8 +113,21 @@ export function isWhole(value: unknown, least: number, most: number): boolean {
   return Number.isInteger(value) && Number(value) >= least && Number(value) <= most;
 }
 
+/** Whether something is a Duration: whoever writes no TypeScript may give a number. */
+export function isDuration(given: unknown): boolean {
+  return typeof (given as Partial<Duration> | null)?.toMilliseconds === 'function';
+}
+
+/** Any Duration. */
+export function checkDuration(prop: string, given: unknown): string[] {
+  return isDuration(given) ? [] : [`${prop} is no Duration: give one, as Duration.minutes(30).`];
+}
+
 /** What the API server takes as the expiration of a token. */
 export function checkExpiration(expiration: Duration): string[] {
+  if (!isDuration(expiration)) {
+    return checkDuration('expiration', expiration);
+  }
   const seconds = expiration.toSeconds({ integral: false });
   const hint = 'give whole seconds, from 10 minutes to 2^32 seconds, as the API server takes no other.';
   return isWhole(seconds, 600, 2 ** 32) ? [] : [`expiration ${seconds} s is not valid: ${hint}`];

@@ -26,6 +26,7 @@ test('any program of the image can be run, by its name', () => {
   const program: Program = {
     name: 'another',
     image: 'multisite:1',
+    imagePullPolicy: kplus.ImagePullPolicy.NEVER,
     args: ['--help'],
     asksForNamespace: false,
     mounts: [],
@@ -34,6 +35,7 @@ test('any program of the image can be run, by its name', () => {
   addProgramContainer(pod, program, { name: 'first', list: 'initContainers', moreArgs: ['--version'] });
   expect(initContainer(chart, 'first')).toMatchObject({
     command: ['another'],
+    imagePullPolicy: 'Never',
     args: ['--help', '--version'],
     volumeMounts: [{ name: 'another-token', readOnly: true }],
     securityContext: { capabilities: { drop: ['ALL'] }, seccompProfile: { type: 'RuntimeDefault' } },

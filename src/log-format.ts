@@ -1,0 +1,27 @@
+/**
+ * How the init program writes its log and its result.
+ */
+export class LogFormat {
+  /**
+   * Lines for people.
+   */
+  public static text(): LogFormat {
+    return new LogFormat('text');
+  }
+
+  /**
+   * One JSON object a line, for programs that collect logs.
+   */
+  public static json(): LogFormat {
+    return new LogFormat('json');
+  }
+
+  /**
+   * Which of the two it is: "text" or "json".
+   */
+  public readonly kind: string;
+
+  private constructor(kind: string) {
+    this.kind = kind;
+  }
+}

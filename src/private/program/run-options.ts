@@ -1,0 +1,50 @@
+import type { Duration } from 'cdk8s';
+import type { IConstruct } from 'constructs';
+import { LogFormat } from '../../log-format';
+import type { MultisiteEntryOptions } from '../../multisite-entry-options';
+import { propPath } from '../validation/prop-path';
+import { checkDuration, isDuration, isWhole } from '../validation/values';
+
+type RunOptions = Pick<MultisiteEntryOptions, 'logFormat' | 'timeout' | 'wait'>;
+
+/** The most milliseconds that a timer of the program can run for. */
+const MAX_TIMER_MS = 2 ** 31 - 1;
+
+/** The flags that tell the program how to run, where it is not to run as it does untold. */
+export function runArgs({ logFormat, timeout, wait }: RunOptions): string[] {
+  return [
+    ...(logFormat === undefined ? [] : [`--log-format=${logFormat.kind}`]),
+    ...(timeout === undefined ? [] : [`--timeout=${asFlag(timeout)}`]),
+    ...(wait === undefined ? [] : [`--wait=${asFlag(wait)}`]),
+  ];
+}
+
+/** What the program would refuse. */
+export function checkRunOptions(construct: IConstruct, { logFormat, timeout, wait }: RunOptions): string[] {
+  return [
+    ...(logFormat === undefined || logFormat instanceof LogFormat
+      ? []
+      : [`${propPath(construct, 'logFormat')} is no LogFormat: give LogFormat.text() or LogFormat.json().`]),
+    ...(timeout === undefined ? [] : checkTimer(propPath(construct, 'timeout'), timeout, 1)),
+    ...(wait === undefined ? [] : checkTimer(propPath(construct, 'wait'), wait, 0)),
+  ];
+}
+
+function checkTimer(prop: string, duration: Duration, least: number): string[] {
+  if (!isDuration(duration)) {
+    return checkDuration(prop, duration);
+  }
+  const ms = milliseconds(duration);
+  return isWhole(ms, least, MAX_TIMER_MS)
+    ? []
+    : [`${prop} ${ms} ms is not valid: give whole milliseconds, from ${least} ms to less than 596 hours.`];
+}
+
+function asFlag(duration: Duration): string {
+  const ms = isDuration(duration) ? milliseconds(duration) : 0;
+  return ms % 1000 === 0 ? `${ms / 1000}s` : `${ms}ms`;
+}
+
+function milliseconds(duration: Duration): number {
+  return duration.toMilliseconds({ integral: false });
+}
