@@ -14,4 +14,5 @@ export * from './multisite-init';
 export * from './multisite-init-job';
 export * from './multisite-init-options';
 export * from './multisite-kubeconfig';
+export * from './multisite-target';
 export * from './site-credential';

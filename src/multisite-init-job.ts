@@ -2,6 +2,7 @@ import type { ApiObjectMetadata, Duration } from 'cdk8s';
 import * as kplus from 'cdk8s-plus-27';
 import { Construct } from 'constructs';
 import type { MultisiteEntryOptions } from './multisite-entry-options';
+import type { MultisiteTarget } from './multisite-target';
 import { isResource } from './private/api-objects';
 import { checkCredential, isPodIdentity } from './private/program/credential';
 import { addInitProgram } from './private/program/init-program';
@@ -16,7 +17,7 @@ import type { SiteCredential } from './site-credential';
  */
 export interface MultisiteInitJobProps extends MultisiteEntryOptions {
   /**
-   * The ConfigMap to write the kubeconfig to, in the Job's namespace (see `MultisiteKubeconfig`). Either
+   * The ConfigMap to write the kubeconfig to, in the Job's namespace, or in the cluster of `target` (see `MultisiteKubeconfig`). Either
    * this or `secret` must be given.
    *
    * @default - The kubeconfig is written to `secret`.
@@ -24,12 +25,20 @@ export interface MultisiteInitJobProps extends MultisiteEntryOptions {
   readonly configMap?: kplus.IConfigMap;
 
   /**
-   * The Secret to write the kubeconfig to, in the Job's namespace (see `MultisiteKubeconfig.secret`). Either
+   * The Secret to write the kubeconfig to, in the Job's namespace, or in the cluster of `target` (see `MultisiteKubeconfig.secret`). Either
    * this or `configMap` must be given.
    *
    * @default - The kubeconfig is written to `configMap`.
    */
   readonly secret?: kplus.ISecret;
+
+  /**
+   * The cluster that has the ConfigMap or Secret, where that is another one than the Job's: how a site registers itself in the
+   * kubeconfig of another. Readers there need an address that they reach: give the credential a `server`.
+   *
+   * @default - The Job's own cluster, and its namespace.
+   */
+  readonly target?: MultisiteTarget;
 
   /**
    * The token of this site's user in the kubeconfig: one that outlives the Job's pod, so not `podIdentity()`.

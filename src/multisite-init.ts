@@ -2,6 +2,7 @@ import type { ApiObjectMetadata } from 'cdk8s';
 import type * as kplus from 'cdk8s-plus-27';
 import { Construct, type IConstruct } from 'constructs';
 import type { MultisiteInitOptions } from './multisite-init-options';
+import type { MultisiteTarget } from './multisite-target';
 import { checkPodOf, podOf } from './private/pod-of';
 import { addInitProgram } from './private/program/init-program';
 import { DEFAULT_REFRESH_PORT } from './private/program/refresher';
@@ -19,7 +20,7 @@ export interface MultisiteInitProps extends MultisiteInitOptions {
   readonly pod: IConstruct;
 
   /**
-   * The ConfigMap to write the kubeconfig to, in the pod's namespace (see `MultisiteKubeconfig`). Either
+   * The ConfigMap to write the kubeconfig to, in the pod's namespace, or in the cluster of `target` (see `MultisiteKubeconfig`). Either
    * this or `secret` must be given.
    *
    * @default - The kubeconfig is written to `secret`.
@@ -27,12 +28,20 @@ export interface MultisiteInitProps extends MultisiteInitOptions {
   readonly configMap?: kplus.IConfigMap;
 
   /**
-   * The Secret to write the kubeconfig to, in the pod's namespace (see `MultisiteKubeconfig.secret`). Either
+   * The Secret to write the kubeconfig to, in the pod's namespace, or in the cluster of `target` (see `MultisiteKubeconfig.secret`). Either
    * this or `configMap` must be given.
    *
    * @default - The kubeconfig is written to `configMap`.
    */
   readonly secret?: kplus.ISecret;
+
+  /**
+   * The cluster that has the ConfigMap or Secret, where that is another one than the pod's: how a site registers itself in the
+   * kubeconfig of another. Readers there need an address that they reach: give the credential a `server`.
+   *
+   * @default - The pod's own cluster, and its namespace.
+   */
+  readonly target?: MultisiteTarget;
 
   /**
    * Whether to keep the entry fresh while the pod runs, by a container of its own beside the pod's others:

@@ -22,6 +22,52 @@ export interface RequestedCredentialOptions {
    * @default - What the API server grants where nothing is said: 1 hour.
    */
   readonly expiration?: Duration;
+
+  /**
+   * Address of the site's API server that is written, as `https://HOST[:PORT][/PATH]`: where readers in other clusters reach
+   * it. The program tries it before.
+   *
+   * @default - The one that the pod itself has, which usually leads nowhere from outside its cluster.
+   */
+  readonly server?: string;
+
+  /**
+   * The volume with the CA of `server`. An error without `server`.
+   *
+   * @default - The CA of the pod's cluster is the one of `server`, too.
+   */
+  readonly caVolume?: kplus.Volume;
+
+  /**
+   * The file with that CA, PEM, within `caVolume`. An error without it.
+   *
+   * @default "ca.crt"
+   */
+  readonly caFile?: string;
+}
+
+/**
+ * An address of a site's API server, and its CA (see `RequestedCredentialOptions`).
+ */
+export interface SiteAddress {
+  /**
+   * The address.
+   */
+  readonly server: string;
+
+  /**
+   * The volume with its CA.
+   *
+   * @default - The CA is the one of the pod's cluster.
+   */
+  readonly caVolume?: kplus.Volume;
+
+  /**
+   * The file with the CA within the volume.
+   *
+   * @default "ca.crt"
+   */
+  readonly caFile?: string;
 }
 
 /**
@@ -62,6 +108,7 @@ export interface FileCredential extends FileCredentialOptions {
 interface SiteCredentialState {
   readonly serviceAccount?: kplus.IServiceAccount;
   readonly expiration?: Duration;
+  readonly address?: SiteAddress;
   readonly tokenSecret?: kplus.ISecret;
   readonly tokenFile?: FileCredential;
 }
@@ -89,21 +136,23 @@ export class SiteCredential {
    * An `expiration` that the API server would not take is an error.
    *
    * @param serviceAccount The ServiceAccount, in the pod's namespace.
-   * @param options How long the token is to last.
+   * @param options How long the token is to last, and the address that is written with it.
    */
   public static requested(
     serviceAccount: kplus.IServiceAccount,
     options: RequestedCredentialOptions = {},
   ): SiteCredential {
-    const { expiration } = options;
+    const { expiration, server, caVolume, caFile } = options;
     // What is no ServiceAccount the construct that is given the credential reports.
     if (isObject(serviceAccount, 'ServiceAccount')) {
       report(serviceAccount, checkObjectName('serviceAccount.name', serviceAccount.name));
       report(serviceAccount, expiration === undefined ? [] : checkExpiration(expiration));
+      report(serviceAccount, checkAddressOptions(options));
     }
     return new SiteCredential({
       serviceAccount,
       expiration: isDuration(expiration) ? expiration : undefined,
+      address: server === undefined ? undefined : { server, caVolume, caFile },
     });
   }
 
@@ -147,6 +196,11 @@ export class SiteCredential {
   public readonly expiration?: Duration;
 
   /**
+   * The address that is written with a requested token. None where that is the pod's own.
+   */
+  public readonly address?: SiteAddress;
+
+  /**
    * The Secret that holds the token. None where the token comes from elsewhere.
    */
   public readonly tokenSecret?: kplus.ISecret;
@@ -156,10 +210,24 @@ export class SiteCredential {
    */
   public readonly tokenFile?: FileCredential;
 
-  private constructor({ serviceAccount, expiration, tokenSecret, tokenFile }: SiteCredentialState) {
+  private constructor({ serviceAccount, expiration, address, tokenSecret, tokenFile }: SiteCredentialState) {
     this.serviceAccount = serviceAccount;
     this.expiration = expiration;
+    this.address = address;
     this.tokenSecret = tokenSecret;
     this.tokenFile = tokenFile;
   }
+}
+
+function checkAddressOptions({ server, caVolume, caFile }: RequestedCredentialOptions): string[] {
+  return [
+    ...(server === undefined ? [] : checkServer(server)),
+    ...(server === undefined && caVolume !== undefined
+      ? ['caVolume is given, but no server that it has the CA of: give that as well, or leave it out.']
+      : []),
+    ...(caVolume === undefined && caFile !== undefined
+      ? ['caFile is given, but no caVolume that it is in: give that as well, or leave it out.']
+      : []),
+    ...(caFile === undefined ? [] : checkFileName('caFile', caFile)),
+  ];
 }

@@ -25,6 +25,7 @@ import type { InitProgramProps } from './init-program';
 import { checkKubeconfigObject } from './kubeconfig-object';
 import { refresherName } from './refresher';
 import { checkRunOptions } from './run-options';
+import { checkTarget } from './target';
 
 /** Reports what is wrong with the props of an init program. */
 export function reportProps(props: InitProgramProps, entry: Entry): void {
@@ -39,7 +40,9 @@ export function reportProps(props: InitProgramProps, entry: Entry): void {
     ...checkResources(propPath(construct, 'resources'), props.resources),
     ...checkServiceAccount(pod),
     ...checkChartNamespace(construct, pod),
-    ...checkObjectNamespace(entry.kind, entry.object, pod),
+    ...(props.target === undefined
+      ? checkObjectNamespace(entry.kind, entry.object, pod)
+      : checkTarget(props.target, pod)),
     ...checkCredential(props.credential),
     ...checkCredentialNamespace(credential, pod),
     ...checkImage(propPath(construct, 'image'), props.image),

@@ -1,11 +1,12 @@
 import * as kplus from 'cdk8s-plus-27';
 import type { Construct, IConstruct } from 'constructs';
-import { type FileCredential, SiteCredential } from '../../site-credential';
+import { type FileCredential, type SiteAddress, SiteCredential } from '../../site-credential';
 import type { AppModel } from '../app-model';
 import { renderedVolume } from '../cdk8s-plus';
 import { declaredBy, declaredObject } from '../declared-object';
 import { checkObject, standIn } from '../validation/objects';
 import { literal } from './program-container';
+import { TOKEN_MOUNT_PATH } from './token-volume';
 
 /** Where the program's containers mount the files of `SiteCredential.file`. */
 const FILES_MOUNT_PATH = '/var/run/multisite/credential';
@@ -33,13 +34,14 @@ export function checkCredential(credential: SiteCredential | undefined): string[
   if (!(credential instanceof SiteCredential)) {
     return ['credential is no SiteCredential: give one of its makers, as SiteCredential.requested(…).'];
   }
-  const { serviceAccount, tokenSecret, tokenFile } = credential;
+  const { serviceAccount, tokenSecret } = credential;
+  const volume = volumeOf(credential);
   return [
     ...(serviceAccount === undefined
       ? []
       : checkObject("the credential's serviceAccount", serviceAccount, 'ServiceAccount')),
     ...(tokenSecret === undefined ? [] : checkObject("the credential's secret", tokenSecret, 'Secret')),
-    ...(tokenFile === undefined || tokenFile.volume instanceof kplus.Volume
+    ...(volume === undefined || volume instanceof kplus.Volume
       ? []
       : ["the credential's volume is no Volume of cdk8s-plus-27: give one, as kplus.Volume.fromSecret(…)."]),
   ];
@@ -47,17 +49,24 @@ export function checkCredential(credential: SiteCredential | undefined): string[
 
 /** The flags that tell the program which token to write. The pod's own is what it writes untold. */
 export function credentialArgs(credential: SiteCredential): string[] {
-  const { serviceAccount, expiration, tokenSecret, tokenFile } = credential;
+  const { serviceAccount, expiration, address, tokenSecret, tokenFile } = credential;
   if (serviceAccount !== undefined) {
-    const args = ['--token-source=request', `--service-account=${serviceAccount.name}`];
-    return expiration === undefined
-      ? args
-      : [...args, `--expiration=${expiration.toSeconds({ integral: false })}s`];
+    return [
+      '--token-source=request',
+      `--service-account=${serviceAccount.name}`,
+      ...(expiration === undefined ? [] : [`--expiration=${expiration.toSeconds({ integral: false })}s`]),
+      ...(address === undefined ? [] : addressArgs(address)),
+    ];
   }
   if (tokenSecret !== undefined) {
     return ['--token-source=secret', `--token-secret=${tokenSecret.name}`];
   }
   return tokenFile === undefined ? [] : fileArgs(tokenFile);
+}
+
+function addressArgs({ server, caVolume, caFile = 'ca.crt' }: SiteAddress): string[] {
+  const file = caVolume === undefined ? `${TOKEN_MOUNT_PATH}/ca.crt` : `${FILES_MOUNT_PATH}/${caFile}`;
+  return [`--server=${literal(server)}`, `--ca-file=${literal(file)}`];
 }
 
 function fileArgs({ server, tokenFile = 'token', caFile = 'ca.crt' }: FileCredential): string[] {
@@ -70,10 +79,13 @@ function fileArgs({ server, tokenFile = 'token', caFile = 'ca.crt' }: FileCreden
 }
 
 /** What the program's containers mount for the credential. */
-export function credentialMounts({ tokenFile }: SiteCredential): kplus.VolumeMount[] {
-  return tokenFile === undefined
-    ? []
-    : [{ path: FILES_MOUNT_PATH, volume: tokenFile.volume, readOnly: true }];
+export function credentialMounts(credential: SiteCredential): kplus.VolumeMount[] {
+  const volume = volumeOf(credential);
+  return volume === undefined ? [] : [{ path: FILES_MOUNT_PATH, volume, readOnly: true }];
+}
+
+function volumeOf({ tokenFile, address }: SiteCredential): kplus.Volume | undefined {
+  return tokenFile?.volume ?? address?.caVolume;
 }
 
 /** The pod needs these to be there first. */
@@ -110,10 +122,9 @@ function areTwoAccounts(one: kplus.IServiceAccount | undefined, other: kplus.ISe
 }
 
 function describe(credential: SiteCredential): string {
-  const { tokenFile } = credential;
+  const given = volumeOf(credential);
   // What the volumes are called does not matter: the same Secret may be mounted under two names.
-  const volume =
-    tokenFile === undefined ? undefined : { ...renderedVolume(tokenFile.volume), name: undefined };
+  const volume = given === undefined ? undefined : { ...renderedVolume(given), name: undefined };
   // How long a token is to last makes no other of it.
   const args = credentialArgs(credential).filter((arg) => !arg.startsWith('--expiration='));
   return JSON.stringify([args, volume]);

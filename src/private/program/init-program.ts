@@ -3,6 +3,7 @@ import * as kplus from 'cdk8s-plus-27';
 import type { Construct } from 'constructs';
 import type { MultisiteInitOptions } from '../../multisite-init-options';
 import { MultisiteKubeconfig } from '../../multisite-kubeconfig';
+import type { MultisiteTarget } from '../../multisite-target';
 import { AppRecord } from '../app-record';
 import { imageReference, MULTISITE_IMAGE, pullPolicy } from '../image';
 import { renderBefore } from '../render-order';
@@ -15,12 +16,14 @@ import { addRefresher, refresherName } from './refresher';
 import { allowCredential, allowKubeconfig } from './role';
 import { runArgs } from './run-options';
 import { addServiceAccount, PodIdentity } from './service-account';
+import { objectNamespace, targetArgs, targetMount } from './target';
 import { tokenVolume } from './token-volume';
 
 export interface InitProgramProps extends MultisiteInitOptions {
   readonly pod: kplus.AbstractPod;
   readonly configMap?: kplus.IConfigMap;
   readonly secret?: kplus.ISecret;
+  readonly target?: MultisiteTarget;
   readonly containerName: string;
   /** Which of the pod's lists the container goes to. */
   readonly list: 'containers' | 'initContainers';
@@ -57,7 +60,7 @@ export function addInitProgram(scope: Construct, props: InitProgramProps): InitP
 
   // A bare pod is refused while its ServiceAccount does not exist, and the program fails without its rights.
   const needed = [
-    entry.object,
+    props.target?.kubeconfig ?? entry.object,
     serviceAccount,
     role,
     roleBinding,
@@ -73,14 +76,15 @@ function entryOf(
   props: InitProgramProps,
   { kind, resource: object }: KubeconfigObject,
 ): Entry {
-  const { pod, key = MultisiteKubeconfig.DEFAULT_KEY } = props;
+  const { pod, target, key = MultisiteKubeconfig.DEFAULT_KEY } = props;
   return {
     construct,
     pod,
     kind,
     object,
     key,
-    document: documentKey(kind, object, key, pod),
+    isElsewhere: target !== undefined,
+    document: documentKey(kind, object, key, pod, target),
     location: props.location ?? 'central',
     user: props.user ?? 'user00',
     credential: credentialOf(construct, props.credential),
@@ -93,7 +97,8 @@ function programOf(
   object: KubeconfigObject,
   entry: Entry,
 ): Program {
-  const { namespace } = props.pod.metadata;
+  const { pod, target, containerName } = props;
+  const namespace = objectNamespace(object.resource, pod, target);
   return {
     name: 'multisite-init',
     image: imageReference(props.image, MULTISITE_IMAGE),
@@ -105,27 +110,34 @@ function programOf(
       `${object.flag}=${object.resource.name}`,
       `--key=${entry.key}`,
       ...credentialArgs(entry.credential),
+      ...(target === undefined ? [] : targetArgs(target)),
       ...runArgs(props),
     ],
     asksForNamespace: namespace === undefined,
     resources: props.resources,
     arbitraryUser: props.arbitraryUser,
-    mounts: credentialMounts(entry.credential),
-    token: tokenVolume(scope, 'Token', `${props.containerName}-token`),
+    mounts: [
+      ...credentialMounts(entry.credential),
+      ...(target === undefined ? [] : [targetMount(scope, `${containerName}-target`, target)]),
+    ],
+    token: tokenVolume(scope, 'Token', `${containerName}-token`),
   };
 }
 
 /** The rights of the pod, and what gives them to its ServiceAccount. */
 function addRole(
   scope: Construct,
-  { pod, containerName, refreshPort, metadata: given }: InitProgramProps,
+  { pod, containerName, refreshPort, target, metadata: given }: InitProgramProps,
   { object, credential }: Entry,
   serviceAccount: kplus.IServiceAccount,
 ): Pick<InitProgram, 'role' | 'roleBinding'> {
   const name = given?.name ?? `${pod.name}-${containerName}`;
   const metadata = { ...given, name, namespace: pod.metadata.namespace };
   const role = new kplus.Role(scope, 'Role', { metadata });
-  allowKubeconfig(role, object, refreshPort !== undefined);
+  // In another cluster the user of the target's kubeconfig has that right.
+  if (target === undefined) {
+    allowKubeconfig(role, object, refreshPort !== undefined);
+  }
   allowCredential(role, credential);
   const roleBinding = new kplus.RoleBinding(scope, 'RoleBinding', { metadata, role });
   roleBinding.addSubjects(new PodIdentity(scope, 'Identity', pod, serviceAccount));

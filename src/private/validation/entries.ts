@@ -1,10 +1,12 @@
 import { Chart } from 'cdk8s';
 import * as kplus from 'cdk8s-plus-27';
+import type { MultisiteTarget } from '../../multisite-target';
 import type { SiteCredential } from '../../site-credential';
 import { identityOf } from '../api-objects';
 import type { AppModel } from '../app-model';
 import { podPath } from '../pod-spec';
 import { isPodIdentity, isSameCredential } from '../program/credential';
+import { objectNamespace } from '../program/target';
 import type { KubeconfigUse } from './kubeconfig';
 import { propPath } from './prop-path';
 import { severalPods } from './replicas';
@@ -25,9 +27,18 @@ export function documentKey(
   object: kplus.IResource,
   key: string,
   pod: kplus.AbstractPod,
+  target: MultisiteTarget | undefined,
 ): string {
-  const chart = Chart.of(object instanceof kplus.Resource ? object : pod);
-  return `${identityOf(kind, object.name, chart, pod.metadata.namespace)}\n${key}`;
+  const isRendered = object instanceof kplus.Resource;
+  const identity = identityOf(
+    kind,
+    object.name,
+    Chart.of(isRendered ? object : pod),
+    objectNamespace(object, pod, target),
+  );
+  // Of another cluster nothing is known but how to get there.
+  const cluster = isRendered ? [] : [target?.kubeconfig.name ?? '', target?.context ?? ''];
+  return [identity, key, ...cluster].join('\n');
 }
 
 /** A location of a kubeconfig. */

@@ -19,8 +19,10 @@ export interface KubeconfigUse {
   readonly kind: KubeconfigKind;
   readonly object: kplus.IResource;
   readonly key: string;
-  /** The pod that uses it: of an object that exists already it tells where that is. */
+  /** The pod that uses it: of an object that exists already it tells where that is, unless it is elsewhere. */
   readonly pod?: kplus.AbstractPod;
+  /** Whether the object is in another cluster than the pod. */
+  readonly isElsewhere?: boolean;
 }
 
 /**
@@ -38,7 +40,7 @@ function checkKubeconfig(use: KubeconfigUse, app: AppModel): string[] {
     return [];
   }
   const [first] = uses.values();
-  const declared = declaredBy(declaredObject(use.object, use.pod, app));
+  const declared = declaredBy(declaredObject(use.object, podBeside(use), app));
   return [
     ...checkDeclaredKey(use, declared),
     ...(use === first ? checkMutable(use, declared) : []),
@@ -69,9 +71,15 @@ function checkMutable({ kind, object }: KubeconfigUse, { immutable }: Declared):
     : [];
 }
 
+/** The pod in the cluster of the object. */
+function podBeside({ pod, isElsewhere }: KubeconfigUse): kplus.AbstractPod | undefined {
+  return isElsewhere ? undefined : pod;
+}
+
 /** By pods of the same namespace. */
-function mountsOfObject({ kind, object, pod }: KubeconfigUse, app: AppModel): readonly Mount[] {
-  const owner = object instanceof kplus.Resource ? object : pod;
+function mountsOfObject(use: KubeconfigUse, app: AppModel): readonly Mount[] {
+  const { kind, object } = use;
+  const owner = object instanceof kplus.Resource ? object : podBeside(use);
   if (owner === undefined) {
     return [];
   }
