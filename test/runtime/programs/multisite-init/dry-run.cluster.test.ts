@@ -25,7 +25,7 @@ users:
     password: &p hush-hush
     token: *p
     client-key-data: |
-      hush-hush
+      ${Buffer.from('hush-hush').toString('base64')}
     exec: {command: hush-hush, args: [hush-hush], env: [{name: A, value: hush-hush}]} # hush-hush
 current-context: edge
 `;

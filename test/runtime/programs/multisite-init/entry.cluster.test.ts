@@ -37,7 +37,7 @@ describe.each(ENGINE_NAMES)('multisite-init on %s', (engine) => {
 - name: central
   cluster:
     proxy-url: http://proxy:3128
-    server: https://old:6443
+    server: ${inject('controlPlane').url}
 ${fields('clusters')}    tls-server-name: kubernetes
 contexts:
 - name: central
