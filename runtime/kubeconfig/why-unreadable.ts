@@ -32,20 +32,22 @@ function whyNoYaml({ yaml }: KubeconfigDocument, text: string): string | undefin
 /** Python takes a tab for white space only in quotes, in a block scalar and in a comment. */
 function findTabBetweenWords(text: string): number | undefined {
   let offset = 0;
-  let before = '';
+  let isUnquoted = false;
+  let isBlock = false;
   for (const token of new Lexer().lex(text)) {
-    const isPlain = before === SCALAR;
-    const tab = isPlain || /^[ \t]+$/.test(token) ? token.indexOf('\t') : -1;
+    const isChecked = isUnquoted ? !isBlock : /^[ \t]+$/.test(token);
+    const tab = isChecked ? token.indexOf('\t') : -1;
     if (tab >= 0) {
       return offset + tab;
     }
     offset += MARKS.includes(token) ? 0 : token.length;
-    before = token === SCALAR && /^[|>]/.test(before) ? 'block scalar' : token;
+    isBlock = !isUnquoted && (isBlock || /^[|>]/.test(token));
+    isUnquoted = token === SCALAR;
   }
   return undefined;
 }
 
-/** What the lexer puts before a scalar without quotes; the header of a block scalar comes before that. */
+/** What the lexer puts before a scalar without quotes. Of a block scalar that comes after its header (`|` or `>`). */
 const SCALAR = '\u001f';
 
 /** What the lexer adds to the text: the begin of a document, the end of a flow collection, and that. */

@@ -67,6 +67,7 @@ current-context: edge
     certificate-authority-data: !!binary |
       ${Buffer.from(Buffer.from('-----BEGIN CERTIFICATE-----').toString('base64')).toString('base64')}
 `,
+  'tabs in block scalars': 'clusters:\n- name: a\n  cluster:\n    server: |- # c\n      x\ty\nz: >\n  a\tb\n',
   'a document start, and an end': '---\nclusters:\n- name: a\n  cluster: {server: x}\n...\n',
   'lists indented further':
     'clusters:\n    -   name: a\n        cluster:\n            server: x\nusers:\n  -\n    name: a\n    user: {}\n',
