@@ -6,6 +6,7 @@ import type { MultisiteTarget } from './multisite-target';
 import { checkPodOf, podOf } from './private/pod-of';
 import { addInitProgram } from './private/program/init-program';
 import { DEFAULT_REFRESH_PORT } from './private/program/refresher';
+import { checkRefreshing } from './private/program/sidecar';
 import { report } from './private/validation/report';
 
 /**
@@ -53,8 +54,25 @@ export interface MultisiteInitProps extends MultisiteInitOptions {
   readonly refresh?: boolean;
 
   /**
-   * Port of the refreshing container, from 1024 to 65535, for `/healthz`, `/readyz` and `/metrics`. No other
-   * container of the pod may listen on it. An error without `refresh`.
+   * Whether to have the init container keep the entry fresh as well, in place of a container of its own: a native sidecar,
+   * which holds the pod's containers back until the entry is written, and outlives them. For a pod that is to complete,
+   * too. It takes Kubernetes 1.29: say that all clusters have it (`kubernetesVersion`). An error beside `refresh`.
+   *
+   * @default false
+   */
+  readonly sidecar?: boolean;
+
+  /**
+   * The version of Kubernetes that the oldest cluster has, its nodes included, like "1.31". On 1.28 a pod with a native sidecar
+   * would wait for ever, so that `sidecar` is an error below 1.29.
+   *
+   * @default "1.28" - The oldest that this package supports.
+   */
+  readonly kubernetesVersion?: string;
+
+  /**
+   * Port of the refreshing container, from 1024 to 65535, for `/healthz`, `/startupz`, `/readyz` and `/metrics`. No other
+   * container of the pod may listen on it. An error without `refresh` and `sidecar`.
    *
    * @default 9779
    */
@@ -106,7 +124,7 @@ export class MultisiteInit extends Construct {
   public readonly container: kplus.Container;
 
   /**
-   * The container that keeps the entry fresh. None without `refresh`.
+   * The container that keeps the entry fresh. None without `refresh`; with `sidecar` it is `container` that does.
    */
   public readonly refreshContainer?: kplus.Container;
 
@@ -128,16 +146,15 @@ export class MultisiteInit extends Construct {
 
   constructor(scope: Construct, id: string, props: MultisiteInitProps) {
     super(scope, id);
-    if (props.refreshPort !== undefined && !props.refresh) {
-      report(this, ['refreshPort is given, but nothing refreshes: give refresh as well, or leave it out.']);
-    }
+    const { refresh, sidecar, refreshPort = DEFAULT_REFRESH_PORT } = props;
+    report(this, checkRefreshing(props));
     report(this, checkPodOf(props.pod));
     const program = addInitProgram(this, {
       ...props,
       pod: podOf(this, props.pod),
       containerName: props.containerName ?? 'multisite-init',
       list: 'initContainers',
-      refreshPort: props.refresh ? (props.refreshPort ?? DEFAULT_REFRESH_PORT) : undefined,
+      refreshPort: refresh || sidecar ? refreshPort : undefined,
     });
     this.pod = props.pod;
     this.container = program.container;

@@ -39,24 +39,20 @@ export async function benchPod(
   try {
     const admin = new KubeConfig();
     admin.loadFromFile(node.kubeconfig);
-    const { objects, pods, configMap } = workload(NAMESPACE, image);
+    const { objects, pods } = workload(NAMESPACE, image);
     await admin.makeApiClient(CoreV1Api).createNamespace({ body: { metadata: { name: NAMESPACE } } });
     const api = KubernetesObjectApi.makeApiClient(admin);
     for (const object of objects) {
       await api.create(object);
     }
 
-    const samples: Record<Variant, number[]> = {
-      'no init container': [],
-      'one that does nothing': [],
-      'multisite-init': [],
-    };
+    const samples = byVariant((): number[] => []);
     // The first round fills caches and does not count.
     for (let round = 0; round <= rounds; round++) {
       onProgress(round === 0 ? 'pod: warming up' : `pod: round ${round} of ${rounds}`);
       for (const variant of shuffled(VARIANTS)) {
         signal.throwIfAborted();
-        const milliseconds = await startPod(admin, NAMESPACE, pods[variant], configMap);
+        const milliseconds = await startPod(admin, NAMESPACE, pods[variant]);
         if (round > 0) {
           samples[variant].push(milliseconds);
         }
@@ -82,9 +78,5 @@ function compared(
 }
 
 function byVariant<T>(value: (variant: Variant) => T): Record<Variant, T> {
-  return {
-    'no init container': value('no init container'),
-    'one that does nothing': value('one that does nothing'),
-    'multisite-init': value('multisite-init'),
-  };
+  return Object.fromEntries(VARIANTS.map((variant) => [variant, value(variant)])) as Record<Variant, T>;
 }

@@ -5,23 +5,23 @@ import {
   type KubeConfig,
   PatchStrategy,
   setHeaderOptions,
+  type V1ContainerStateTerminated,
   type V1Pod,
-  type V1PodSpec,
 } from '@kubernetes/client-node';
+import { APPLICATION, type MeasuredPod } from './variants.ts';
 
 const DEADLINE_MS = 60_000;
 const POLL_MS = 100;
 const NAME = 'measured';
 
 /**
- * Runs a pod to its end: the milliseconds from the request that creates it to the first instruction of its application, which says
+ * Runs a pod until its application has ended: the milliseconds from the request that creates it to the first instruction of its application, which says
  * when that was. Before, the ConfigMap is emptied, so that an init container has to write.
  */
 export async function startPod(
   admin: KubeConfig,
   namespace: string,
-  spec: V1PodSpec,
-  configMap: string,
+  { spec, configMap }: MeasuredPod,
 ): Promise<number> {
   const core = admin.makeApiClient(CoreV1Api);
   await core.patchNamespacedConfigMap(
@@ -32,8 +32,8 @@ export async function startPod(
   await core.createNamespacedPod({ namespace, body: { metadata: { name: NAME }, spec } });
   try {
     const pod = await untilEnded(core, namespace);
-    const message = pod.status?.containerStatuses?.[0]?.state?.terminated?.message;
-    if (pod.status?.phase !== 'Succeeded' || message === undefined) {
+    const { exitCode, message } = applicationOf(pod) ?? {};
+    if (exitCode !== 0 || message === undefined) {
       throw new Error(whyFailed(pod));
     }
     return (seconds(message) - created) * 1000;
@@ -46,7 +46,7 @@ async function untilEnded(core: CoreV1Api, namespace: string): Promise<V1Pod> {
   const deadline = Date.now() + DEADLINE_MS;
   for (;;) {
     const pod = await core.readNamespacedPod({ namespace, name: NAME });
-    if (pod.status?.phase === 'Succeeded' || pod.status?.phase === 'Failed') {
+    if (applicationOf(pod) !== undefined || pod.status?.phase === 'Failed') {
       return pod;
     }
     if (Date.now() > deadline) {
@@ -54,6 +54,11 @@ async function untilEnded(core: CoreV1Api, namespace: string): Promise<V1Pod> {
     }
     await setTimeout(POLL_MS);
   }
+}
+
+/** How the application ended; a refresher beside it runs on. */
+function applicationOf({ status }: V1Pod): V1ContainerStateTerminated | undefined {
+  return status?.containerStatuses?.find(({ name }) => name === APPLICATION)?.state?.terminated;
 }
 
 function whyFailed({ status }: V1Pod): string {

@@ -2,7 +2,7 @@ import { absolute, ratioText } from '../numbers.ts';
 import type { PodReport } from './bench.ts';
 import { VARIANTS } from './variants.ts';
 
-const NAME_WIDTH = 28;
+const NAME_WIDTH = 30;
 const WIDTH = 14;
 const RATIO_WIDTH = 23;
 

@@ -1,58 +1,42 @@
 import type { KubernetesObject, V1Deployment, V1PodSpec } from '@kubernetes/client-node';
 import { App, Chart, Testing } from 'cdk8s';
 import { Deployment, ImagePullPolicy } from 'cdk8s-plus-27';
-import { MultisiteInit, MultisiteKubeconfig } from '../../lib/index.js';
+import { MultisiteInit, type MultisiteInitProps, MultisiteKubeconfig } from '../../lib/index.js';
 
-export const VARIANTS = ['no init container', 'one that does nothing', 'multisite-init'] as const;
+export const VARIANTS = [
+  'no init container',
+  'one that does nothing',
+  'multisite-init',
+  'multisite-init and refresher',
+  'multisite-init as a sidecar',
+] as const;
 export type Variant = (typeof VARIANTS)[number];
+
+/** A pod, and the name of the ConfigMap that multisite-init writes to in it. */
+export interface MeasuredPod {
+  readonly spec: V1PodSpec;
+  readonly configMap: string;
+}
 
 /** What is applied once, and the pods that are compared. */
 export interface Workload {
   readonly objects: readonly KubernetesObject[];
-  readonly pods: Readonly<Record<Variant, V1PodSpec>>;
-  /** The name of the ConfigMap that multisite-init writes to. */
-  readonly configMap: string;
+  readonly pods: Readonly<Record<Variant, MeasuredPod>>;
 }
+
+/** The container whose start is measured. */
+export const APPLICATION = 'application';
 
 /** Says when it runs, in seconds since the machine booted, and ends. */
 const SAY_WHEN = ['sh', '-c', 'cat /proc/uptime >/dev/termination-log'];
 
-/** An application's pod as the constructs render it, and the same without what they added. */
+/** An application's pods as the constructs render them, and the same without what they added. */
 export function workload(namespace: string, image: string): Workload {
-  const chart = new Chart(new App(), 'pod', { namespace });
-  const pod = new Deployment(chart, 'Deployment', {
-    replicas: 1,
-    containers: [
-      {
-        image,
-        imagePullPolicy: ImagePullPolicy.IF_NOT_PRESENT,
-        command: SAY_WHEN,
-        securityContext: { user: 65532 },
-      },
-    ],
-  });
-  const { configMap } = new MultisiteKubeconfig(chart, 'Kubeconfig');
-  new MultisiteInit(chart, 'Init', { pod, configMap });
-  const rendered: KubernetesObject[] = Testing.synth(chart);
-  const deployment: V1Deployment | undefined = rendered.find(({ kind }) => kind === 'Deployment');
-  const spec = deployment?.spec?.template.spec;
-  if (spec === undefined) {
-    throw new Error('the chart has no Deployment');
-  }
-  return {
-    objects: rendered.filter((object) => object !== deployment),
-    pods: variantsOf({ ...spec, restartPolicy: 'Never', terminationGracePeriodSeconds: 0 }, image),
-    configMap: configMap.name,
-  };
-}
-
-function variantsOf(spec: V1PodSpec, image: string): Workload['pods'] {
-  const { initContainers = [], volumes, ...bare } = spec;
-  const [init] = initContainers;
-  if (init === undefined || initContainers.length > 1) {
-    throw new Error('expected one init container');
-  }
-  const { resources, securityContext } = init;
+  const init = rendered(namespace, image, 'init', {});
+  const refreshed = rendered(namespace, image, 'refresh', { refresh: true });
+  const sidecar = rendered(namespace, image, 'sidecar', { sidecar: true, kubernetesVersion: '1.29' });
+  const { initContainers = [], volumes, ...bare } = init.pod.spec;
+  const { resources, securityContext } = only(initContainers);
   const idle = {
     name: 'idle',
     image,
@@ -62,8 +46,52 @@ function variantsOf(spec: V1PodSpec, image: string): Workload['pods'] {
     securityContext,
   };
   return {
-    'no init container': bare,
-    'one that does nothing': { ...bare, initContainers: [idle] },
-    'multisite-init': spec,
+    objects: [init, refreshed, sidecar].flatMap(({ objects }) => objects),
+    pods: {
+      'no init container': { ...init.pod, spec: bare },
+      'one that does nothing': { ...init.pod, spec: { ...bare, initContainers: [idle] } },
+      'multisite-init': init.pod,
+      'multisite-init and refresher': refreshed.pod,
+      'multisite-init as a sidecar': sidecar.pod,
+    },
   };
+}
+
+function rendered(namespace: string, image: string, name: string, props: Partial<MultisiteInitProps>) {
+  const chart = new Chart(new App(), name, { namespace });
+  const pod = new Deployment(chart, 'Deployment', {
+    replicas: 1,
+    containers: [
+      {
+        name: APPLICATION,
+        image,
+        imagePullPolicy: ImagePullPolicy.IF_NOT_PRESENT,
+        command: SAY_WHEN,
+        securityContext: { user: 65532 },
+      },
+    ],
+  });
+  const { configMap } = new MultisiteKubeconfig(chart, 'Kubeconfig', { metadata: { name } });
+  new MultisiteInit(chart, 'Init', { pod, configMap, ...props });
+  const objects: KubernetesObject[] = Testing.synth(chart);
+  const deployment: V1Deployment | undefined = objects.find(({ kind }) => kind === 'Deployment');
+  const spec = deployment?.spec?.template.spec;
+  if (spec === undefined) {
+    throw new Error('the chart has no Deployment');
+  }
+  return {
+    objects: objects.filter((object) => object !== deployment),
+    pod: {
+      spec: { ...spec, restartPolicy: 'Never', terminationGracePeriodSeconds: 0 },
+      configMap: configMap.name,
+    },
+  };
+}
+
+function only<T>(items: readonly T[]): T {
+  const [item] = items;
+  if (item === undefined || items.length > 1) {
+    throw new Error('expected one init container');
+  }
+  return item;
 }

@@ -43,6 +43,8 @@ export interface Flag {
   /** The only values that it takes. */
   readonly choices?: readonly string[];
   readonly required?: boolean;
+  /** Whether nothing is required beside it. */
+  readonly standsAlone?: boolean;
   /** Whether it may be given more than once; all values count. */
   readonly repeatable?: boolean;
   /** What must be given with it: a flag (`server`), or a flag's value (`token-source=request`). */

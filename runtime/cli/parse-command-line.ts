@@ -200,8 +200,9 @@ function checkFlags(command: Command, values: Values): void {
       throw usageFailure(`--${name} needs --${missing}`, needHint(missing, name, values));
     }
   }
+  const standsAlone = flags.some(([name, flag]) => flag.standsAlone && values.has(name));
   for (const [name, { required, placeholder, help }] of flags) {
-    if (required && !values.has(name)) {
+    if (required && !standsAlone && !values.has(name)) {
       throw usageFailure(`--${name} is missing`, `Give --${name}=${placeholder}: ${help}.`);
     }
   }

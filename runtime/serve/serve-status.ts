@@ -3,6 +3,8 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 
 /** How a service does, for probes and for Prometheus. */
 export interface ServiceStatus {
+  /** Why the service has not begun to do its work; undefined where it has. */
+  whyNotStarted(): string | undefined;
   /** Why the service does not do its work; undefined where it does. */
   whyNotReady(): string | undefined;
   /** In the text format of Prometheus (https://prometheus.io/docs/instrumenting/exposition_formats/). */
@@ -15,7 +17,7 @@ export class PortError extends Error {
 }
 
 /**
- * Serves /healthz, /readyz and /metrics until the signal is aborted.
+ * Serves /healthz, /startupz, /readyz and /metrics until the signal is aborted.
  *
  * @param redact takes out of a text what nobody may see
  * @throws PortError
@@ -52,19 +54,22 @@ async function answer(
 ): Promise<void> {
   const send = (code: number, text: string, type = 'text/plain; charset=utf-8') =>
     response.writeHead(code, { 'content-type': type }).end(text);
+  const sendWhyNot = (why: string | undefined) =>
+    send(why === undefined ? 200 : 503, `${redact(why ?? 'ok')}\n`);
   switch (url?.split('?')[0]) {
     case '/healthz':
       send(200, 'ok\n');
       return;
-    case '/readyz': {
-      const why = status.whyNotReady();
-      send(why === undefined ? 200 : 503, `${redact(why ?? 'ok')}\n`);
+    case '/startupz':
+      sendWhyNot(status.whyNotStarted());
       return;
-    }
+    case '/readyz':
+      sendWhyNot(status.whyNotReady());
+      return;
     case '/metrics':
       send(200, redact(await status.metrics()), 'text/plain; version=0.0.4; charset=utf-8');
       return;
     default:
-      send(404, 'There are /healthz, /readyz and /metrics.\n');
+      send(404, 'There are /healthz, /startupz, /readyz and /metrics.\n');
   }
 }

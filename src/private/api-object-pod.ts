@@ -101,7 +101,7 @@ export class ApiObjectPod extends kplus.AbstractPod {
   /** Patches the container of ours that was added last, with pointers that begin at it. */
   public patchLastContainer(list: 'containers' | 'initContainers', patches: readonly JsonPatch[]): void {
     for (const container of this[list].slice(-1)) {
-      this.patches.set(container, patches);
+      this.patches.set(container, [...(this.patches.get(container) ?? []), ...patches]);
     }
   }
 

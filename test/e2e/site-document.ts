@@ -5,17 +5,17 @@ import { inject } from 'vitest';
 import { MultisiteKubeconfig } from '../../src/index.ts';
 import { kubectl } from '../src/kubectl.ts';
 
-const NAME = MultisiteKubeconfig.DEFAULT_NAME;
+const NAME: string = MultisiteKubeconfig.DEFAULT_NAME;
 const KEY = MultisiteKubeconfig.DEFAULT_KEY;
 
-/** The kubeconfig of all sites, in the ConfigMap of a namespace. */
-export async function readDocument(namespace: string): Promise<string> {
-  return (await read(namespace)).data?.[KEY] ?? '';
+/** The kubeconfig of all sites, in a ConfigMap of a namespace. */
+export async function readDocument(namespace: string, name = NAME): Promise<string> {
+  return (await read(namespace, name)).data?.[KEY] ?? '';
 }
 
 /** Changes it by hand, as docs/operations.md says: nobody's write in between is lost. */
 export async function editDocument(namespace: string, edit: (document: string) => string): Promise<string> {
-  const { metadata, data } = await read(namespace);
+  const { metadata, data } = await read(namespace, NAME);
   const edited = edit(data?.[KEY] ?? '');
   const patch = { metadata: { resourceVersion: metadata?.resourceVersion }, data: { [KEY]: edited } };
   const file = join(inject('node').folder, `${namespace}.patch.json`);
@@ -46,6 +46,6 @@ export function sitesIn(document: string): string[] {
     .map(({ name }) => name);
 }
 
-async function read(namespace: string): Promise<V1ConfigMap> {
-  return JSON.parse(await kubectl(['get', 'configmap', NAME, '-n', namespace, '-o', 'json']));
+async function read(namespace: string, name: string): Promise<V1ConfigMap> {
+  return JSON.parse(await kubectl(['get', 'configmap', name, '-n', namespace, '-o', 'json']));
 }

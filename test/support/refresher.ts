@@ -28,8 +28,9 @@ export async function startRefresher(
   site: Site,
   args: readonly string[] = [],
   env: Readonly<Record<string, string>> = {},
+  givenPort?: number,
 ): Promise<Refresher> {
-  const port = await freePort();
+  const port = givenPort ?? (await freePort());
   const [command, ...first] = ENGINES[engine];
   const all = [...first, ...inNamespace(site.namespace, args), '--watch', `--port=${port}`];
   const child = spawn(command, all, { env: { ...site.env, ...env }, stdio: ['ignore', 'pipe', 'pipe'] });

@@ -116,6 +116,12 @@ when nothing changed. The ConfigMap must exist; the program never creates it.`,
           needs: ['watch'],
           help: 'of /healthz, /readyz and /metrics, with --watch',
         },
+        'until-written': {
+          placeholder: 'PORT',
+          excludes: ['watch', 'dry-run', 'verify'],
+          standsAlone: true,
+          help: 'only wait until the one with --watch at this port of the pod has written',
+        },
         verify: { excludes: ['dry-run'], help: 'authenticate with what was written, and say as whom' },
         'dry-run': {
           help: 'print what would change, without credentials, and write nothing',

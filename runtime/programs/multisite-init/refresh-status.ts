@@ -21,10 +21,12 @@ export class RefreshStatus {
     'failures_total',
     'Attempts to make the entry right that were given up.',
   );
+  private started = false;
   private problem: string | undefined = 'the entry was not looked at yet';
 
   /** A run came to its end. Whether its entry serves anybody is another question. */
   ran({ credential, written, conflicts }: Outcome): void {
+    this.started = true;
     if (written) {
       this.writes.inc();
     }
@@ -45,6 +47,11 @@ export class RefreshStatus {
   failed(message: string): void {
     this.problem = message;
     this.failures.inc();
+  }
+
+  /** Why there is no entry that readers could use yet; undefined once it was written, or found. */
+  whyNotStarted(): string | undefined {
+    return this.started ? undefined : 'the entry is not written yet';
   }
 
   /** Why the entry is not known to be right; undefined where it is. */

@@ -88,8 +88,9 @@ function checkServiceAccount(pod: kplus.AbstractPod): string[] {
       ];
 }
 
-function checkContainerNames({ pod, containerName, refreshPort }: InitProgramProps): string[] {
-  const ours = refreshPort === undefined ? [containerName] : [containerName, refresherName(containerName)];
+function checkContainerNames({ pod, containerName, refreshPort, sidecar }: InitProgramProps): string[] {
+  const ours =
+    refreshPort === undefined || sidecar ? [containerName] : [containerName, refresherName(containerName)];
   const theirs = pod instanceof ApiObjectPod ? pod.theirContainers : [];
   const names = [...theirs, ...pod.containers, ...pod.initContainers].map(({ name }) => name);
   return ours

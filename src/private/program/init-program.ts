@@ -16,6 +16,7 @@ import { addRefresher, refresherName } from './refresher';
 import { allowCredential, allowKubeconfig } from './role';
 import { runArgs } from './run-options';
 import { addServiceAccount, PodIdentity } from './service-account';
+import { addSidecar } from './sidecar';
 import { objectNamespace, targetArgs, targetMount } from './target';
 import { tokenVolume } from './token-volume';
 
@@ -27,8 +28,10 @@ export interface InitProgramProps extends MultisiteInitOptions {
   readonly containerName: string;
   /** Which of the pod's lists the container goes to. */
   readonly list: 'containers' | 'initContainers';
-  /** The port of the refresher; without it there is none. */
+  /** The port of what refreshes; without it nothing does. */
   readonly refreshPort?: number;
+  /** Whether one container, a native sidecar, does all. Needs a port. */
+  readonly sidecar?: boolean;
   readonly metadata?: ApiObjectMetadata;
 }
 
@@ -43,18 +46,14 @@ export interface InitProgram {
 
 /** Adds the init program to a pod; its Role and RoleBinding become children of `scope`. */
 export function addInitProgram(scope: Construct, props: InitProgramProps): InitProgram {
-  const { pod, containerName, list, refreshPort } = props;
+  const { pod } = props;
   const object = kubeconfigObject(scope, props);
   const entry = entryOf(scope, props, object);
   AppRecord.of(scope).entries.push(entry);
   reportProps(props, entry);
 
   const program = programOf(scope, props, object, entry);
-  const container = addProgramContainer(pod, program, { name: containerName, list });
-  const refreshContainer =
-    refreshPort === undefined
-      ? undefined
-      : addRefresher(scope, pod, program, refresherName(containerName), refreshPort);
+  const { container, refreshContainer } = addContainers(scope, props, program);
   const serviceAccount = pod.serviceAccount ?? addServiceAccount(scope, pod, props.metadata);
   const { role, roleBinding } = addRole(scope, props, entry, serviceAccount);
 
@@ -69,6 +68,22 @@ export function addInitProgram(scope: Construct, props: InitProgramProps): InitP
   renderBefore(ApiObject.of(pod), needed);
   reportInitProgram(props, entry, [role, roleBinding]);
   return { container, refreshContainer, serviceAccount, role, roleBinding };
+}
+
+function addContainers(
+  scope: Construct,
+  { pod, containerName: name, list, refreshPort, sidecar }: InitProgramProps,
+  program: Program,
+): Pick<InitProgram, 'container' | 'refreshContainer'> {
+  if (refreshPort === undefined) {
+    return { container: addProgramContainer(pod, program, { name, list }) };
+  }
+  if (sidecar) {
+    return { container: addSidecar(scope, pod, program, name, refreshPort) };
+  }
+  const container = addProgramContainer(pod, program, { name, list });
+  const refreshContainer = addRefresher(scope, pod, program, refresherName(name), refreshPort);
+  return { container, refreshContainer };
 }
 
 function entryOf(

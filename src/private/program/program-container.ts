@@ -1,6 +1,7 @@
 import { Size } from 'cdk8s';
 import * as kplus from 'cdk8s-plus-27';
 import { restrictLastContainer } from '../pod-security/restrict';
+import { addFields } from './rendered-fields';
 import { TOKEN_MOUNT_PATH } from './token-volume';
 
 /** The user of the runtime image; explicit, since the pod's other containers may run as another. */
@@ -36,6 +37,8 @@ export interface ProgramContainerProps {
   readonly liveness?: kplus.Probe;
   /** Fields of the container, as Kubernetes has them, that cdk8s-plus is not to know or cannot express. */
   readonly fields?: Readonly<Record<string, unknown>>;
+  /** Fields that the container has in Kubernetes after 1.27, or where cdk8s-plus-27 takes none. */
+  readonly newFields?: Readonly<Record<string, unknown>>;
 }
 
 /** Adds a container that runs a program, restricted, to a pod. */
@@ -50,6 +53,9 @@ export function addProgramContainer(
     list === 'initContainers' ? pod.addInitContainer(containerProps) : pod.addContainer(containerProps);
 
   restrictLastContainer(pod, list, name, { ...props.fields, ...(program.arbitraryUser ? NO_USER : {}) });
+  if (props.newFields !== undefined) {
+    addFields(pod, list, name, props.newFields);
+  }
   return container;
 }
 

@@ -18,10 +18,7 @@ export function refresherName(containerName: string): string {
   return `${containerName}-refresh`;
 }
 
-/**
- * Adds the container that keeps the entry fresh while the pod runs. An ordinary one: cdk8s-plus-27 drops
- * the restartPolicy that would make an init container a sidecar.
- */
+/** Adds the container that keeps the entry fresh while the pod runs. */
 export function addRefresher(
   scope: Construct,
   pod: kplus.AbstractPod,
@@ -37,13 +34,29 @@ export function addRefresher(
     // Liveness alone: were it part of the pod's readiness, a refresher that cannot write would take the
     // application out of its Service.
     liveness: kplus.Probe.fromHttpGet('/healthz', { port }),
-    // Not told to cdk8s-plus, which puts all ports that it knows into the Services and NetworkPolicies
-    // that it makes for a pod. The number makes the name unique in the pod, too.
-    fields: { ports: [{ name: `refresh-${port}`, containerPort: port }] },
+    fields: portFields(port),
   });
+  reportPort(scope, pod, container, port);
+  return container;
+}
+
+/**
+ * Not told to cdk8s-plus, which puts all ports that it knows into the Services and NetworkPolicies that it makes for a pod. The
+ * number makes the name unique in the pod, too.
+ */
+export function portFields(port: number) {
+  return { ports: [{ name: `refresh-${port}`, containerPort: port }] };
+}
+
+/** Has the synthesis fail where another container listens at the port. */
+export function reportPort(
+  scope: Construct,
+  pod: kplus.AbstractPod,
+  container: kplus.Container,
+  port: number,
+): void {
   AppRecord.of(scope).refreshPorts.set(container, port);
   reportAtSynthesis(scope, ({ refreshPorts }) => checkSharedPort(pod, container, port, refreshPorts));
-  return container;
 }
 
 function checkRestartPolicy(pod: kplus.AbstractPod): string[] {
@@ -65,7 +78,7 @@ function checkSharedPort(
   const theirs = pod instanceof ApiObjectPod ? pod.theirContainers : [];
   const others = [
     ...theirs.filter((other) => theirTcpPorts(other).includes(port)),
-    ...pod.containers.filter(
+    ...[...pod.initContainers.filter((other) => refreshPorts.has(other)), ...pod.containers].filter(
       (other) => other !== refresher && tcpPortsOf(other, refreshPorts.get(other)).includes(port),
     ),
   ];

@@ -9,7 +9,12 @@ async function serve(status: Partial<ServiceStatus> = {}) {
   const ending = new AbortController();
   onTestFinished(() => ending.abort());
   const port = await freePort();
-  const whole = { whyNotReady: () => undefined, metrics: async () => 'a 1\n', ...status };
+  const whole = {
+    whyNotStarted: () => undefined,
+    whyNotReady: () => undefined,
+    metrics: async () => 'a 1\n',
+    ...status,
+  };
   await serveStatus(whole, port, hide, ending.signal);
   const get = async (path: string) => {
     const answer = await fetch(`http://127.0.0.1:${port}${path}`);
@@ -21,12 +26,19 @@ async function serve(status: Partial<ServiceStatus> = {}) {
 test('a service that does its work is ready', async () => {
   const { get } = await serve();
   expect(await get('/healthz')).toEqual({ code: 200, text: 'ok\n' });
+  expect(await get('/startupz')).toEqual({ code: 200, text: 'ok\n' });
   expect(await get('/readyz?verbose')).toEqual({ code: 200, text: 'ok\n' });
 });
 
 test('one that does not says why, without secrets', async () => {
   const { get } = await serve({ whyNotReady: () => 'the secret is void' });
   expect(await get('/readyz')).toEqual({ code: 503, text: 'the (redacted) is void\n' });
+});
+
+test('one that has not started says why, whether or not it is ready', async () => {
+  const { get } = await serve({ whyNotStarted: () => 'it looks for a secret' });
+  expect(await get('/startupz')).toEqual({ code: 503, text: 'it looks for a (redacted)\n' });
+  expect((await get('/readyz')).code).toBe(200);
 });
 
 test('metrics have no secrets, and where they fail the service goes on', async () => {
@@ -53,7 +65,7 @@ test('nothing is served once the signal is aborted', async () => {
 
 test('a port that is taken is an error that says so', async () => {
   const { port } = await serve();
-  const status = { whyNotReady: () => undefined, metrics: async () => '' };
+  const status = { whyNotStarted: () => undefined, whyNotReady: () => undefined, metrics: async () => '' };
   await expect(serveStatus(status, port, hide, unaborted)).rejects.toMatchObject({
     name: 'PortError',
     message: `cannot listen on port ${port} (EADDRINUSE)`,

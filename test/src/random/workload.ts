@@ -62,9 +62,20 @@ export function targetOf(scope: Construct, given: ValueOf<typeof target>, which:
 const refreshPort = number(9779, 1024, 65535, 8081);
 
 /** The port without the other, which is a mistake, now and then. */
-const refreshing = mostly<{ refresh?: boolean; refreshPort?: number }>(
-  fc.oneof(props({ refresh: fc.constant(false) }), fc.record({ refresh: fc.constant(true), refreshPort })),
-  props({ refresh: fc.boolean(), refreshPort }),
+const kubernetesVersion = text('1.29', '1.36', '1.28');
+
+const refreshing = mostly<{
+  refresh?: boolean;
+  sidecar?: boolean;
+  kubernetesVersion?: string;
+  refreshPort?: number;
+}>(
+  fc.oneof(
+    props({ refresh: fc.constant(false) }),
+    fc.record({ refresh: fc.constant(true), refreshPort }),
+    fc.record({ sidecar: fc.constant(true), kubernetesVersion: fc.constant('1.29'), refreshPort }),
+  ),
+  props({ refresh: fc.boolean(), sidecar: fc.boolean(), kubernetesVersion, refreshPort }),
 );
 
 function init(...names: string[]) {

@@ -39,6 +39,15 @@ test('is not ready, and says nothing of times, before the first success', async 
   expect(await samples(status)).toEqual({ writes_total: 0, conflicts_total: 0, failures_total: 1 });
 });
 
+test('has started once a run came to its end, whether or not the entry works', () => {
+  const status = new RefreshStatus();
+  status.failed('no answer');
+  expect(status.whyNotStarted()).toBe('the entry is not written yet');
+  status.ran(outcome());
+  status.failed('refused');
+  expect(status.whyNotStarted()).toBeUndefined();
+});
+
 test('counts writes and conflicts, not looks', async () => {
   const status = new RefreshStatus();
   settle(status, outcome({ conflicts: 2 }));

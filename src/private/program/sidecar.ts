@@ -1,0 +1,78 @@
+import type * as kplus from 'cdk8s-plus-27';
+import type { Construct } from 'constructs';
+import { report } from '../validation/report';
+import { checkForm, checkPort } from '../validation/values';
+import { addProgramContainer, type Program } from './program-container';
+import { portFields, reportPort } from './refresher';
+
+/** The oldest Kubernetes that is supported. */
+const OLDEST_VERSION = '1.28';
+
+interface RefreshingProps {
+  readonly refresh?: boolean;
+  readonly sidecar?: boolean;
+  readonly refreshPort?: number;
+  readonly kubernetesVersion?: string;
+}
+
+/** Whether the props about refreshing go together. */
+export function checkRefreshing({
+  refresh,
+  sidecar,
+  refreshPort,
+  kubernetesVersion,
+}: RefreshingProps): string[] {
+  return [
+    ...(refreshPort !== undefined && !refresh && !sidecar
+      ? ['refreshPort is given, but nothing refreshes: give refresh as well, or leave it out.']
+      : []),
+    ...(refresh && sidecar
+      ? ['sidecar and refresh exclude each other: a sidecar refreshes, so leave refresh out.']
+      : []),
+    ...checkVersion(sidecar, kubernetesVersion),
+  ];
+}
+
+function checkVersion(sidecar = false, version = OLDEST_VERSION): string[] {
+  const mistakes = checkForm(
+    'kubernetesVersion',
+    version,
+    /^1\.\d+$/,
+    'give major and minor version, like "1.31".',
+  );
+  const minor = Number(version.split('.')[1]);
+  return sidecar && mistakes.length === 0 && minor < 29
+    ? [
+        `sidecar needs Kubernetes 1.29, and kubernetesVersion is ${version}, where the pod would wait for ever: give the version of ` +
+          'your oldest cluster, or take refresh.',
+      ]
+    : mistakes;
+}
+
+/**
+ * Adds an init container that does what an init container and a refresher do: a native sidecar, which the kubelet starts before the
+ * pod's containers, and ends after them (https://kubernetes.io/docs/concepts/workloads/pods/sidecar-containers/).
+ */
+export function addSidecar(
+  scope: Construct,
+  pod: kplus.AbstractPod,
+  program: Program,
+  name: string,
+  port: number,
+): kplus.Container {
+  report(scope, checkPort('refreshPort', port));
+  const container = addProgramContainer(pod, program, {
+    name,
+    list: 'initContainers',
+    moreArgs: ['--watch', `--port=${port}`],
+    fields: portFields(port),
+    newFields: {
+      restartPolicy: 'Always',
+      livenessProbe: { httpGet: { path: '/healthz', port }, failureThreshold: 3 },
+      // Holds the pod's containers back until the entry is written. Not a startup probe, which the kubelet runs once a second.
+      lifecycle: { postStart: { exec: { command: [program.name, `--until-written=${port}`] } } },
+    },
+  });
+  reportPort(scope, pod, container, port);
+  return container;
+}
