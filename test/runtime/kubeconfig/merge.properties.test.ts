@@ -132,7 +132,7 @@ test('merging is idempotent, and changes nothing of the others', () => {
         }
       },
     ),
-    { numRuns: 500 },
+    { numRuns: 200 },
   );
 });
 
@@ -173,7 +173,7 @@ test('a changed entry is changed back to the very same text', () => {
         expect(mergeEntry(changed, before).text).toBe(merged);
       },
     ),
-    { numRuns: 300 },
+    { numRuns: 150 },
   );
 });
 
