@@ -273,7 +273,7 @@ describe.each(ENGINE_NAMES)('multisite-init --watch on %s', (engine) => {
   test('fills the ConfigMap again after it was deleted and made anew', async () => {
     const site = await watchableSite();
     const refresher = await startRefresher(engine, site);
-    await refresher.said(/^wrote/);
+    await until(async () => expect(await refresher.isReady()).toBe(true));
     const core = site.kubeConfig.makeApiClient(CoreV1Api);
     const ref = { namespace: site.namespace, name: CONFIG_MAP };
     await core.deleteNamespacedConfigMap(ref);
