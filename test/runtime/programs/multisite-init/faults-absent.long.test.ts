@@ -48,7 +48,7 @@ describe.each([
     atEach(STEPS, async (engine, at) => {
       const { run, steps, expectOld, expectNew } = await createFaultSite(always(at, fault));
       const start = performance.now();
-      const ended = await run(engine, '--wait=1s');
+      const ended = await run(engine, '--wait=3s');
       // Not the sixty seconds of --timeout.
       expect(performance.now() - start).toBeLessThan(20_000);
       expectFailure(ended, exitCode, message(at));
