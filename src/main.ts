@@ -63,17 +63,18 @@ function imageFrom(variable: string): ContainerImage | undefined {
   if (!reference) {
     return undefined;
   }
-  const form =
-    /^(?<repository>[^\s@/:]+(:\d+(?=\/))?(\/[^\s@/:]+)*)(:(?<tag>\w[\w.-]{0,127})|@(?<digest>sha256:[0-9a-f]{64}))?$/;
-  const parts = form.exec(reference)?.groups;
-  if (parts === undefined) {
+  // Without names for the groups: a stock project compiles for an older JavaScript.
+  const form = /^([^\s@/:]+(?::\d+(?=\/))?(?:\/[^\s@/:]+)*)(?::(\w[\w.-]{0,127})|@(sha256:[0-9a-f]{64}))?$/;
+  const parts = form.exec(reference);
+  if (parts === null) {
     console.error(
       `${variable} ${JSON.stringify(reference)} is not valid: give registry and path, then a tag or a digest, like ` +
         '"registry.example/multisite:0.1.0". Without a tag it is the version of this project.',
     );
     process.exit(1);
   }
-  return parts;
+  const [, repository, tag, digest] = parts;
+  return { repository, tag, digest };
 }
 
 /** Remove this once the default images are published. */

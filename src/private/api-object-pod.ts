@@ -106,7 +106,7 @@ export class ApiObjectPod extends kplus.AbstractPod {
   }
 
   private withContainers(manifest: Manifest): Manifest {
-    const changed = structuredClone(manifest);
+    const changed = JSON.parse(JSON.stringify(manifest)) as Manifest;
     const spec = podSpecIn(changed)?.spec;
     if (spec === undefined) {
       return manifest;

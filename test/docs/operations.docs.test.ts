@@ -192,7 +192,7 @@ test('the commands and manifests of docs/operations.md do what it says, in its o
   await expectSameForSecret(world, { backUp, remove: remove.replaceAll('harbour', 'edge'), putBack });
 
   expect(book.rest('sh', 'yaml')).toEqual([]);
-}, 120_000);
+}, 300_000);
 
 /** What the page has for the ConfigMap works for the Secret, with the changes that its table says. */
 async function expectSameForSecret(
