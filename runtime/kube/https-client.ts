@@ -3,7 +3,7 @@ import { Agent, request } from 'node:https';
 import { isIP } from 'node:net';
 import { UnreachableError } from './errors.ts';
 import { connectionError, type HttpAnswer, type HttpRequest } from './http.ts';
-import { type Ca, GO_TRUST, Trust } from './trust.ts';
+import { type Ca, Trust, trustAsGo } from './trust.ts';
 
 /** Requests by node:https, which obeys no proxy variable. Each throws the signal's reason, or what went wrong. */
 export interface HttpsClient {
@@ -65,7 +65,7 @@ function exchange<T>(
       servername: options.host && isIP(options.host) === 0 ? options.host : '',
       ...options,
       ca,
-      ...GO_TRUST,
+      ...trustAsGo(options.servername || options.host || ''),
       // Explicit, so that NODE_TLS_REJECT_UNAUTHORIZED=0 does not switch it off.
       rejectUnauthorized: true,
       method,

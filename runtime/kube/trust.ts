@@ -1,12 +1,23 @@
-import type { SecureContextOptions } from 'node:tls';
+import { isIP } from 'node:net';
+import type { ConnectionOptions, SecureContextOptions } from 'node:tls';
 import { withoutNamesakes } from './ca-certificates.ts';
 import { UntrustedError } from './errors.ts';
 import { checkIdentity } from './server-identity.ts';
 
 export type Ca = SecureContextOptions['ca'];
 
-/** As Go has it, whose programs read the kubeconfig: any certificate of the CA's file may be the end of a chain, and the host is checked. */
-export const GO_TRUST = { allowPartialTrustChain: true, checkServerIdentity: checkIdentity } as const;
+/**
+ * As Go has it, whose programs read the kubeconfig: any certificate of the CA's file may be the end of a chain, and the host is
+ * checked. For an IP address the engines are as strict. There our check is left out, since neither keeps a connection alive that has one.
+ *
+ * @param name the server's, or its IP address
+ */
+export function trustAsGo(name: string): ConnectionOptions {
+  return {
+    allowPartialTrustChain: true,
+    ...(isIP(name) === 0 && { checkServerIdentity: checkIdentity }),
+  };
+}
 
 /** Remembers which certificates of a CA's file a server goes by, where several have one name. */
 export class Trust {
