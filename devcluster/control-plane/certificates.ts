@@ -16,7 +16,8 @@ import {
   X509CertificateGenerator,
 } from '@peculiar/x509';
 
-const ALGORITHM = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' };
+/** Of all keys and signatures. */
+export const ALGORITHM = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' };
 
 /** A private key and what belongs to it, as PEM text and as the files that hold it. */
 export interface Credential {
@@ -139,11 +140,11 @@ async function issue(
   };
 }
 
-function generateKeys(): Promise<webcrypto.CryptoKeyPair> {
+export function generateKeys(): Promise<webcrypto.CryptoKeyPair> {
   return crypto.subtle.generateKey(ALGORITHM, true, ['sign', 'verify']);
 }
 
-async function privateKeyPem({ privateKey }: webcrypto.CryptoKeyPair): Promise<string> {
+export async function privateKeyPem({ privateKey }: webcrypto.CryptoKeyPair): Promise<string> {
   return PemConverter.encode(await crypto.subtle.exportKey('pkcs8', privateKey), 'PRIVATE KEY');
 }
 

@@ -14,7 +14,11 @@ export function admin(): KubeConfig {
 
 /** Requests as that admin. It goes with the test. */
 export function adminTransport(): Transport {
-  const { kubeconfig } = inject('controlPlane');
+  return transportBy(inject('controlPlane').kubeconfig);
+}
+
+/** Requests by the current context of a kubeconfig file. It goes with the test. */
+export function transportBy(kubeconfig: string): Transport {
   const connect = kubeconfigConnection(kubeconfig, undefined, {
     readFile: (path) => readFileSync(path, 'utf8'),
     env: process.env,

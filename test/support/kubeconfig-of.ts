@@ -2,7 +2,7 @@ import { stringify } from 'yaml';
 import type { ControlPlaneFacts } from '../../devcluster/control-plane/control-plane.ts';
 
 /** A kubeconfig, as text, with one context `central`: that of a cluster, and of whoever has the token. */
-export function kubeconfigOf({ url, ca }: ControlPlaneFacts, token: string): string {
+export function kubeconfigOf({ url, ca }: Pick<ControlPlaneFacts, 'url' | 'ca'>, token: string): string {
   return stringify({
     apiVersion: 'v1',
     kind: 'Config',

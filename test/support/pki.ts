@@ -6,13 +6,11 @@ import {
   type Extension,
   KeyUsageFlags,
   KeyUsagesExtension,
-  PemConverter,
   SubjectAlternativeNameExtension,
   SubjectKeyIdentifierExtension,
   X509CertificateGenerator,
 } from '@peculiar/x509';
-
-const ALGORITHM = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' };
+import { ALGORITHM, generateKeys, privateKeyPem } from '../../devcluster/control-plane/certificates.ts';
 
 /** Signs certificates. */
 export interface Authority {
@@ -80,10 +78,5 @@ export async function issueServer(
     signingAlgorithm: ALGORITHM,
     extensions,
   });
-  const key = await crypto.subtle.exportKey('pkcs8', keys.privateKey);
-  return { certificate: issued.toString('pem'), key: PemConverter.encode(key, 'PRIVATE KEY') };
-}
-
-function generateKeys(): Promise<webcrypto.CryptoKeyPair> {
-  return crypto.subtle.generateKey(ALGORITHM, true, ['sign', 'verify']);
+  return { certificate: issued.toString('pem'), key: await privateKeyPem(keys) };
 }

@@ -1,13 +1,10 @@
-import { readFileSync } from 'node:fs';
 import { chmod, mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { beforeAll, beforeEach, describe, expect, inject, test } from 'vitest';
 import { parse, stringify } from 'yaml';
 import { runKubectl } from '../../../devcluster/control-plane/kubectl.ts';
-import { systemClock } from '../../../runtime/async/clock.ts';
-import { kubeconfigConnection } from '../../../runtime/kube/kubeconfig-connection.ts';
 import { loadKubeconfig } from '../../../runtime/kube/kubeconfig-file.ts';
-import { createTransport } from '../../../runtime/kube/transport.ts';
+import { transportBy } from '../../support/admin.ts';
 import { createCollection } from '../../support/collection.ts';
 import { createExecPlugin, execCredential } from '../../support/exec-plugin.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
@@ -41,12 +38,7 @@ async function kubectlIs(file: string): Promise<UserInfo> {
 }
 
 async function weAre(file: string): Promise<UserInfo> {
-  const connect = kubeconfigConnection(file, undefined, {
-    readFile: (path) => readFileSync(path, 'utf8'),
-    env: process.env,
-    clock: systemClock,
-  });
-  const transport = createTransport(connect, 'test', systemClock);
+  const transport = transportBy(file);
   const body = { apiVersion: 'authentication.k8s.io/v1', kind: 'SelfSubjectReview' };
   const path = '/apis/authentication.k8s.io/v1/selfsubjectreviews';
   try {
@@ -57,8 +49,6 @@ async function weAre(file: string): Promise<UserInfo> {
     return withoutCredentialId((review as { status: { userInfo: UserInfo } }).status.userInfo);
   } catch {
     return undefined;
-  } finally {
-    transport.close();
   }
 }
 

@@ -4,13 +4,13 @@ import { CoreV1Api } from '@kubernetes/client-node';
 import { describe, expect, test, vi } from 'vitest';
 import { runKubectl } from '../../../../devcluster/control-plane/kubectl.ts';
 import { requestToken } from '../../../../start/service-account.ts';
-import { createAccount } from '../../../support/accounts.ts';
+import { createAccount, createTokenSecret, touch } from '../../../support/accounts.ts';
 import { allow } from '../../../support/allow.ts';
 import { startConnectProxy } from '../../../support/connect-proxy.ts';
 import { expectFailure } from '../../../support/expect-failure.ts';
 import { ENGINE_NAMES } from '../../../support/multisite-init.ts';
 import { startRefresher } from '../../../support/refresher.ts';
-import { CONFIG_MAP, createSite, type Site } from '../../../support/site.ts';
+import { createSite, type Site } from '../../../support/site.ts';
 import { temporaryFolder } from '../../../support/temporary-folder.ts';
 import { outerAddress, startFront } from '../../../support/tls-front.ts';
 import { watchableSite } from '../../../support/watchable-site.ts';
@@ -81,10 +81,8 @@ describe.each(ENGINE_NAMES)('--verify on %s tries the entry as its readers use i
 describe.each(ENGINE_NAMES)('--watch on %s is ready as long as its entry serves its readers', (engine) => {
   /** A change of the object makes it look before the minute is over. */
   const untilNotReady = async (site: Site, refresher: Awaited<ReturnType<typeof startRefresher>>) => {
-    const { namespace } = site;
     await until(async () => {
-      const touch = [{ op: 'add', path: '/data/touched', value: String(Math.random()) }];
-      await coreOf(site).patchNamespacedConfigMap({ namespace, name: CONFIG_MAP, body: touch });
+      await touch(site);
       expect((await refresher.get('/readyz')).status).toBe(503);
     });
     await until(async () =>
@@ -116,12 +114,7 @@ describe.each(ENGINE_NAMES)('--watch on %s is ready as long as its entry serves 
     await createAccount(site, 'reader');
     await allow(site, 'secrets', 'reader-token', 'get');
     const { namespace } = site;
-    const metadata = {
-      name: 'reader-token',
-      annotations: { 'kubernetes.io/service-account.name': 'reader' },
-    };
-    const body = { metadata, type: 'kubernetes.io/service-account-token' };
-    await coreOf(site).createNamespacedSecret({ namespace, body });
+    await createTokenSecret(site, 'reader-token', 'reader');
     const args = ['--token-source=secret', '--token-secret=reader-token'];
     const refresher = await startRefresher(engine, site, args);
     await refresher.said(/^wrote/);

@@ -1,12 +1,11 @@
-import { CoreV1Api } from '@kubernetes/client-node';
 import { expect, test, vi } from 'vitest';
 import { writeServiceAccount } from '../../../../start/service-account.ts';
-import { createAccount, recreateAccount, tokenIn } from '../../../support/accounts.ts';
+import { createAccount, recreateAccount, tokenIn, touch } from '../../../support/accounts.ts';
 import { allow } from '../../../support/allow.ts';
 import { type Fault, type FaultProxy, startFaultProxy } from '../../../support/fault-proxy.ts';
 import { ENGINE_NAMES, type Engine } from '../../../support/multisite-init.ts';
 import { startRefresher } from '../../../support/refresher.ts';
-import { CONFIG_MAP, type Site } from '../../../support/site.ts';
+import type { Site } from '../../../support/site.ts';
 import { watchableSite } from '../../../support/watchable-site.ts';
 
 const ACCOUNT = 'deployer';
@@ -55,13 +54,6 @@ async function startShortening(
   await writeServiceAccount(site.directory, site.token, proxy.ca);
   // Not a copy: the numbers go on growing.
   return Object.assign(proxy, { asked });
-}
-
-/** Something of the object changes that has nothing to do with the kubeconfig: every refresher looks. */
-async function touch({ kubeConfig, namespace }: Site, value: string): Promise<void> {
-  const core = kubeConfig.makeApiClient(CoreV1Api);
-  const body = [{ op: 'add', path: '/data/touched', value }];
-  await core.patchNamespacedConfigMap({ namespace, name: CONFIG_MAP, body });
 }
 
 /** These take as long as a token lives: the engines go side by side. */

@@ -4,11 +4,11 @@ import { CoreV1Api } from '@kubernetes/client-node';
 import { describe, expect, test, vi } from 'vitest';
 import { parse } from 'yaml';
 import { requestToken } from '../../../../start/service-account.ts';
-import { createAccount, tokenIn } from '../../../support/accounts.ts';
+import { createAccount, createTokenSecret, tokenIn, touch } from '../../../support/accounts.ts';
 import { allow } from '../../../support/allow.ts';
 import { ENGINE_NAMES } from '../../../support/multisite-init.ts';
 import { startRefresher } from '../../../support/refresher.ts';
-import { CONFIG_MAP, createSite, type Site } from '../../../support/site.ts';
+import { createSite, type Site } from '../../../support/site.ts';
 import { outerAddress, startFront } from '../../../support/tls-front.ts';
 import { watchableSite } from '../../../support/watchable-site.ts';
 
@@ -40,25 +40,16 @@ describe.each(ENGINE_NAMES)('multisite-init --watch on %s', (engine) => {
     await createAccount(site, 'reader');
     await allow(site, 'secrets', 'reader-token', 'get');
     const { namespace } = site;
-    const create = () => {
-      const metadata = {
-        name: 'reader-token',
-        annotations: { 'kubernetes.io/service-account.name': 'reader' },
-      };
-      const body = { metadata, type: 'kubernetes.io/service-account-token' };
-      return coreOf(site).createNamespacedSecret({ namespace, body });
-    };
-    await create();
+    await createTokenSecret(site, 'reader-token', 'reader');
     const args = ['--token-source=secret', '--token-secret=reader-token'];
     const refresher = await startRefresher(engine, site, args);
     await refresher.said(/^wrote .*token without an end/);
     const first = await tokenIn(site);
     await coreOf(site).deleteNamespacedSecret({ namespace, name: 'reader-token' });
-    await create();
+    await createTokenSecret(site, 'reader-token', 'reader');
     // Nothing tells of it within the minute: a change of the object makes it look.
     await until(async () => {
-      const body = [{ op: 'add', path: '/data/touched', value: String(Math.random()) }];
-      await coreOf(site).patchNamespacedConfigMap({ namespace, name: CONFIG_MAP, body });
+      await touch(site);
       expect(await tokenIn(site)).not.toBe(first);
     });
     const { data } = await coreOf(site).readNamespacedSecret({ namespace, name: 'reader-token' });

@@ -1,16 +1,14 @@
-import 'reflect-metadata'; // wanted by @peculiar/x509's dependency injection
-import type { webcrypto } from 'node:crypto';
 import { rename, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { join } from 'node:path';
 import { CoreV1Api, type V1ConfigMap } from '@kubernetes/client-node';
-import { BasicConstraintsExtension, X509CertificateGenerator } from '@peculiar/x509';
 import { describe, expect, inject, onTestFinished, test, vi } from 'vitest';
 import { portOf } from '../../../../devcluster/control-plane/port-of.ts';
 import { requestToken, writeServiceAccount } from '../../../../start/service-account.ts';
 import { tokenIn } from '../../../support/accounts.ts';
 import { startFaultProxy } from '../../../support/fault-proxy.ts';
 import { ENGINE_NAMES } from '../../../support/multisite-init.ts';
+import { createAuthority } from '../../../support/pki.ts';
 import { startRefresher } from '../../../support/refresher.ts';
 import { signToken } from '../../../support/sign-token.ts';
 import { CONFIG_MAP, type Site } from '../../../support/site.ts';
@@ -350,17 +348,6 @@ async function laterToken(site: Site, than = site.token): Promise<string> {
  * differ in their keys alone, and have no key identifiers, engines may take the wrong one for the issuer.
  */
 async function otherCa(): Promise<string> {
-  const algorithm = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' };
-  const keys = (await crypto.subtle.generateKey(algorithm, true, [
-    'sign',
-    'verify',
-  ])) as webcrypto.CryptoKeyPair;
-  const extensions = [new BasicConstraintsExtension(true, undefined, true)];
-  const ca = await X509CertificateGenerator.createSelfSigned({
-    name: 'CN=another-authority',
-    keys,
-    signingAlgorithm: algorithm,
-    extensions,
-  });
-  return ca.toString('pem').trim();
+  const { certificate } = await createAuthority('another-authority', { keyIdentifiers: false });
+  return certificate.trim();
 }

@@ -1,9 +1,9 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { stringify } from 'yaml';
 import { runKubectl } from '../../../../devcluster/control-plane/kubectl.ts';
 import { writeServiceAccount } from '../../../../start/service-account.ts';
+import { kubeconfigOf } from '../../../support/kubeconfig-of.ts';
 import { ENGINE_NAMES } from '../../../support/multisite-init.ts';
 import { createAuthority, issueServer, type KeyPair } from '../../../support/pki.ts';
 import { createSite } from '../../../support/site.ts';
@@ -105,14 +105,7 @@ describe.each(Object.entries(CASES))(
 
 async function kubectlTrusts(server: string, ca: string, token: string): Promise<boolean> {
   const file = join(await temporaryFolder(), 'kubeconfig');
-  const data = Buffer.from(ca).toString('base64');
-  const config = {
-    clusters: [{ name: 'a', cluster: { server, 'certificate-authority-data': data } }],
-    contexts: [{ name: 'a', context: { cluster: 'a', user: 'a' } }],
-    users: [{ name: 'a', user: { token } }],
-    'current-context': 'a',
-  };
-  await writeFile(file, stringify(config));
+  await writeFile(file, kubeconfigOf({ url: server, ca }, token));
   const { exitCode, stderr } = await runKubectl(file, ['get', '--raw=/version']);
   if (exitCode !== 0) {
     expect(stderr).toMatch(/certificate/);
