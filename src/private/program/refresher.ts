@@ -6,7 +6,7 @@ import { AppRecord } from '../app-record';
 import { podPath } from '../pod-spec';
 import { report, reportAtSynthesis } from '../validation/report';
 import { checkPort } from '../validation/values';
-import { addProgramContainer, type Program } from './program-container';
+import { addProgramContainer, type Program, type ProgramContainerProps } from './program-container';
 
 /** The port where no other is given; the program's own default. */
 export const DEFAULT_REFRESH_PORT = 9779;
@@ -26,37 +26,36 @@ export function addRefresher(
   name: string,
   port: number,
 ): kplus.Container {
-  report(scope, [...checkPort('refreshPort', port), ...checkRestartPolicy(pod)]);
-  const container = addProgramContainer(pod, program, {
+  const container = addWatchingContainer(scope, pod, program, port, {
     name,
     list: 'containers',
-    moreArgs: ['--watch', `--port=${port}`],
     // Liveness alone: were it part of the pod's readiness, a refresher that cannot write would take the
     // application out of its Service.
     liveness: kplus.Probe.fromHttpGet('/healthz', { port }),
-    fields: portFields(port),
   });
-  reportPort(scope, pod, container, port);
+  report(scope, checkRestartPolicy(pod));
   return container;
 }
 
-/**
- * Not told to cdk8s-plus, which puts all ports that it knows into the Services and NetworkPolicies that it makes for a pod. The
- * number makes the name unique in the pod, too.
- */
-export function portFields(port: number) {
-  return { ports: [{ name: `refresh-${port}`, containerPort: port }] };
-}
-
-/** Has the synthesis fail where another container listens at the port. */
-export function reportPort(
+/** Adds a container that runs the program with --watch. The synthesis fails where another container listens at its port. */
+export function addWatchingContainer(
   scope: Construct,
   pod: kplus.AbstractPod,
-  container: kplus.Container,
+  program: Program,
   port: number,
-): void {
+  options: Omit<ProgramContainerProps, 'moreArgs' | 'fields'>,
+): kplus.Container {
+  report(scope, checkPort('refreshPort', port));
+  const container = addProgramContainer(pod, program, {
+    ...options,
+    moreArgs: ['--watch', `--port=${port}`],
+    // Not told to cdk8s-plus, which puts all ports that it knows into the Services and NetworkPolicies that it makes for a pod. The
+    // number makes the name unique in the pod, too.
+    fields: { ports: [{ name: `refresh-${port}`, containerPort: port }] },
+  });
   AppRecord.of(scope).refreshPorts.set(container, port);
   reportAtSynthesis(scope, ({ refreshPorts }) => checkSharedPort(pod, container, port, refreshPorts));
+  return container;
 }
 
 function checkRestartPolicy(pod: kplus.AbstractPod): string[] {

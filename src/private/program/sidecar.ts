@@ -1,9 +1,8 @@
 import type * as kplus from 'cdk8s-plus-27';
 import type { Construct } from 'constructs';
-import { report } from '../validation/report';
-import { checkForm, checkPort } from '../validation/values';
-import { addProgramContainer, type Program } from './program-container';
-import { portFields, reportPort } from './refresher';
+import { checkForm } from '../validation/values';
+import type { Program } from './program-container';
+import { addWatchingContainer } from './refresher';
 
 /** The oldest Kubernetes that is supported. */
 const OLDEST_VERSION = '1.28';
@@ -60,12 +59,9 @@ export function addSidecar(
   name: string,
   port: number,
 ): kplus.Container {
-  report(scope, checkPort('refreshPort', port));
-  const container = addProgramContainer(pod, program, {
+  return addWatchingContainer(scope, pod, program, port, {
     name,
     list: 'initContainers',
-    moreArgs: ['--watch', `--port=${port}`],
-    fields: portFields(port),
     newFields: {
       restartPolicy: 'Always',
       livenessProbe: { httpGet: { path: '/healthz', port }, failureThreshold: 3 },
@@ -73,6 +69,4 @@ export function addSidecar(
       lifecycle: { postStart: { exec: { command: [program.name, `--until-written=${port}`] } } },
     },
   });
-  reportPort(scope, pod, container, port);
-  return container;
 }
