@@ -8,6 +8,14 @@ const NULLS = ['', '~', 'null', 'Null', 'NULL'];
 const TRUE = ['y', 'Y', 'yes', 'Yes', 'YES', 'true', 'True', 'TRUE', 'on', 'On', 'ON'];
 const FALSE = ['n', 'N', 'no', 'No', 'NO', 'false', 'False', 'FALSE', 'off', 'Off', 'OFF'];
 
+/** Texts that stand for null and booleans. */
+const GO_WORDS = new Map<string, Plain>([
+  ...NULLS.map((text) => [text, null] as const),
+  ...TRUE.map((text) => [text, true] as const),
+  ...FALSE.map((text) => [text, false] as const),
+]);
+const PYTHON_WORDS = new Map([...GO_WORDS].filter(([text]) => !/^[yn]$/i.test(text)));
+
 /** Kubernetes cannot turn one into JSON. */
 const NOT_FINITE = /^(?:[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN))$/;
 
@@ -26,23 +34,15 @@ const GREATEST_INTEGER = 2n ** 64n - 1n;
  * (https://github.com/yaml/go-yaml/blob/v2.4.3/resolve.go), for which a date is a string.
  */
 export function readByGo(text: string): Plain | undefined {
-  if (NULLS.includes(text)) {
-    return null;
+  const word = GO_WORDS.get(text);
+  if (word !== undefined) {
+    return word;
   }
-  if (TRUE.includes(text)) {
-    return true;
-  }
-  if (FALSE.includes(text)) {
-    return false;
-  }
-  if (NOT_FINITE.test(text)) {
-    return undefined;
-  }
-  return readNumber(text) ?? text;
+  return NOT_FINITE.test(text) ? undefined : (readNumber(text) ?? text);
 }
 
 function readNumber(text: string): number | undefined {
-  if (text.startsWith('_')) {
+  if (!/^[-+.\d]/.test(text)) {
     return undefined;
   }
   // What begins with a dot keeps its underscores, and so is no number.
@@ -72,9 +72,6 @@ function integerOf(digits: string): bigint {
   return digits.startsWith('-') ? -magnitude : magnitude;
 }
 
-const PYTHON_TRUE = TRUE.filter((text) => text.length > 1);
-const PYTHON_FALSE = FALSE.filter((text) => text.length > 1);
-
 const PYTHON_INTEGER =
   /^[-+]?(?:0b[01_]+|0[0-7_]+|0|[1-9][0-9_]*|0x[0-9a-fA-F_]+|[1-9][0-9_]*(?::[0-5]?[0-9])+)$/;
 const PYTHON_FLOAT =
@@ -87,14 +84,9 @@ const PYTHON_DATE =
  * base 60. Of numbers and dates only the kind counts.
  */
 export function readByPython(text: string): Plain | undefined {
-  if (NULLS.includes(text)) {
-    return null;
-  }
-  if (PYTHON_TRUE.includes(text)) {
-    return true;
-  }
-  if (PYTHON_FALSE.includes(text)) {
-    return false;
+  const word = PYTHON_WORDS.get(text);
+  if (word !== undefined) {
+    return word;
   }
   if (text === '=' || text === '<<') {
     return undefined;
