@@ -58,14 +58,15 @@ function exchange<T>(
   signal.throwIfAborted();
   const { connection, method, path, headers, body } = httpRequest;
   const { headers: ofConnection, ...options } = connection.options;
+  const name = options.servername || options.host || '';
   return new Promise<T>((resolve, reject) => {
     const outgoing = request({
       agent,
       // An IP address is no server name (RFC 6066, section 3).
-      servername: options.host && isIP(options.host) === 0 ? options.host : '',
+      servername: isIP(name) === 0 ? name : '',
       ...options,
       ca,
-      ...trustAsGo(options.servername || options.host || ''),
+      ...trustAsGo(name),
       // Explicit, so that NODE_TLS_REJECT_UNAUTHORIZED=0 does not switch it off.
       rejectUnauthorized: true,
       method,

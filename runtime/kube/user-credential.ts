@@ -1,6 +1,6 @@
 import type { RequestOptions } from 'node:https';
 import type { Clock } from '../async/clock.ts';
-import type { AuthInfo, AuthProviderConfig } from '../kubeconfig/client-config.ts';
+import type { AuthInfo, AuthProviderConfig, ExecConfig } from '../kubeconfig/client-config.ts';
 import { isToken, type ReadFile } from './credential-files.ts';
 import { CredentialsError } from './errors.ts';
 import { askExecPlugin, type Environment, type ExecCredential } from './exec-plugin.ts';
@@ -34,9 +34,9 @@ export interface KubeconfigDeps {
 export function userCredential(kubeconfig: KubeconfigFile, deps: KubeconfigDeps): UserCredential {
   const { user, cluster } = kubeconfig;
   let given: ExecCredential | undefined;
-  const askPlugin = async (): Promise<Credential> => {
+  const askPlugin = async (exec: ExecConfig): Promise<Credential> => {
     if (given === undefined || (given.expires ?? Number.POSITIVE_INFINITY) <= deps.clock.wallTime()) {
-      given = await askExecPlugin(user.exec ?? {}, cluster, deps.env, deps.clock);
+      given = await askExecPlugin(exec, cluster, deps.env, deps.clock);
     }
     const { token, certificate } = given;
     return { ...(token !== undefined && bearer(token)), ...(certificate && { certificate }) };
@@ -48,7 +48,7 @@ export function userCredential(kubeconfig: KubeconfigFile, deps: KubeconfigDeps)
         ...certificateOf(user, deps.readFile),
       };
       if (own.authorization === undefined && user.exec) {
-        return { ...(await askPlugin()), ...own };
+        return { ...(await askPlugin(user.exec)), ...own };
       }
       if (own.authorization === undefined && user['auth-provider']) {
         return { ...(await askAuthProvider(user['auth-provider'])), ...own };
