@@ -2,26 +2,25 @@ import { X509Certificate } from 'node:crypto';
 
 const CERTIFICATE = /-----BEGIN CERTIFICATE-----[\s\S]*?(?:-----END CERTIFICATE-----|$)/g;
 
-/**
- * Why a text is no list of CA certificates in PEM; undefined where it is one. An engine would pass over a broken
- * certificate, or fail on it with words of its own.
- */
-export function whyNoCa(pem: string): string | undefined {
-  if (/-----BEGIN [A-Z ]*PRIVATE KEY-----/.test(pem)) {
-    return 'holds a private key, which nobody else may read: it has to hold CA certificates alone';
-  }
-  const certificates = pem.match(CERTIFICATE) ?? [];
-  if (certificates.length === 0) {
-    return 'holds no PEM certificate';
-  }
-  return certificates.every((certificate) => parse(certificate))
-    ? undefined
-    : 'holds a certificate that is broken';
-}
+/** CA certificates in PEM, or why a text holds something else. */
+export type ParsedCa = { readonly ca: string } | { readonly why: string };
 
-/** The certificates of such a list, and nothing else of the text. */
-export function onlyCertificates(pem: string): string {
-  return certificatesOf(pem).map(toPem).join('\n');
+/**
+ * The CA certificates of a text, and nothing else of it. An engine would pass over a broken certificate, or fail on it with words of
+ * its own.
+ */
+export function parseCa(pem: string): ParsedCa {
+  if (/-----BEGIN [A-Z ]*PRIVATE KEY-----/.test(pem)) {
+    return { why: 'holds a private key, which nobody else may read: it has to hold CA certificates alone' };
+  }
+  const texts = pem.match(CERTIFICATE) ?? [];
+  if (texts.length === 0) {
+    return { why: 'holds no PEM certificate' };
+  }
+  const certificates = certificatesOf(pem);
+  return certificates.length === texts.length
+    ? { ca: certificates.map(toPem).join('\n') }
+    : { why: 'holds a certificate that is broken' };
 }
 
 /** Whether it is one certificate, of which nothing has to be chosen. */

@@ -1,4 +1,4 @@
-import { onlyCertificates, whyNoCa } from './ca-certificates.ts';
+import { parseCa } from './ca-certificates.ts';
 import { CredentialsError } from './errors.ts';
 
 /** Reads a text file; throws as node:fs does. */
@@ -25,12 +25,11 @@ export function isToken(text: string): boolean {
  * @throws CredentialsError when the file cannot be read, holds a private key, or no certificates
  */
 export function readCa(path: string, readFile: ReadFile): string {
-  const ca = read(path, 'CA', readFile);
-  const why = whyNoCa(ca);
-  if (why !== undefined) {
-    throw unusable(`the CA file ${path} ${why}`);
+  const parsed = parseCa(read(path, 'CA', readFile));
+  if ('why' in parsed) {
+    throw unusable(`the CA file ${path} ${parsed.why}`);
   }
-  return onlyCertificates(ca);
+  return parsed.ca;
 }
 
 function read(path: string, what: string, readFile: ReadFile): string {

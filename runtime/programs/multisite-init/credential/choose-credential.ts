@@ -1,7 +1,7 @@
 import type { Clock } from '../../../async/clock.ts';
 import type { ApiServer } from '../../../kube/api-server.ts';
 import type { Authenticate } from '../../../kube/authenticate.ts';
-import { whyNoCa } from '../../../kube/ca-certificates.ts';
+import { parseCa } from '../../../kube/ca-certificates.ts';
 import { isToken } from '../../../kube/credential-files.ts';
 import { ApiError, UntrustedError } from '../../../kube/errors.ts';
 import { tokenClaims } from '../../../kube/token-claims.ts';
@@ -118,7 +118,7 @@ export class CredentialChooser {
     const candidates = theirs === undefined || this.own.has(theirs) ? [ours] : [theirs, ours];
     for (const data of candidates) {
       const ca = Buffer.from(data, 'base64').toString('utf8');
-      if (whyNoCa(ca) !== undefined) {
+      if ('why' in parseCa(ca)) {
         continue;
       }
       try {
