@@ -1,7 +1,14 @@
 import { describe, expect, test } from 'vitest';
 import { expectFailure } from '../../../support/expect-failure.ts';
 import type { ConnectionFault } from '../../../support/fault-proxy.ts';
-import { atEach, createFaultSite, type FaultSite, STEPS, type Step } from '../../../support/fault-site.ts';
+import {
+  atEach,
+  createFaultSite,
+  type FaultSite,
+  runOutOfTime,
+  STEPS,
+  type Step,
+} from '../../../support/fault-site.ts';
 
 /** Where each request has a connection of its own, the number of both. */
 const numberOf = (at: Step) => STEPS.indexOf(at) + 1;
@@ -38,8 +45,7 @@ describe('at each request of the run, a connection that', () => {
 
   test('is refused, and nobody ever listens', () =>
     atEach(STEPS, async (engine, at) => {
-      const { run, expectNew, expectOld } = await createRefusing(at);
-      const ended = await run(engine, '--timeout=2s');
+      const { ended, expectNew, expectOld } = await runOutOfTime(engine, () => createRefusing(at));
       expectFailure(ended, 6, REFUSED);
       expect(ended.stderr).toContain('trying again');
       if (at === 'review') {
@@ -53,24 +59,27 @@ describe('at each request of the run, a connection that', () => {
     ['is reset at once', 'reset', /ECONNRESET|socket hang up|ConnectionClosed/],
     ['speaks no TLS', 'not TLS', /SSL|EPROTO|TLS|ECONNRESET/],
   ])('%s, once and every time', async (_, fault, message) => {
-    const turns = STEPS.flatMap((at) => [false, true].map((everyTime) => ({ at, everyTime })));
-    await atEach(turns, async (engine, { at, everyTime }) => {
-      const isTurn = (count: number) => (everyTime ? count >= numberOf(at) : count === numberOf(at));
-      const { run, expectNew, expectOld } = await createFaultSite(() => ({ kind: 'pass' }), {
+    const createFaulty = (isTurn: (count: number) => boolean) =>
+      createFaultSite(() => ({ kind: 'pass' }), {
         closesAfterAnswer: true,
         connection: (count) => (isTurn(count) ? fault : 'none'),
       });
-      const ended = await run(engine, ...(everyTime ? ['--timeout=4s'] : []));
+    await atEach(STEPS, async (engine, at) => {
+      const { run, expectNew } = await createFaulty((count) => count === numberOf(at));
+      const ended = await run(engine);
       expect(ended.stderr).toMatch(message);
-      if (everyTime) {
-        expectFailure(ended, 6, message);
-      } else {
-        expect(ended).toMatchObject({ exitCode: 0 });
-      }
-      if (everyTime && at !== 'review') {
-        await expectOld();
-      } else {
+      expect(ended).toMatchObject({ exitCode: 0 });
+      await expectNew();
+    });
+    await atEach(STEPS, async (engine, at) => {
+      const { ended, expectNew, expectOld } = await runOutOfTime(engine, () =>
+        createFaulty((count) => count >= numberOf(at)),
+      );
+      expectFailure(ended, 6, message);
+      if (at === 'review') {
         await expectNew();
+      } else {
+        await expectOld();
       }
     });
   });

@@ -1,7 +1,15 @@
 import { expect, test } from 'vitest';
 import { expectFailure } from '../../../support/expect-failure.ts';
 import { FAULTS, type FaultCase } from '../../../support/fault-cases.ts';
-import { always, atEach, createFaultSite, once, STEPS, type Step } from '../../../support/fault-site.ts';
+import {
+  always,
+  atEach,
+  createFaultSite,
+  once,
+  runOutOfTime,
+  STEPS,
+  type Step,
+} from '../../../support/fault-site.ts';
 import type { Engine } from '../../../support/multisite-init.ts';
 
 test.each(FAULTS.map((faultCase) => [faultCase.name, faultCase] as const))(
@@ -35,8 +43,9 @@ async function getsOverIt(engine: Engine, { fault, message }: FaultCase): Promis
 
 /** The run fails where the fault comes every time; but what a write whose answer never arrives has done is noticed. */
 async function endsWithIt(engine: Engine, at: Step, { fault, message, done }: FaultCase): Promise<void> {
-  const { run, expectNew, expectOld } = await createFaultSite(always(at, fault));
-  const ended = await run(engine, '--timeout=2s');
+  const { ended, expectNew, expectOld } = await runOutOfTime(engine, () =>
+    createFaultSite(always(at, fault)),
+  );
   const isWritten = at === 'write' && done;
   if (isWritten) {
     expect(ended).toMatchObject({ exitCode: 0, stdout: expect.stringMatching(/^wrote/) });
