@@ -1,6 +1,6 @@
 import { isMap, isScalar, isSeq, type Scalar, type YAMLMap } from 'yaml';
 import type { FieldType, ObjectType } from './client-config.ts';
-import { type Plain, type ReadPlain, readByGo, readByPython } from './plain-scalar.ts';
+import { isReadAlike, type Plain, type ReadPlain, readByGo, readByPython } from './plain-scalar.ts';
 import { type Aliases, isMerge, mergedMaps } from './yaml-aliases.ts';
 
 /** A value is of another type than kubectl wants at its place. Nothing of the value is told: it may be a credential. */
@@ -40,7 +40,21 @@ export function decode(root: unknown, type: FieldType, aliases: Aliases, reader 
   return new Decoder(aliases, reader).decode(root, type, '');
 }
 
+/**
+ * The same, and whether every other program reads the same: neither a tag, nor a merge key, nor a plain scalar is there that they
+ * may read in ways of their own.
+ */
+export function decodeClearly(
+  root: unknown,
+  type: FieldType,
+  aliases: Aliases,
+): { readonly value: unknown; readonly isClear: boolean } {
+  const decoder = new Decoder(aliases, KUBECTL);
+  return { value: decoder.decode(root, type, ''), isClear: decoder.isClear };
+}
+
 class Decoder {
+  isClear = true;
   private readonly aliases: Aliases;
   private readonly reader: YamlReader;
   private readonly read = new Map<unknown, unknown>();
@@ -129,6 +143,7 @@ class Decoder {
     const merged = new Map<string, unknown>();
     for (const pair of node.items) {
       const maps: readonly YAMLMap[] | undefined = isMerge(pair) ? mergedMaps(pair, this.aliases) : undefined;
+      this.isClear &&= maps === undefined;
       // Of several, the first goes before the others.
       for (const map of maps?.toReversed() ?? []) {
         for (const [key, value] of this.entriesOf(map, path)) {
@@ -152,6 +167,7 @@ class Decoder {
 
   private scalar(node: Scalar, path: string): Plain | Buffer {
     const text = node.source ?? String(node.value);
+    this.isClear &&= node.tag === undefined && (node.type !== 'PLAIN' || isReadAlike(text));
     switch (node.tag) {
       case undefined:
         return node.type === 'PLAIN' ? this.plain(text, path, node) : text;

@@ -30,6 +30,14 @@ const LEAST_INTEGER = -(2n ** 63n);
 const GREATEST_INTEGER = 2n ** 64n - 1n;
 
 /**
+ * Whether all programs surely make the same of it. They agree on words that begin with a letter or a slash, be they strings or stand
+ * for something else; but some take y and n for booleans.
+ */
+export function isReadAlike(text: string): boolean {
+  return /^(?![yYnN]$)[A-Za-z/]/.test(text);
+}
+
+/**
  * As kubectl reads it: the rules of YAML 1.1 as Go's YAML library has them
  * (https://github.com/yaml/go-yaml/blob/v2.4.3/resolve.go), for which a date is a string.
  */

@@ -21,5 +21,10 @@ export function synthesizeAnyPod(outdir: string): void {
   });
   new MultisiteInit(chart, 'PlainInit', { pod: plain, configMap, location: 'plain', user: 'plain' });
 
+  const job = new newest.Job(chart, 'Job', {
+    containers: [{ name: 'job', image: 'registry.example/job:1.0' }],
+  });
+  new MultisiteInit(chart, 'JobInit', { pod: job, configMap, sidecar: true, kubernetesVersion: '1.31' });
+
   app.synth();
 }

@@ -138,21 +138,20 @@ export async function atEach<T>(
   }
 }
 
-/** What it says when an attempt has failed. */
-const TRIES_AGAIN = /; trying again/;
-
 /** How long runs have that are to fail: on a busy machine, the shorter ones may end before the run meets its fault. */
 const DEADLINES = ['2s', '8s', '32s'];
 
-/**
- * Runs against a fault that never ends, each time against a new site, until a run has met the fault before its deadline.
- *
- * @param hasMetFault @default - once there was another attempt
- */
+/** There was another attempt, and the last words are of the fault, not of an attempt that the deadline cut short. */
+export const triedAgain =
+  (message: RegExp) =>
+  ({ stderr, termination }: Ended): boolean =>
+    stderr.includes('; trying again') && (termination === '' || message.test(termination));
+
+/** Runs against a fault that never ends, each time against a new site, until a run has met the fault before its deadline. */
 export async function runOutOfTime(
   engine: Engine,
   create: () => Promise<FaultSite>,
-  hasMetFault: (ended: Ended, site: FaultSite) => boolean = ({ stderr }) => TRIES_AGAIN.test(stderr),
+  hasMetFault: (ended: Ended, site: FaultSite) => boolean,
 ): Promise<FaultSite & { readonly ended: Ended }> {
   let result: (FaultSite & { readonly ended: Ended }) | undefined;
   for (const deadline of DEADLINES) {

@@ -8,6 +8,7 @@ import {
   runOutOfTime,
   STEPS,
   type Step,
+  triedAgain,
 } from '../../../support/fault-site.ts';
 
 /** Where each request has a connection of its own, the number of both. */
@@ -45,7 +46,11 @@ describe('at each request of the run, a connection that', () => {
 
   test('is refused, and nobody ever listens', () =>
     atEach(STEPS, async (engine, at) => {
-      const { ended, expectNew, expectOld } = await runOutOfTime(engine, () => createRefusing(at));
+      const { ended, expectNew, expectOld } = await runOutOfTime(
+        engine,
+        () => createRefusing(at),
+        triedAgain(REFUSED),
+      );
       expectFailure(ended, 6, REFUSED);
       expect(ended.stderr).toContain('trying again');
       if (at === 'review') {
@@ -72,8 +77,10 @@ describe('at each request of the run, a connection that', () => {
       await expectNew();
     });
     await atEach(STEPS, async (engine, at) => {
-      const { ended, expectNew, expectOld } = await runOutOfTime(engine, () =>
-        createFaulty((count) => count >= numberOf(at)),
+      const { ended, expectNew, expectOld } = await runOutOfTime(
+        engine,
+        () => createFaulty((count) => count >= numberOf(at)),
+        triedAgain(message),
       );
       expectFailure(ended, 6, message);
       if (at === 'review') {

@@ -9,6 +9,7 @@ import {
   runOutOfTime,
   STEPS,
   type Step,
+  triedAgain,
 } from '../../../support/fault-site.ts';
 import type { Engine } from '../../../support/multisite-init.ts';
 
@@ -43,8 +44,10 @@ async function getsOverIt(engine: Engine, { fault, message }: FaultCase): Promis
 
 /** The run fails where the fault comes every time; but what a write whose answer never arrives has done is noticed. */
 async function endsWithIt(engine: Engine, at: Step, { fault, message, done }: FaultCase): Promise<void> {
-  const { ended, expectNew, expectOld } = await runOutOfTime(engine, () =>
-    createFaultSite(always(at, fault)),
+  const { ended, expectNew, expectOld } = await runOutOfTime(
+    engine,
+    () => createFaultSite(always(at, fault)),
+    triedAgain(message),
   );
   const isWritten = at === 'write' && done;
   if (isWritten) {
