@@ -15,6 +15,7 @@ const path = (relative: string) => fileURLToPath(new URL(relative, import.meta.u
 /** What few runs need has a file of its own beside the programs of Node; Bun splits by itself. */
 const APART = {
   'client-node': { entry: path('kube/client-node.ts'), imports: /\/client-node\.ts$/ },
+  diff: { entry: 'diff', imports: /^diff$/ },
   'prom-client': { entry: 'prom-client', imports: /^prom-client$/ },
   // Its ES modules bundle into one scope, which loads in half the time of CommonJS.
   yaml: { entry: path('../node_modules/yaml/browser/index.js'), imports: /^yaml$/ },

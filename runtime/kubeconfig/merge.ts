@@ -1,4 +1,4 @@
-import { isAlias, isMap, isScalar, type Node, Pair, type YAMLMap } from 'yaml';
+import { isAlias, isMap, isScalar, type Node, Pair, Scalar, YAMLMap, YAMLSeq } from 'yaml';
 import { holdsCertificates } from './certificate-authority.ts';
 import {
   describe,
@@ -30,7 +30,7 @@ import { renderKubeconfig } from './render.ts';
 import { refuseSharedUser } from './shared-user.ts';
 import { Splice } from './splice.ts';
 import { whyUnreadable } from './why-unreadable.ts';
-import type { Data } from './yaml-text.ts';
+import { type Data, isList } from './yaml-text.ts';
 
 /** The document with the entry in it, and what had to change for that: nothing, when it was there already. */
 export interface Merged {
@@ -157,7 +157,7 @@ class EntryMerge {
     const pair = pairOf(top, section);
     if (list) {
       this.splice.appendItem(list, item);
-      this.intended.push(() => list.items.push(this.nodeOf(item)));
+      this.intended.push(() => list.items.push(nodeOf(item)));
     } else if (pair) {
       this.fill(pair, [item], top, `"${section}"`);
     } else {
@@ -239,7 +239,7 @@ class EntryMerge {
 
   private append(map: YAMLMap, key: string, value: Data): void {
     this.splice.appendPair(map, key, value);
-    this.intended.push(() => map.items.push(new Pair(this.nodeOf(key), this.nodeOf(value))));
+    this.intended.push(() => map.items.push(new Pair(nodeOf(key), nodeOf(value))));
   }
 
   private fill(pair: Pair, value: Exclude<Data, string>, parent: YAMLMap, what: string): void {
@@ -259,12 +259,8 @@ class EntryMerge {
 
   private intendValue(pair: Pair, value: Data): void {
     this.intended.push(() => {
-      pair.value = this.nodeOf(value);
+      pair.value = nodeOf(value);
     });
-  }
-
-  private nodeOf(data: Data): Node {
-    return this.document.yaml.createNode(data);
   }
 
   private refuseAliased(node: unknown, what: string): void {
@@ -272,6 +268,21 @@ class EntryMerge {
       throw aliasRefusal(what);
     }
   }
+}
+
+/** Built by hand: the library's way looks through its types first, which takes a part of a short run. */
+function nodeOf(data: Data): Node {
+  if (typeof data === 'string') {
+    return new Scalar(data);
+  }
+  if (isList(data)) {
+    const list = new YAMLSeq();
+    list.items = data.map(nodeOf);
+    return list;
+  }
+  const map = new YAMLMap();
+  map.items = Object.entries(data).map(([key, value]) => new Pair(nodeOf(key), nodeOf(value)));
+  return map;
 }
 
 /**

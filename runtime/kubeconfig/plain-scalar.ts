@@ -8,13 +8,12 @@ const NULLS = ['', '~', 'null', 'Null', 'NULL'];
 const TRUE = ['y', 'Y', 'yes', 'Yes', 'YES', 'true', 'True', 'TRUE', 'on', 'On', 'ON'];
 const FALSE = ['n', 'N', 'no', 'No', 'NO', 'false', 'False', 'FALSE', 'off', 'Off', 'OFF'];
 
-/** Texts that stand for null and booleans. */
-const GO_WORDS = new Map<string, Plain>([
+/** Texts that stand for null and booleans. For Python, y and n are strings. */
+const WORDS = new Map<string, Plain>([
   ...NULLS.map((text) => [text, null] as const),
   ...TRUE.map((text) => [text, true] as const),
   ...FALSE.map((text) => [text, false] as const),
 ]);
-const PYTHON_WORDS = new Map([...GO_WORDS].filter(([text]) => !/^[yn]$/i.test(text)));
 
 /** Kubernetes cannot turn one into JSON. */
 const NOT_FINITE = /^(?:[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN))$/;
@@ -42,7 +41,7 @@ export function isReadAlike(text: string): boolean {
  * (https://github.com/yaml/go-yaml/blob/v2.4.3/resolve.go), for which a date is a string.
  */
 export function readByGo(text: string): Plain | undefined {
-  const word = GO_WORDS.get(text);
+  const word = WORDS.get(text);
   if (word !== undefined) {
     return word;
   }
@@ -92,7 +91,7 @@ const PYTHON_DATE =
  * base 60. Of numbers and dates only the kind counts.
  */
 export function readByPython(text: string): Plain | undefined {
-  const word = PYTHON_WORDS.get(text);
+  const word = /^[yn]$/i.test(text) ? text : WORDS.get(text);
   if (word !== undefined) {
     return word;
   }

@@ -54,6 +54,6 @@ export function listItemLines(item: Data): string[] {
   return lines.map((line, i) => (i === 0 ? `- ${line}` : `  ${line}`));
 }
 
-function isList(data: Data): data is readonly Data[] {
+export function isList(data: Data): data is readonly Data[] {
   return Array.isArray(data);
 }
