@@ -36,7 +36,10 @@ for (const [name, { entry }] of Object.entries(APART)) {
 for (const program of PROGRAMS) {
   const entry = path(`programs/${program}/main.ts`);
   await bundleForNode(entry, path(`build/node/${program}.cjs`), [apart]);
-  compileWithBun(entry, path(`build/bin/${program}`));
+  // The image's program, which takes the Bun for Linux.
+  if (process.platform === 'linux') {
+    compileWithBun(entry, path(`build/bin/${program}`));
+  }
 }
 
 async function bundleForNode(entry: string, outfile: string, plugins: Plugin[]): Promise<void> {

@@ -59,7 +59,7 @@ export interface MultisiteEntryOptions {
   readonly logFormat?: LogFormat;
 
   /**
-   * The time for a whole run, and for each look of a refresher: whole milliseconds, less than 596 hours.
+   * The time for a whole run, and for each check of a refresher: whole milliseconds, less than 596 hours.
    *
    * @default Duration.seconds(60)
    */

@@ -3,7 +3,7 @@ import type { Clock } from './clock.ts';
 
 const FIRST_WAIT_MS = 1000;
 
-/** At random, so that replicas do not look all at once. */
+/** At random, so that replicas do not check all at once. */
 const EVENT_DISTANCE_MS = { least: 750, spread: 500 };
 
 /** Who undid nothing for so long, after the wait that followed a repair, is answered at once again. */

@@ -24,7 +24,14 @@ export function synthesizeAnyPod(outdir: string): void {
   const job = new newest.Job(chart, 'Job', {
     containers: [{ name: 'job', image: 'registry.example/job:1.0' }],
   });
-  new MultisiteInit(chart, 'JobInit', { pod: job, configMap, sidecar: true, kubernetesVersion: '1.31' });
+  new MultisiteInit(chart, 'JobInit', {
+    pod: job,
+    configMap,
+    location: 'job',
+    user: 'job',
+    sidecar: true,
+    kubernetesVersion: '1.31',
+  });
 
   app.synth();
 }

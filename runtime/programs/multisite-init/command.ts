@@ -129,7 +129,7 @@ when nothing changed. The ConfigMap must exist; the program never creates it.`,
         timeout: {
           placeholder: 'DURATION',
           default: '60s',
-          help: 'for the whole run, as in 2m; with --watch for each look',
+          help: 'for the whole run, as in 2m; with --watch for each check',
         },
         wait: {
           placeholder: 'DURATION',

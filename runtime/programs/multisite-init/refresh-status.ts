@@ -22,7 +22,7 @@ export class RefreshStatus {
     'Attempts to make the entry right that were given up.',
   );
   private started = false;
-  private problem: string | undefined = 'the entry was not looked at yet';
+  private problem: string | undefined = 'the entry was not checked yet';
 
   /** A run came to its end. Whether its entry serves anybody is another question. */
   ran({ credential, written, conflicts }: Outcome): void {

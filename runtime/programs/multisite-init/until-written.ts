@@ -2,7 +2,7 @@ import { get } from 'node:http';
 import type { Clock } from '../../async/clock.ts';
 import { ExitCode } from '../../cli/exit-code.ts';
 
-/** Milliseconds between two looks. */
+/** Milliseconds between two checks. */
 const INTERVAL_MS = 20;
 
 /**

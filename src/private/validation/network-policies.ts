@@ -75,7 +75,7 @@ export function checkEgress(pod: kplus.AbstractPod, { egressPolicies }: AppModel
     `${podPath(pod)} is cut off from the API server, which our container has to reach: ${denying.join(', ')} denies all other ` +
       "egress (as `isolate` and `connections` of cdk8s-plus do). Add a policy that allows it: new kplus.NetworkPolicy(chart, 'ToApiServer', " +
       "{ selector: pod, egress: { rules: [{ peer: kplus.NetworkPolicyIpBlock.ipv4(chart, 'ApiServer', '192.0.2.1/32'), " +
-      'ports: [kplus.NetworkPolicyPort.tcp(6443)] }] } }), with the address and port that `kubectl get endpoints kubernetes ' +
+      'ports: [kplus.NetworkPolicyPort.tcp(6443)] }] } }), with the address and port that `kubectl get endpointslices kubernetes ' +
       '--namespace default` says.',
   ];
 }

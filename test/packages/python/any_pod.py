@@ -26,6 +26,15 @@ plain.add_json_patch(
 MultisiteInit(chart, "PlainInit", pod=plain, config_map=config_map, location="plain", user="plain")
 
 job = newest.Job(chart, "Job", containers=[newest.ContainerProps(name="job", image="registry.example/job:1.0")])
-MultisiteInit(chart, "JobInit", pod=job, config_map=config_map, sidecar=True, kubernetes_version="1.31")
+MultisiteInit(
+    chart,
+    "JobInit",
+    pod=job,
+    config_map=config_map,
+    location="job",
+    user="job",
+    sidecar=True,
+    kubernetes_version="1.31",
+)
 
 app.synth()

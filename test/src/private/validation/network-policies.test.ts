@@ -24,7 +24,7 @@ function cutOff(by = 'test/App/DefaultDenyAll/Resource', pod = 'test/App', const
     `[${construct}] ${pod} is cut off from the API server, which our container has to reach: ${by} denies all other ` +
     "egress (as `isolate` and `connections` of cdk8s-plus do). Add a policy that allows it: new kplus.NetworkPolicy(chart, 'ToApiServer', " +
     "{ selector: pod, egress: { rules: [{ peer: kplus.NetworkPolicyIpBlock.ipv4(chart, 'ApiServer', '192.0.2.1/32'), " +
-    'ports: [kplus.NetworkPolicyPort.tcp(6443)] }] } }), with the address and port that `kubectl get endpoints kubernetes ' +
+    'ports: [kplus.NetworkPolicyPort.tcp(6443)] }] } }), with the address and port that `kubectl get endpointslices kubernetes ' +
     '--namespace default` says.'
   );
 }
