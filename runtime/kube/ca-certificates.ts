@@ -1,4 +1,5 @@
 import { X509Certificate } from 'node:crypto';
+import { PRIVATE_KEY } from '../kubeconfig/same-ca.ts';
 
 const CERTIFICATE = /-----BEGIN CERTIFICATE-----[\s\S]*?(?:-----END CERTIFICATE-----|$)/g;
 
@@ -10,7 +11,7 @@ export type ParsedCa = { readonly ca: string } | { readonly why: string };
  * its own.
  */
 export function parseCa(pem: string): ParsedCa {
-  if (/-----BEGIN [A-Z ]*PRIVATE KEY-----/.test(pem)) {
+  if (PRIVATE_KEY.test(pem)) {
     return { why: 'holds a private key, which nobody else may read: it has to hold CA certificates alone' };
   }
   const texts = pem.match(CERTIFICATE) ?? [];

@@ -7,7 +7,7 @@ import {
   type Cluster,
 } from '../kubeconfig/client-config.ts';
 import { decode, MismatchError } from '../kubeconfig/decode.ts';
-import { placeOf } from '../kubeconfig/place.ts';
+import { lineAndColumn } from '../kubeconfig/line-and-column.ts';
 import { resolveAliases } from '../kubeconfig/yaml-aliases.ts';
 import type { ReadFile } from './credential-files.ts';
 import { CredentialsError } from './errors.ts';
@@ -91,7 +91,7 @@ function parseConfig(file: string, text: string): ClientConfig {
 }
 
 function describe({ message, offset }: MismatchError, text: string): string {
-  return offset === undefined ? message : `${message} (${placeOf(offset, text)})`;
+  return offset === undefined ? message : `${message} (${lineAndColumn(offset, text)})`;
 }
 
 function notAKubeconfig(file: string, why?: string): CredentialsError {

@@ -1,4 +1,4 @@
-import { isMap, isScalar, isSeq, type Scalar, type YAMLMap } from 'yaml';
+import { isMap, isScalar, isSeq, type Node, type Scalar, type YAMLMap } from 'yaml';
 import type { FieldType, ObjectType } from './client-config.ts';
 import { isReadAlike, type Plain, type ReadPlain, readByGo, readByPython } from './plain-scalar.ts';
 import { type Aliases, isMerge, mergedMaps } from './yaml-aliases.ts';
@@ -20,14 +20,22 @@ export interface YamlReader {
   readonly readPlain: ReadPlain;
   /** Whether it takes what has the tag `!!binary` for text. */
   readonly binaryIsText: boolean;
+  /** Whether it passes over tags that it does not know. */
+  readonly takesAnyTag: boolean;
   /** Whether what a merge key (`<<`) brings in goes before what stands above it. */
   readonly mergeGoesFirst: boolean;
 }
 
-export const KUBECTL: YamlReader = { readPlain: readByGo, binaryIsText: true, mergeGoesFirst: true };
+export const KUBECTL: YamlReader = {
+  readPlain: readByGo,
+  binaryIsText: true,
+  takesAnyTag: true,
+  mergeGoesFirst: true,
+};
 export const PYTHON_CLIENT: YamlReader = {
   readPlain: readByPython,
   binaryIsText: false,
+  takesAnyTag: false,
   mergeGoesFirst: false,
 };
 
@@ -89,6 +97,7 @@ class Decoder {
     if (!isSeq(node)) {
       throw new MismatchError(path, 'is not a list', node);
     }
+    this.checkTag(node, 'tag:yaml.org,2002:seq', path);
     return node.items.map((item, i) => this.decode(item, type, `${path}[${i}]`));
   }
 
@@ -125,7 +134,7 @@ class Decoder {
       return this.scalar(node, path);
     }
     if (isSeq(node)) {
-      return node.items.map((item, i) => this.anything(item, `${path}[${i}]`));
+      return this.list(node, 'anything', path);
     }
     if (node === null) {
       return null;
@@ -139,6 +148,7 @@ class Decoder {
     if (!isMap(node)) {
       throw new MismatchError(path, 'is not a mapping', node);
     }
+    this.checkTag(node, 'tag:yaml.org,2002:map', path);
     const entries = new Map<string, unknown>();
     const merged = new Map<string, unknown>();
     for (const pair of node.items) {
@@ -179,7 +189,18 @@ class Decoder {
       case 'tag:yaml.org,2002:float':
         return this.tagged(text, node.tag, path, node);
       default:
+        this.checkTag(node, 'tag:yaml.org,2002:str', path);
         return text;
+    }
+  }
+
+  private checkTag(node: Node, usual: string, path: string): void {
+    if (node.tag === undefined || node.tag === usual) {
+      return;
+    }
+    this.isClear = false;
+    if (!this.reader.takesAnyTag) {
+      throw new MismatchError(path, `has the tag ${node.tag}, which the Python client does not know`, node);
     }
   }
 

@@ -12,7 +12,7 @@ import {
   type YAMLMap,
   type YAMLSeq,
 } from 'yaml';
-import { placeOf } from './place.ts';
+import { lineAndColumn } from './line-and-column.ts';
 import { malformed, RefusedError } from './refused-error.ts';
 import { type Aliases, isMerge, mergedMaps, resolveAliases } from './yaml-aliases.ts';
 
@@ -146,7 +146,7 @@ export function describe(node: unknown): string {
 }
 
 function parseYaml(text: string): Document.Parsed {
-  const yaml = parseDocument(text, {
+  const yaml = parseDocument(withoutEmptyDocuments(text), {
     keepSourceTokens: true,
     prettyErrors: false,
     merge: true,
@@ -156,7 +156,7 @@ function parseYaml(text: string): Document.Parsed {
   });
   const error = yaml.errors[0];
   if (error) {
-    throw malformed(`it is not YAML of one document (${error.code} at ${placeOf(error.pos[0], text)})`);
+    throw malformed(`it is not YAML of one document (${error.code} at ${lineAndColumn(error.pos[0], text)})`);
   }
   return yaml;
 }

@@ -1,5 +1,4 @@
 import { isAlias, isMap, isScalar, type Node, Pair, Scalar, YAMLMap, YAMLSeq } from 'yaml';
-import { holdsCertificates } from './certificate-authority.ts';
 import {
   describe,
   effectivePairOf,
@@ -27,6 +26,8 @@ import {
 import { expectReadsAs } from './expect-reads-as.ts';
 import { malformed, RefusedError } from './refused-error.ts';
 import { renderKubeconfig } from './render.ts';
+import { holdsCertificates } from './same-ca.ts';
+import { isSameServer } from './same-server.ts';
 import { refuseSharedUser } from './shared-user.ts';
 import { Splice } from './splice.ts';
 import { whyUnreadable } from './why-unreadable.ts';
@@ -210,13 +211,16 @@ class EntryMerge {
     }
   }
 
-  /** What says how another server is reached, as in `kubectl config set-cluster --server`. */
+  /** What says how another server is reached. `kubectl config set-cluster --server` takes the server name out, too. */
   private ofOldServer(map: YAMLMap, { server }: Fields): readonly string[] {
-    const old = effectivePairOf(map, 'server', this.document.aliases)?.value;
-    if (server === undefined || old === undefined || isNull(old) || means(old, 'server', server)) {
+    const { aliases } = this.document;
+    const written = effectivePairOf(map, 'server', aliases)?.value;
+    const old = aliases.get(written) ?? written;
+    if (server === undefined || old === undefined || isNull(old)) {
       return [];
     }
-    return ['tls-server-name', 'proxy-url'];
+    const isSame = isScalar(old) && isSameServer(String(old.value), server);
+    return isSame ? [] : ['tls-server-name', 'proxy-url'];
   }
 
   private setField(map: YAMLMap, key: string, value: string): void {
@@ -297,8 +301,10 @@ function means(node: unknown, field: string, value: string): boolean {
   if (typeof text !== 'string') {
     return false;
   }
-  const isSame = text === value || text.replace(/[\r\n]/g, '') === value;
-  return isSame || (field === 'certificate-authority-data' && holdsCertificates(text, value));
+  const isCa = field === 'certificate-authority-data';
+  return (
+    text === value || (isCa && (text.replace(/[\r\n]/g, '') === value || holdsCertificates(text, value)))
+  );
 }
 
 function aliasRefusal(what: string): RefusedError {

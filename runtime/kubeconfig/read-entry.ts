@@ -1,5 +1,5 @@
 import { isMap, isScalar } from 'yaml';
-import { itemOf, pairOf, parseKubeconfig, SECTIONS, type Section } from './document.ts';
+import { effectivePairOf, itemOf, pairOf, parseKubeconfig, SECTIONS, type Section } from './document.ts';
 
 /** What of an entry is in a document; undefined where it is absent, or in a form that only a merge can judge. */
 export interface ExistingEntry {
@@ -13,10 +13,12 @@ export interface ExistingEntry {
 /** Reads one site's entry. @throws RefusedError when the text is not one well-formed kubeconfig */
 export function readEntry(text: string, location: string, user: string): ExistingEntry {
   const document = parseKubeconfig(text);
+  const dereferenced = (node: unknown) => document?.aliases.get(node) ?? node;
   const field = (section: Section, name: string, key: string): string | undefined => {
     const item = document && itemOf(document, section, name);
-    const fields = item && pairOf(item, SECTIONS[section])?.value;
-    const value = isMap(fields) ? pairOf(fields, key)?.value : undefined;
+    const fields = item && dereferenced(pairOf(item, SECTIONS[section])?.value);
+    const pair = document && isMap(fields) ? effectivePairOf(fields, key, document.aliases) : undefined;
+    const value = dereferenced(pair?.value);
     return isScalar(value) && typeof value.value === 'string' ? value.value : undefined;
   };
   return {

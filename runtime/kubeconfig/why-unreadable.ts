@@ -2,7 +2,7 @@ import { Lexer } from 'yaml';
 import { CLIENT_CONFIG, type FieldType } from './client-config.ts';
 import { decode, decodeClearly, MismatchError, PYTHON_CLIENT } from './decode.ts';
 import type { KubeconfigDocument } from './document.ts';
-import { placeOf } from './place.ts';
+import { lineAndColumn } from './line-and-column.ts';
 
 /** What neither Go nor Python takes, even in a comment (https://yaml.org/spec/1.1/#c-printable). */
 const NOT_PRINTABLE = /[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]/u;
@@ -19,26 +19,39 @@ export function whyUnreadable(document: KubeconfigDocument, text: string): strin
 function whyNoYaml({ yaml }: KubeconfigDocument, text: string): string | undefined {
   const notPrintable = NOT_PRINTABLE.exec(text);
   if (notPrintable) {
-    return `it holds a character that readers refuse (${placeOf(notPrintable.index, text)})`;
+    return `it holds a character that readers refuse (${lineAndColumn(notPrintable.index, text)})`;
   }
   const { version, explicit } = yaml.directives.yaml;
   if (explicit && version !== '1.1') {
     return `it begins with %YAML ${version}, and kubectl reads 1.1 alone`;
   }
-  const tab = text.includes('\t') ? findTabBetweenWords(text) : undefined;
-  return tab === undefined ? undefined : `it has a tab in the place of spaces (${placeOf(tab, text)})`;
+  // A flow collection may end at the margin.
+  const warning = yaml.warnings.find(({ code }) => code !== 'BAD_INDENT');
+  if (warning) {
+    return `it has a directive or a tag that readers refuse (${lineAndColumn(warning.pos[0], text)})`;
+  }
+  const found = SUSPICIOUS.test(text) ? findNotInYaml11(text) : undefined;
+  return found && `it has ${found.what} (${lineAndColumn(found.offset, text)})`;
 }
 
-/** Python takes a tab for white space only in quotes, in a block scalar and in a comment. */
-function findTabBetweenWords(text: string): number | undefined {
+/** Most texts have none of what `whatIsNotYaml11` looks for, and reading them again takes time. */
+const SUSPICIOUS = /[\t?&*]|\\[/u]/;
+
+interface Found {
+  readonly what: string;
+  readonly offset: number;
+}
+
+function findNotInYaml11(text: string): Found | undefined {
   let offset = 0;
+  let flowLevel = 0;
   let isUnquoted = false;
   let isBlock = false;
   for (const token of new Lexer().lex(text)) {
-    const isChecked = isUnquoted ? !isBlock : /^[ \t]+$/.test(token);
-    const tab = isChecked ? token.indexOf('\t') : -1;
-    if (tab >= 0) {
-      return offset + tab;
+    flowLevel += isUnquoted ? 0 : (FLOW_LEVELS[token] ?? 0);
+    const problem = isUnquoted && isBlock ? undefined : problemOf(token, isUnquoted, flowLevel > 0);
+    if (problem) {
+      return { what: problem.what, offset: offset + problem.index };
     }
     offset += MARKS.includes(token) ? 0 : token.length;
     isBlock = !isUnquoted && (isBlock || /^[|>]/.test(token));
@@ -47,11 +60,54 @@ function findTabBetweenWords(text: string): number | undefined {
   return undefined;
 }
 
+/** @param isUnquoted whether the token is the text of a scalar without quotes */
+function problemOf(
+  token: string,
+  isUnquoted: boolean,
+  isInFlow: boolean,
+): { readonly what: string; readonly index: number } | undefined {
+  const problems = isUnquoted ? UNQUOTED : OTHERS;
+  for (const { what, pattern, onlyInFlow } of problems) {
+    const match = onlyInFlow && !isInFlow ? null : pattern.exec(token);
+    if (match) {
+      return { what, index: match.index };
+    }
+  }
+  return undefined;
+}
+
+interface Problem {
+  readonly what: string;
+  readonly pattern: RegExp;
+  readonly onlyInFlow?: boolean;
+}
+
+/** Python takes a tab for white space only in quotes, in a block scalar and in a comment. Both end such a text at a `?` in flow style. */
+const UNQUOTED: readonly Problem[] = [
+  { what: 'a tab in the place of spaces', pattern: /\t/ },
+  { what: 'a question mark without quotes in brackets', pattern: /\?/, onlyInFlow: true },
+];
+
+/** Names of anchors are shorter in YAML 1.1. JSON's escaped slash came with YAML 1.2, and kubectl knows no surrogate pairs. */
+const OTHERS: readonly Problem[] = [
+  { what: 'a tab in the place of spaces', pattern: /(?<=^[ \t]*)\t(?=[ \t]*$)/ },
+  { what: 'an anchor or alias that readers cannot read', pattern: /^[&*](?![\w-]+$)/ },
+  {
+    what: 'an escape that kubectl does not know',
+    pattern: /(?<=^"(?:[^\\]|\\[\s\S])*?)\\(?:\/|u[dD][89a-fA-F])/,
+  },
+];
+
 /** What the lexer puts before a scalar without quotes. Of a block scalar that comes after its header (`|` or `>`). */
 const SCALAR = '\u001f';
 
-/** What the lexer adds to the text: the begin of a document, the end of a flow collection, and that. */
-const MARKS = ['\u0002', '\u0018', SCALAR];
+/** What the lexer puts at the end of a flow collection that has none. */
+const FLOW_END = '\u0018';
+
+/** What the lexer adds to the text: the begin of a document, and those. */
+const MARKS = ['\u0002', FLOW_END, SCALAR];
+
+const FLOW_LEVELS: Readonly<Record<string, number>> = { '[': 1, '{': 1, ']': -1, '}': -1 };
 
 function whyNoKubeconfig({ top, aliases }: KubeconfigDocument, text: string): string | undefined {
   try {
@@ -65,7 +121,7 @@ function whyNoKubeconfig({ top, aliases }: KubeconfigDocument, text: string): st
     if (!(error instanceof MismatchError)) {
       throw error;
     }
-    const place = error.offset === undefined ? '' : ` (${placeOf(error.offset, text)})`;
+    const place = error.offset === undefined ? '' : ` (${lineAndColumn(error.offset, text)})`;
     return error.message + place;
   }
 }

@@ -9,10 +9,10 @@ import type { Transport } from '../../kube/transport.ts';
 import type { Entry } from '../../kubeconfig/entry.ts';
 import type { ExistingEntry } from '../../kubeconfig/read-entry.ts';
 import { renderKubeconfig } from '../../kubeconfig/render.ts';
-import { asReached } from './as-reached.ts';
 import { checkSize, checkWritable } from './check-writable.ts';
 import type { Chosen, CredentialChooser } from './credential/choose-credential.ts';
 import type { Options } from './options.ts';
+import { serverOfEntry } from './server-of-entry.ts';
 
 export interface Deps {
   /** To the API server that has the target. */
@@ -102,7 +102,9 @@ class Cycle {
     const entry = { location, user, server: server.url, certificateAuthorityData, token };
 
     const after = await this.merge(before, entry);
-    const reached = serverOfEntry(server, existing, credential);
+    // A merge leaves what the entry says of this server, and takes out what it says of another one.
+    const ca = Buffer.from(certificateAuthorityData, 'base64').toString('utf8');
+    const reached = { ...serverOfEntry(server, existing), ca };
     const outcome = { server: reached, credential, verifiedAs: undefined, planned: undefined };
     if (after === undefined) {
       const verifiedAs = await this.verify(reached, token, signal);
@@ -111,7 +113,7 @@ class Cycle {
     checkSize(target.kind, current, key, after);
     // A token that is not requested yet cannot prove anything.
     if (!(options.dryRun && options.credential.source === 'request')) {
-      await deps.verifyServer?.(server, token, signal);
+      await deps.verifyServer?.(reached, token, signal);
     }
     if (options.dryRun) {
       return { ...outcome, ...this.counted(false), resourceVersion, planned: { before, after } };
@@ -132,7 +134,7 @@ class Cycle {
 
   /** What the document has of the entry, where that is of use: to parse it takes time. */
   private async readExisting(text: string): Promise<ExistingEntry | undefined> {
-    if (text.trim() === '' || !(this.deps.keepsOthers || this.options.verify)) {
+    if (text.trim() === '' || !(this.deps.keepsOthers || this.deps.verifyServer || this.options.verify)) {
       return undefined;
     }
     const { readEntry } = await import('../../kubeconfig/read-entry.ts');
@@ -178,16 +180,6 @@ class Cycle {
   private async verify(server: ApiServer, token: string, signal: AbortSignal): Promise<string | undefined> {
     return this.options.verify ? tryEntry(this.deps.authenticate, server, token, signal) : undefined;
   }
-}
-
-/** A server that the entry had before keeps what the entry says of it; a merge takes that of another one out. */
-function serverOfEntry(
-  server: ApiServer,
-  existing: ExistingEntry | undefined,
-  { certificateAuthorityData }: Chosen,
-): ApiServer {
-  const ca = Buffer.from(certificateAuthorityData, 'base64').toString('utf8');
-  return { ...asReached(server, existing), ca };
 }
 
 /**

@@ -56,6 +56,36 @@ export const UNREADABLE: Readonly<Record<string, readonly [text: string, message
     'clusters: []\n# \u0007\n',
     /holds a character that readers refuse \(line 2, column 3\)/,
   ],
+  'a slash that JSON escapes': [
+    'x: y\nusers: [{name: "a\\/b", user: {}}]\n',
+    /an escape that kubectl does not know \(line 2, column 18\)/,
+  ],
+  'a character as a surrogate pair': [
+    'x: "\\ud83d\\ude00"\n',
+    /an escape that kubectl does not know \(line 1, column 5\)/,
+  ],
+  'an anchor with a dot': ['x: &a.b y\n', /an anchor or alias that readers cannot read \(line 1, column 4\)/],
+  'a directive of somebody': [
+    '%FOO x\n---\nx: y\n',
+    /a directive or a tag that readers refuse \(line 1, column 1\)/,
+  ],
+  'a question mark in brackets': [
+    'clusters: [{name: a, cluster: {server: https://h/a?b}}]\n',
+    /a question mark without quotes in brackets \(line 1, column 51\)/,
+  ],
+  'a tag of somebody': [
+    'x-note: !secret abc\n',
+    /a directive or a tag that readers refuse \(line 1, column 9\)/,
+  ],
+  'a tag of somebody on a list': [
+    'extensions: !foo []\n',
+    /a directive or a tag that readers refuse \(line 1, column 13\)/,
+  ],
+  'a set': ['preferences: !!set {colors: null}\n', /"preferences" has the tag tag:yaml\.org,2002:set/],
+  'a token that a tag makes a date': [
+    'users: [{name: a, user: {token: !!timestamp 2026-11-30}}]\n',
+    /"users\[0\]\.user\.token" has the tag tag:yaml\.org,2002:timestamp/,
+  ],
   'a merge key behind what it replaces for kubectl': [
     'clusters:\n- name: a\n  cluster: &a {server: x}\n- name: b\n  cluster: {server: y, <<: *a}\n',
     /kubectl and the Python client read it differently/,

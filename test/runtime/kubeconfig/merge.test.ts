@@ -176,6 +176,45 @@ describe('a site that is there', () => {
     });
   });
 
+  test('is read by aliases and merge keys', () => {
+    const common = 'x: &common {tls-server-name: a.example, proxy-url: &proxy "http://proxy:3128"}\n';
+    for (const field of ['<<: *common', 'proxy-url: *proxy\n    tls-server-name: a.example']) {
+      const text =
+        common + ours.replace('cluster:\n    certificate', `cluster:\n    ${field}\n    certificate`);
+      expect(readEntry(text, 'central', 'user00')).toMatchObject({
+        tlsServerName: 'a.example',
+        proxyUrl: 'http://proxy:3128',
+      });
+    }
+  });
+
+  test.each([
+    ['a slash at its end', 'https://10.0.0.1:443/'],
+    ['the port left out', 'https://10.0.0.1'],
+  ])('is of the same server with %s, and keeps how that is reached', (_, server) => {
+    const before = ours
+      .replace(`server: ${central.server}`, `server: ${server}\n    tls-server-name: kubernetes`)
+      .replace(central.token, 'old');
+    expect(mergeEntry(before, central).text).toBe(
+      before.replace(server, central.server).replace('token: old', `token: ${central.token}`),
+    );
+  });
+
+  test('gets a token without a line break at its end', () => {
+    const before = ours.replace(`token: ${central.token}`, `token: |\n      ${central.token}`);
+    expect(mergeEntry(before, central)).toEqual({ text: ours, changes: ['token'] });
+  });
+
+  test('has the same CA with a comment that speaks of keys', () => {
+    const certificate = '-----BEGIN CERTIFICATE-----\nQUJD\n-----END CERTIFICATE-----';
+    const data = (pem: string) => Buffer.from(pem).toString('base64');
+    const { text } = mergeEntry('', {
+      ...central,
+      certificateAuthorityData: data(`# no PRIVATE KEY here\n${certificate}`),
+    });
+    expect(mergeEntry(text, { ...central, certificateAuthorityData: data(certificate) }).changes).toEqual([]);
+  });
+
   test('gets its new token in place, and no other byte changes', () => {
     const old = ours.replace(central.token, 'old');
     const { text, changes } = mergeEntry(old, central);

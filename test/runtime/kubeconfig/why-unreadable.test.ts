@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { mergeEntry } from '../../../runtime/kubeconfig/merge.ts';
+import { readEntry } from '../../../runtime/kubeconfig/read-entry.ts';
 import { central } from './central.ts';
 import { UNREADABLE } from './documents-not-to-read.ts';
 
@@ -50,6 +51,11 @@ describe('what kubectl takes for nothing is nothing', () => {
       text,
       changes: ['an empty document at the end removed'],
     });
+  });
+
+  test('an entry is read with one, too', () => {
+    const { text } = mergeEntry('', central);
+    expect(readEntry(`${text}---\n`, central.location, central.user).token).toBe(central.token);
   });
 
   test('a second document does not', () => {

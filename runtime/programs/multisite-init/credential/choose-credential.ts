@@ -6,7 +6,7 @@ import { isToken } from '../../../kube/credential-files.ts';
 import { ApiError, UntrustedError } from '../../../kube/errors.ts';
 import { tokenClaims } from '../../../kube/token-claims.ts';
 import type { ExistingEntry } from '../../../kubeconfig/read-entry.ts';
-import { asReached } from '../as-reached.ts';
+import { serverOfEntry } from '../server-of-entry.ts';
 import { UnverifiedServerError } from '../verify-server.ts';
 import { type Credential, type CredentialSource, credentialOf } from './credential.ts';
 import { renewalTime } from './renewal.ts';
@@ -69,7 +69,7 @@ export class CredentialChooser {
     const own = source.requestsTokens ? undefined : this.ours(await source.obtain(undefined, signal));
     if (existing?.token !== undefined && this.mayStay(existing.token, own)) {
       const { token } = existing;
-      const reached = asReached(server, existing);
+      const reached = serverOfEntry(server, existing);
       const data = await this.workingCa(token, [existing.certificateAuthorityData, ca], reached, signal);
       if (data !== undefined) {
         const isTried = this.deps.authenticate !== undefined;

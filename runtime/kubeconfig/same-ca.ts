@@ -1,12 +1,15 @@
 const CERTIFICATE = /-----BEGIN CERTIFICATE-----([\s\S]*?)-----END CERTIFICATE-----/g;
 
+/** The first line of a private key in PEM, of whatever kind. */
+export const PRIVATE_KEY = /-----BEGIN [A-Z ]*PRIVATE KEY-----/;
+
 /**
  * Whether CA data hold the wanted certificates, and nothing that nobody may see: what stands around certificates means nothing. So
  * two versions of the program that write them with and without that do not write in turns.
  */
 export function holdsCertificates(data: string, wanted: string): boolean {
   const text = decode(data);
-  if (text.includes('PRIVATE KEY')) {
+  if (PRIVATE_KEY.test(text)) {
     return false;
   }
   const certificates = certificatesOf(text);

@@ -1,5 +1,5 @@
 /** Where an offset of a text is, for a person. */
-export function placeOf(offset: number, text: string): string {
+export function lineAndColumn(offset: number, text: string): string {
   const before = text.slice(0, offset).split('\n');
   return `line ${before.length}, column ${(before.at(-1) ?? '').length + 1}`;
 }

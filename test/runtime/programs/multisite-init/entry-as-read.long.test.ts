@@ -2,6 +2,7 @@ import { rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { CoreV1Api } from '@kubernetes/client-node';
 import { describe, expect, test, vi } from 'vitest';
+import { writeCertificates } from '../../../../devcluster/control-plane/certificates.ts';
 import { runKubectl } from '../../../../devcluster/control-plane/kubectl.ts';
 import { requestToken } from '../../../../start/service-account.ts';
 import { createAccount, createTokenSecret, touch } from '../../../support/accounts.ts';
@@ -12,7 +13,7 @@ import { ENGINE_NAMES } from '../../../support/multisite-init.ts';
 import { startRefresher } from '../../../support/refresher.ts';
 import { createSite, type Site } from '../../../support/site.ts';
 import { temporaryFolder } from '../../../support/temporary-folder.ts';
-import { outerAddress, startFront } from '../../../support/tls-front.ts';
+import { outerAddress, startFront, startFrontWith } from '../../../support/tls-front.ts';
 import { watchableSite } from '../../../support/watchable-site.ts';
 
 /** Less than the minute after which the refresher looks in any case. */
@@ -43,6 +44,23 @@ describe.each(ENGINE_NAMES)('--verify on %s tries the entry as its readers use i
     );
     expect(await kubectlReads(site)).toBe(false);
     expectFailure(await site.run(engine, ['--verify']), 6, /certificate is not one that the CA vouches for/);
+  });
+
+  test('with that name before a write, too', async () => {
+    const site = await createSite();
+    const folder = await temporaryFolder();
+    const { server, caFile } = await writeCertificates(folder, [], ['api.example']);
+    const { url } = await startFrontWith(server, outerAddress());
+    const args = [`--server=${url}`, `--ca-file=${caFile}`];
+    await site.run(engine, [...args, '--no-verify']);
+    await addToCluster(site, 'tls-server-name: api.example');
+    expect(await kubectlReads(site)).toBe(true);
+    await site.setDocument((await site.document()).replace(/token: .*/, 'token: old'));
+    expect(await site.run(engine, args)).toMatchObject({
+      exitCode: 0,
+      stdout: expect.stringMatching(/^wrote/),
+    });
+    expect(await kubectlReads(site)).toBe(true);
   });
 
   test('through its proxy', async () => {
