@@ -47,7 +47,14 @@ function findNotInYaml11(text: string): Found | undefined {
   let flowLevel = 0;
   let isUnquoted = false;
   let isBlock = false;
+  const anchors = new Set<string>();
   for (const token of new Lexer().lex(text)) {
+    if (!isUnquoted && token.startsWith('&')) {
+      if (anchors.has(token)) {
+        return { what: 'an anchor twice, which the Python client refuses', offset };
+      }
+      anchors.add(token);
+    }
     flowLevel += isUnquoted ? 0 : (FLOW_LEVELS[token] ?? 0);
     const problem = isUnquoted && isBlock ? undefined : problemOf(token, isUnquoted, flowLevel > 0);
     if (problem) {

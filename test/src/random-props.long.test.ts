@@ -34,9 +34,9 @@ function withAccount(object: WithSpec): WithSpec {
 const MISTAKE = new RegExp(
   '^\\[test(/[^\\]]+)?\\] .*\\b(' +
     'adminPassword|alias|aliases|annotations|apiToken|caFile|clusterRole|components|configMap|consulAddress|' +
-    'containerName|containers named|credential|dockerRegistryAuth|expiration|image|key|kubeconfigDirectory|labels|' +
+    'containerName|containers named|credential|dockerRegistryAuth|expiration|image|key|kubeconfigDirectory|kubernetesVersion|labels|' +
     'liveness|location|logShipping|metadata|mounted at|name|namespace|namespaceName|nodePort|persistence|pluginConfigs|readiness|' +
-    'refresh|refreshPort|replica|replicas|resources|secret|server|serviceAccount|size|startup|tls|tokenFile|user)\\b',
+    'refresh|refreshPort|replica|replicas|resources|secret|server|serviceAccount|sidecar|size|startup|tls|tokenFile|user)\\b',
   's',
 );
 

@@ -65,6 +65,7 @@ export const UNREADABLE: Readonly<Record<string, readonly [text: string, message
     /an escape that kubectl does not know \(line 1, column 5\)/,
   ],
   'an anchor with a dot': ['x: &a.b y\n', /an anchor or alias that readers cannot read \(line 1, column 4\)/],
+  'an anchor that is there twice': ['x: &a y\nz: &a y\n', /an anchor twice, .* \(line 2, column 4\)/],
   'a directive of somebody': [
     '%FOO x\n---\nx: y\n',
     /a directive or a tag that readers refuse \(line 1, column 1\)/,
