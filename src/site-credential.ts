@@ -105,7 +105,11 @@ export interface FileCredential extends FileCredentialOptions {
   readonly volume: kplus.Volume;
 }
 
+/** Where the token comes from. */
+type SiteCredentialKind = 'podIdentity' | 'requested' | 'secret' | 'file';
+
 interface SiteCredentialState {
+  readonly kind: SiteCredentialKind;
   readonly serviceAccount?: kplus.IServiceAccount;
   readonly expiration?: Duration;
   readonly address?: SiteAddress;
@@ -122,7 +126,7 @@ export class SiteCredential {
    * pod's ServiceAccount. An error where several pods would write one entry, and in a `MultisiteInitJob`.
    */
   public static podIdentity(): SiteCredential {
-    return new SiteCredential({});
+    return new SiteCredential({ kind: 'podIdentity' });
   }
 
   /**
@@ -150,6 +154,7 @@ export class SiteCredential {
       report(serviceAccount, checkAddressOptions(options));
     }
     return new SiteCredential({
+      kind: 'requested',
       serviceAccount,
       expiration: isDuration(expiration) ? expiration : undefined,
       address: server === undefined ? undefined : { server, caVolume, caFile },
@@ -167,7 +172,7 @@ export class SiteCredential {
     if (isObject(secret, 'Secret')) {
       report(secret, checkObjectName('secret.name', secret.name));
     }
-    return new SiteCredential({ tokenSecret: secret });
+    return new SiteCredential({ kind: 'secret', tokenSecret: secret });
   }
 
   /**
@@ -182,7 +187,7 @@ export class SiteCredential {
       report(volume, checkFileName('tokenFile', options.tokenFile ?? 'token'));
       report(volume, checkFileName('caFile', options.caFile ?? 'ca.crt'));
     }
-    return new SiteCredential({ tokenFile: { volume, ...options } });
+    return new SiteCredential({ kind: 'file', tokenFile: { volume, ...options } });
   }
 
   /**
@@ -210,7 +215,16 @@ export class SiteCredential {
    */
   public readonly tokenFile?: FileCredential;
 
-  private constructor({ serviceAccount, expiration, address, tokenSecret, tokenFile }: SiteCredentialState) {
+  /**
+   * Which maker it is of. Where that one was given nothing, the other properties do not tell.
+   *
+   * @internal
+   */
+  public readonly _kind: SiteCredentialKind;
+
+  private constructor(state: SiteCredentialState) {
+    const { kind, serviceAccount, expiration, address, tokenSecret, tokenFile } = state;
+    this._kind = kind;
     this.serviceAccount = serviceAccount;
     this.expiration = expiration;
     this.address = address;
