@@ -3,13 +3,8 @@ import type * as kplus from 'cdk8s-plus-27';
 import { Construct } from 'constructs';
 import { isObject } from './private/validation/objects';
 import { report } from './private/validation/report';
-import {
-  checkExpiration,
-  checkFileName,
-  checkObjectName,
-  checkServer,
-  isDuration,
-} from './private/validation/values';
+import { checkServer } from './private/validation/server';
+import { checkExpiration, checkFileName, checkObjectName, isDuration } from './private/validation/values';
 
 /**
  * Options for `SiteCredential.requested`.
