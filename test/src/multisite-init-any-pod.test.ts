@@ -17,7 +17,8 @@ import { mistakesIn, newChart, ofKind, podSpec, theOnly } from './manifests.ts';
 /** The init container and the refresher in a pod. */
 function addInit(chart: Chart, pod: IConstruct, props: Partial<MultisiteInitProps> = {}) {
   const { configMap } = new MultisiteKubeconfig(chart, 'Kubeconfig');
-  return new MultisiteInit(chart, 'Init', { pod, configMap, ...props });
+  const init = new MultisiteInit(chart, 'Init', { pod, configMap, ...props });
+  return { init, configMap };
 }
 
 function oursIn({ initContainers = [], containers = [], volumes = [] }: V1PodSpec) {
@@ -39,7 +40,7 @@ describe('a Deployment gets what one of cdk8s-plus-27 gets, made by', () => {
     const chart = newChart('sites');
     const pod = await make(chart);
 
-    const init = addInit(chart, pod, { credential: siteCredential(chart), refresh: true });
+    const { init } = addInit(chart, pod, { credential: siteCredential(chart), refresh: true });
 
     const spec = podSpec(chart, 'Deployment');
     expect(oursIn(spec)).toEqual(oursIn(podSpec(reference, 'Deployment')));
@@ -90,7 +91,7 @@ describe('the pod stays open', () => {
   test('to JSON patches, and to changes of our container', () => {
     const chart = newChart('sites');
     const pod = deployment(chart);
-    const init = addInit(chart, pod);
+    const { init } = addInit(chart, pod);
     pod.addJsonPatch(JsonPatch.add('/spec/template/spec/initContainers', [{ name: 'first', image: 'a' }]));
     init.container.env.addVariable('LATE', kplus.EnvValue.fromValue('yes'));
     const { initContainers = [] } = podSpec(chart, 'Deployment');
@@ -219,6 +220,16 @@ describe('a mistake is refused with a hint:', () => {
     const chart = newChart('sites');
     addInit(chart, deployment(chart, spec, podFields), props);
     expect(mistakesIn(chart)).toEqual([expect.stringContaining(message)]);
+  });
+
+  test('the same init container twice', () => {
+    const chart = newChart('sites');
+    const pod = deployment(chart);
+    const { configMap } = addInit(chart, pod);
+    new MultisiteInit(chart, 'Again', { pod, configMap });
+    expect(mistakesIn(chart)).toEqual([
+      '[test/Again] test/App has several containers named multisite-init: give this one another containerName.',
+    ]);
   });
 
   test('an autoscaler', () => {

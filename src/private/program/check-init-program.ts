@@ -20,10 +20,10 @@ import { checkSharedVolumes } from '../validation/replicas';
 import { report, reportAtSynthesis } from '../validation/report';
 import { checkResources } from '../validation/resources';
 import { checkContainerName, checkDataKey, checkEntryName, checkObjectName } from '../validation/values';
+import { checkContainerNames } from './check-names';
 import { checkCredential, checkTokenSecret } from './credential';
 import type { InitProgramProps } from './init-program';
 import { checkKubeconfigObject } from './kubeconfig-object';
-import { refresherName } from './refresher';
 import { checkRunOptions } from './run-options';
 import { checkTarget } from './target';
 
@@ -53,11 +53,12 @@ export function reportProps(props: InitProgramProps, entry: Entry): void {
 /**
  * Reports, at synthesis, how an init program goes with its pod and with the rest of the app.
  *
+ * @param containers what it has added to the pod
  * @param named the objects that it has, besides the pod
  */
 export function reportInitProgram(
-  props: InitProgramProps,
   entry: Entry,
+  containers: readonly kplus.Container[],
   named: readonly kplus.Resource[],
 ): void {
   const { construct, pod, credential } = entry;
@@ -68,7 +69,7 @@ export function reportInitProgram(
   reportKubeconfig(entry);
   const checkDroppedFields = droppedFieldsCheck(pod);
   reportAtSynthesis(construct, (app) => [
-    ...checkContainerNames(props),
+    ...checkContainerNames(pod, containers, app),
     ...checkVolumeNames(pod),
     ...checkSharedVolumes(pod, app),
     ...checkDroppedFields(),
@@ -86,18 +87,6 @@ function checkServiceAccount(pod: kplus.AbstractPod): string[] {
         ...checkAccountNamespace(serviceAccount, pod),
         ...checkObjectName('serviceAccount.name', serviceAccount.name),
       ];
-}
-
-function checkContainerNames({ pod, containerName, refreshPort, sidecar }: InitProgramProps): string[] {
-  const ours =
-    refreshPort === undefined || sidecar ? [containerName] : [containerName, refresherName(containerName)];
-  const theirs = pod instanceof ApiObjectPod ? pod.theirContainers : [];
-  const names = [...theirs, ...pod.containers, ...pod.initContainers].map(({ name }) => name);
-  return ours
-    .filter((name) => names.filter((other) => other === name).length > 1)
-    .map(
-      (name) => `${podPath(pod)} has several containers named ${name}: give this one another containerName.`,
-    );
 }
 
 /** Where cdk8s-plus-27 makes the pod it sees to that itself. */
