@@ -21,6 +21,13 @@ function addInit(chart: Chart, pod: IConstruct, props: Partial<MultisiteInitProp
   return { init, configMap };
 }
 
+/** The credential in a volume. */
+function fromVolume(chart: Chart, id: string, name: string): SiteCredential {
+  const secret = kplus.Secret.fromSecretName(chart, `${id}Secret`, `${id}-secret`.toLowerCase());
+  const volume = kplus.Volume.fromSecret(chart, `${id}Volume`, secret, { name });
+  return SiteCredential.file(volume, { server: 'https://edge.example' });
+}
+
 function oursIn({ initContainers = [], containers = [], volumes = [] }: V1PodSpec) {
   const ours = ({ name }: { name: string }) => name.startsWith('multisite-init');
   return {
@@ -113,6 +120,17 @@ describe('the pod stays open', () => {
     const { initContainers = [] } = podSpec(chart, 'Deployment');
     expect(initContainers.map(({ name }) => name)).toEqual(['multisite-init', 'other']);
     theOnly(chart, 'ServiceAccount');
+  });
+
+  test('to another init container of ours with the same volume', () => {
+    const chart = newChart('sites');
+    const pod = deployment(chart);
+    const credential = fromVolume(chart, 'Init', 'ca');
+    const { configMap } = addInit(chart, pod, { credential });
+    const other = { pod, configMap, containerName: 'other', location: 'b', user: 'b' };
+    new MultisiteInit(chart, 'Other', { ...other, credential });
+    const { volumes = [] } = podSpec(chart, 'Deployment');
+    expect(volumes.map(({ name }) => name)).toEqual(['multisite-init-token', 'ca', 'other-token']);
   });
 });
 
@@ -229,6 +247,29 @@ describe('a mistake is refused with a hint:', () => {
     new MultisiteInit(chart, 'Again', { pod, configMap });
     expect(mistakesIn(chart)).toEqual([
       '[test/Again] test/App has several containers named multisite-init: give this one another containerName.',
+    ]);
+  });
+
+  test.each<[string, (chart: Chart) => IConstruct]>([
+    ['the newest cdk8s-plus', (chart) => new newest.Deployment(chart, 'App', NEWEST_APP)],
+    ['no cdk8s-plus', (chart) => deployment(chart)],
+  ])('two volumes of one name, given to two init containers of a Deployment of %s', (_, make) => {
+    const chart = newChart('sites');
+    const pod = make(chart);
+    const { configMap } = addInit(chart, pod, { credential: fromVolume(chart, 'Init', 'ca') });
+    const other = { pod, configMap, containerName: 'other', location: 'b', user: 'b' };
+    new MultisiteInit(chart, 'Other', { ...other, credential: fromVolume(chart, 'Other', 'ca') });
+    expect(mistakesIn(chart)).toEqual([
+      '[test/Other] test/App has a volume named ca already: give this construct another containerName, or the volume another name.',
+    ]);
+  });
+
+  test('a volume with the name of one that the same construct makes', () => {
+    const chart = newChart('sites');
+    addInit(chart, deployment(chart), { credential: fromVolume(chart, 'Init', 'multisite-init-token') });
+    expect(mistakesIn(chart)).toEqual([
+      '[test/Init] test/App has a volume named multisite-init-token already: give this construct another containerName, or the ' +
+        'volume another name.',
     ]);
   });
 

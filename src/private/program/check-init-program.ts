@@ -1,8 +1,7 @@
 import type * as kplus from 'cdk8s-plus-27';
-import { ApiObjectPod } from '../api-object-pod';
 import { checkImage } from '../image';
 import { checkPodSecurity } from '../pod-security/check-pod-security';
-import { checkPodKind, podPath } from '../pod-spec';
+import { checkPodKind } from '../pod-spec';
 import { droppedFieldsCheck } from '../validation/dropped-fields';
 import { reportNames } from '../validation/duplicate-names';
 import { checkEntry, type Entry } from '../validation/entries';
@@ -20,7 +19,7 @@ import { checkSharedVolumes } from '../validation/replicas';
 import { report, reportAtSynthesis } from '../validation/report';
 import { checkResources } from '../validation/resources';
 import { checkContainerName, checkDataKey, checkEntryName, checkObjectName } from '../validation/values';
-import { checkContainerNames } from './check-names';
+import { checkNamesInPod } from './check-names';
 import { checkCredential, checkTokenSecret } from './credential';
 import type { InitProgramProps } from './init-program';
 import { checkKubeconfigObject } from './kubeconfig-object';
@@ -69,8 +68,7 @@ export function reportInitProgram(
   reportKubeconfig(entry);
   const checkDroppedFields = droppedFieldsCheck(pod);
   reportAtSynthesis(construct, (app) => [
-    ...checkContainerNames(pod, containers, app),
-    ...checkVolumeNames(pod),
+    ...checkNamesInPod(pod, containers, app),
     ...checkSharedVolumes(pod, app),
     ...checkDroppedFields(),
     ...checkEntry(entry, app),
@@ -87,24 +85,4 @@ function checkServiceAccount(pod: kplus.AbstractPod): string[] {
         ...checkAccountNamespace(serviceAccount, pod),
         ...checkObjectName('serviceAccount.name', serviceAccount.name),
       ];
-}
-
-/** Where cdk8s-plus-27 makes the pod it sees to that itself. */
-function checkVolumeNames(pod: kplus.AbstractPod): string[] {
-  if (!(pod instanceof ApiObjectPod)) {
-    return [];
-  }
-  const { volumes = [] } = pod.theirSpec;
-  const theirs = new Set(volumes.map(({ name }) => name));
-  const ours = new Set(
-    [...pod.initContainers, ...pod.containers].flatMap(({ mounts }) =>
-      mounts.map(({ volume }) => volume.name),
-    ),
-  );
-  return [...ours]
-    .filter((name) => theirs.has(name))
-    .map(
-      (name) =>
-        `${podPath(pod)} has a volume named ${name} already: give this construct another containerName, or the volume another name.`,
-    );
 }
