@@ -301,6 +301,24 @@ describe('a mistake is refused with a hint:', () => {
     ]);
   });
 
+  test.each<[string, object]>([
+    ['Job', { parallelism: 3, template: TEMPLATE }],
+    [
+      'CronJob',
+      {
+        schedule: '@daily',
+        concurrencyPolicy: 'Forbid',
+        jobTemplate: { spec: { parallelism: 3, template: TEMPLATE } },
+      },
+    ],
+  ])('several pods of a %s at a time', (kind, spec) => {
+    const chart = newChart('sites');
+    addInit(chart, new ApiObject(chart, 'App', { apiVersion: 'batch/v1', kind, metadata: METADATA, spec }));
+    expect(mistakesIn(chart)).toEqual([
+      expect.stringContaining('test/App has 3 replicas, and each would write its own token'),
+    ]);
+  });
+
   test('a pod that its namespace refuses', () => {
     const chart = newChart('sites');
     new kplus.Namespace(new Chart(chart.node.root, 'environment'), 'Namespace', {
