@@ -301,6 +301,22 @@ describe('a mistake is refused with a hint:', () => {
     ]);
   });
 
+  test.each<[string, Partial<MultisiteInitProps>, string]>([
+    ['a refresher', { refresh: true }, 'multisite-init-refresh'],
+    ['a sidecar', { sidecar: true, kubernetesVersion: '1.31' }, 'multisite-init'],
+  ])('the port of a native sidecar, but not of an init container that ends, for %s', (_, props, name) => {
+    const mistakesBeside = (fields: object) => {
+      const chart = newChart('sites');
+      const initContainers = [{ name: 'first', image: 'a', ports: [{ containerPort: 9779 }], ...fields }];
+      addInit(chart, deployment(chart, {}, { initContainers }), props);
+      return mistakesIn(chart);
+    };
+    expect(mistakesBeside({})).toEqual([]);
+    expect(mistakesBeside({ restartPolicy: 'Always' })).toEqual([
+      `[test/Init] containers ${name} and first of test/App both listen at port 9779: give another refreshPort.`,
+    ]);
+  });
+
   test.each<[string, object]>([
     ['Job', { parallelism: 3, template: TEMPLATE }],
     [
