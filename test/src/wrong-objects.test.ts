@@ -65,6 +65,19 @@ describe('a wrong object for MultisiteInit is refused with a hint:', () => {
       () => ({ configMap: 'sites' }),
       `configMap is the text "sites": give a ConfigMap; ${NAME_IT} kplus.ConfigMap.fromConfigMapName(…).`,
     ],
+    [
+      'a target without a kubeconfig',
+      ({ chart }) => ({ configMap: kplus.ConfigMap.fromConfigMapName(chart, 'Sites', 'sites'), target: {} }),
+      `target.kubeconfig is no construct: give a Secret; ${NAME_IT} kplus.Secret.fromSecretName(…).`,
+    ],
+    [
+      'a Secret as a target',
+      ({ chart, token }) => ({
+        configMap: kplus.ConfigMap.fromConfigMapName(chart, 'Sites', 'sites'),
+        target: token,
+      }),
+      'target.kubeconfig is no construct: give a Secret; ',
+    ],
     ['a number', () => ({ configMap: 7 }), 'configMap is no construct: give a ConfigMap; '],
     ['null', () => ({ configMap: null }), 'configMap is no construct: give a ConfigMap; '],
     [
