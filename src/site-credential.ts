@@ -20,7 +20,7 @@ export interface RequestedCredentialOptions {
 
   /**
    * Address of the site's API server that is written, as `https://HOST[:PORT][/PATH]`: where readers in other clusters reach
-   * it. The program tries it before.
+   * it. The program tries it before. An address of another form is an error.
    *
    * @default - The one that the pod itself has, which usually leads nowhere from outside its cluster.
    */
@@ -71,7 +71,7 @@ export interface SiteAddress {
 export interface FileCredentialOptions {
   /**
    * Address of the site's API server, as `https://HOST[:PORT][/PATH]`, which is written with the token: nothing tells
-   * that the token is one of the cluster that the pod runs in.
+   * that the token is one of the cluster that the pod runs in. An address of another form is an error.
    */
   readonly server: string;
 
