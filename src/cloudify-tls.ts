@@ -14,9 +14,10 @@ export interface CloudifyTls {
   /**
    * The key with the CA that the manager's clients are to trust (`REQUESTS_CA_BUNDLE`), PEM.
    *
-   * It must be there: name the key of the certificate where that signed itself.
+   * It must be there: name the key of the certificate where that signed itself. Of a Secret that is known by its name alone,
+   * even where `Include` or `Helm` renders it, the type is not known: name the key of one of type `kubernetes.io/tls`.
    *
-   * @default "cacert.pem"; "ca.crt" of a Secret of type `kubernetes.io/tls` that the app declares
+   * @default - "cacert.pem". "ca.crt" where `secret` is the construct that renders a Secret of type `kubernetes.io/tls`.
    */
   readonly caFile?: string;
 }

@@ -57,14 +57,15 @@ function namespaceFrom(variable: string): string | undefined {
   return name || undefined;
 }
 
-/** An image as one text, in the form of `docker pull`. */
+/** An image as one text, in the form of `docker pull`: beside a digest, which is exact, a tag does not count. */
 function imageFrom(variable: string): ContainerImage | undefined {
   const reference = process.env[variable];
   if (!reference) {
     return undefined;
   }
   // Without names for the groups: a stock project compiles for an older JavaScript.
-  const form = /^([^\s@/:]+(?::\d+(?=\/))?(?:\/[^\s@/:]+)*)(?::(\w[\w.-]{0,127})|@(sha256:[0-9a-f]{64}))?$/;
+  const form =
+    /^([^\s@/:]+(?::\d+(?=\/))?(?:\/[^\s@/:]+)*)(?::(\w[\w.-]{0,127}))?(?:@(sha256:[0-9a-f]{64}))?$/;
   const parts = form.exec(reference);
   if (parts === null) {
     console.error(
@@ -74,7 +75,7 @@ function imageFrom(variable: string): ContainerImage | undefined {
     process.exit(1);
   }
   const [, repository, tag, digest] = parts;
-  return { repository, tag, digest };
+  return digest === undefined ? { repository, tag } : { repository, digest };
 }
 
 /** Remove this once the default images are published. */

@@ -5,8 +5,8 @@ import type * as kplus from 'cdk8s-plus-27';
  */
 export interface MultisiteTarget {
   /**
-   * The Secret with a kubeconfig that leads to that cluster, in the pod's namespace. Its user must be allowed to get and patch the
-   * ConfigMap or Secret there, and with `refresh` to watch it.
+   * The Secret with a kubeconfig that leads to that cluster, in the pod's namespace: one that the app renders in another is an
+   * error. Its user must be allowed to get and patch the ConfigMap or Secret there, and with `refresh` or `sidecar` to watch it.
    */
   readonly kubeconfig: kplus.ISecret;
 

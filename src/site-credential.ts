@@ -3,13 +3,8 @@ import type * as kplus from 'cdk8s-plus-27';
 import { Construct } from 'constructs';
 import { isObject } from './private/validation/objects';
 import { report } from './private/validation/report';
-import {
-  checkExpiration,
-  checkFileName,
-  checkObjectName,
-  checkServer,
-  isDuration,
-} from './private/validation/values';
+import { checkServer } from './private/validation/server';
+import { checkExpiration, checkFileName, checkObjectName, isDuration } from './private/validation/values';
 
 /**
  * Options for `SiteCredential.requested`.
@@ -25,7 +20,7 @@ export interface RequestedCredentialOptions {
 
   /**
    * Address of the site's API server that is written, as `https://HOST[:PORT][/PATH]`: where readers in other clusters reach
-   * it. The program tries it before.
+   * it. The program tries it before. An address of another form is an error.
    *
    * @default - The one that the pod itself has, which usually leads nowhere from outside its cluster.
    */
@@ -76,7 +71,7 @@ export interface SiteAddress {
 export interface FileCredentialOptions {
   /**
    * Address of the site's API server, as `https://HOST[:PORT][/PATH]`, which is written with the token: nothing tells
-   * that the token is one of the cluster that the pod runs in.
+   * that the token is one of the cluster that the pod runs in. An address of another form is an error.
    */
   readonly server: string;
 
@@ -105,7 +100,11 @@ export interface FileCredential extends FileCredentialOptions {
   readonly volume: kplus.Volume;
 }
 
+/** Where the token comes from. */
+type SiteCredentialKind = 'podIdentity' | 'requested' | 'secret' | 'file';
+
 interface SiteCredentialState {
+  readonly kind: SiteCredentialKind;
   readonly serviceAccount?: kplus.IServiceAccount;
   readonly expiration?: Duration;
   readonly address?: SiteAddress;
@@ -122,7 +121,7 @@ export class SiteCredential {
    * pod's ServiceAccount. An error where several pods would write one entry, and in a `MultisiteInitJob`.
    */
   public static podIdentity(): SiteCredential {
-    return new SiteCredential({});
+    return new SiteCredential({ kind: 'podIdentity' });
   }
 
   /**
@@ -150,6 +149,7 @@ export class SiteCredential {
       report(serviceAccount, checkAddressOptions(options));
     }
     return new SiteCredential({
+      kind: 'requested',
       serviceAccount,
       expiration: isDuration(expiration) ? expiration : undefined,
       address: server === undefined ? undefined : { server, caVolume, caFile },
@@ -167,7 +167,7 @@ export class SiteCredential {
     if (isObject(secret, 'Secret')) {
       report(secret, checkObjectName('secret.name', secret.name));
     }
-    return new SiteCredential({ tokenSecret: secret });
+    return new SiteCredential({ kind: 'secret', tokenSecret: secret });
   }
 
   /**
@@ -182,7 +182,7 @@ export class SiteCredential {
       report(volume, checkFileName('tokenFile', options.tokenFile ?? 'token'));
       report(volume, checkFileName('caFile', options.caFile ?? 'ca.crt'));
     }
-    return new SiteCredential({ tokenFile: { volume, ...options } });
+    return new SiteCredential({ kind: 'file', tokenFile: { volume, ...options } });
   }
 
   /**
@@ -210,7 +210,16 @@ export class SiteCredential {
    */
   public readonly tokenFile?: FileCredential;
 
-  private constructor({ serviceAccount, expiration, address, tokenSecret, tokenFile }: SiteCredentialState) {
+  /**
+   * Which maker it is of. Where that one was given nothing, the other properties do not tell.
+   *
+   * @internal
+   */
+  public readonly _kind: SiteCredentialKind;
+
+  private constructor(state: SiteCredentialState) {
+    const { kind, serviceAccount, expiration, address, tokenSecret, tokenFile } = state;
+    this._kind = kind;
     this.serviceAccount = serviceAccount;
     this.expiration = expiration;
     this.address = address;

@@ -12,6 +12,8 @@ export type Manifest = Readonly<Record<string, unknown>>;
 /** A container of somebody else's making, as it is rendered. */
 export interface TheirContainer {
   readonly name: string;
+  /** `Always` of an init container that is a native sidecar. */
+  readonly restartPolicy?: string;
   readonly ports?: readonly { readonly containerPort: number; readonly protocol?: string }[];
   readonly volumeMounts?: readonly kplus.k8s.VolumeMount[];
 }
@@ -96,6 +98,12 @@ export class ApiObjectPod extends kplus.AbstractPod {
   public get theirContainers(): readonly TheirContainer[] {
     const { initContainers = [], containers = [] } = this.theirSpec;
     return [...initContainers, ...containers];
+  }
+
+  /** Those of them that run beside ours: init containers come before ours, and only native sidecars among them have not ended. */
+  public get theirRunningContainers(): readonly TheirContainer[] {
+    const { initContainers = [], containers = [] } = this.theirSpec;
+    return [...initContainers.filter(({ restartPolicy }) => restartPolicy === 'Always'), ...containers];
   }
 
   /** Patches the container of ours that was added last, with pointers that begin at it. */

@@ -14,6 +14,7 @@ export interface Declarations {
   readonly entries: readonly Entry[];
   readonly kubeconfigs: readonly KubeconfigUse[];
   readonly refreshPorts: ReadonlyMap<kplus.Container, number>;
+  readonly programContainers: ReadonlyMap<kplus.AbstractPod, readonly kplus.Container[]>;
   readonly namings: readonly Naming[];
 }
 
@@ -46,6 +47,8 @@ export interface AppModel {
   readonly kubeconfigs: ReadonlyMap<kplus.IResource, ReadonlyMap<string, KubeconfigUse>>;
   /** The ports of refreshers, which cdk8s-plus does not know. */
   readonly refreshPorts: ReadonlyMap<kplus.Container, number>;
+  /** Our containers in each pod, in the order in which they were added. */
+  readonly programContainers: ReadonlyMap<kplus.AbstractPod, readonly kplus.Container[]>;
 }
 
 /** The model of an app as its tree stands; what removed constructs declared does not count. */
@@ -74,6 +77,7 @@ export function appModel(root: IConstruct, declared: Declarations): AppModel {
     firstOfPod: firstBy(entries, ({ pod }) => pod),
     kubeconfigs: firstUses(declared.kubeconfigs.filter(isPresent)),
     refreshPorts: declared.refreshPorts,
+    programContainers: declared.programContainers,
   };
 }
 

@@ -45,6 +45,9 @@ export class AppRecord {
   /** The ports of refreshers, which cdk8s-plus does not know (see `addRefresher`). */
   public readonly refreshPorts = new Map<kplus.Container, number>();
 
+  /** Our containers in each pod, in the order in which they were added. */
+  public readonly programContainers = new Map<kplus.AbstractPod, readonly kplus.Container[]>();
+
   /** The charts that have constructs of ours. */
   public readonly charts = new Set<Chart>();
 

@@ -14,6 +14,7 @@ import type {
 } from '@kubernetes/client-node';
 import { ApiObject, type Chart, Size } from 'cdk8s';
 import * as kplus from 'cdk8s-plus-27';
+import * as newest from 'cdk8s-plus-34';
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import packageJson from '../../package.json' with { type: 'json' };
@@ -440,6 +441,16 @@ describe('CloudifyManager', () => {
 
     test('under those of kubernetes.io/tls, with the CA where cert-manager has it', () => {
       const chart = serving({ ...tlsPair, 'ca.crt': 'PEM' }, undefined, 'kubernetes.io/tls');
+      expect(bundle(chart)).toBe('/opt/onap/certs/ca.crt');
+    });
+
+    test('of another cdk8s-plus, by its type', () => {
+      const chart = newChart('cloudify');
+      const secret = new newest.Secret(chart, 'Certs', {
+        type: 'kubernetes.io/tls',
+        stringData: { ...tlsPair, 'ca.crt': 'PEM' },
+      });
+      new CloudifyManager(chart, 'Manager', { tls: { secret } });
       expect(bundle(chart)).toBe('/opt/onap/certs/ca.crt');
     });
 

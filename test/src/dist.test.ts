@@ -89,6 +89,7 @@ describe('dist/', { timeout: 30_000 }, () => {
       ['registry.example/manager:1.0', `registry.example:5000/init:${VERSION}`],
     ],
     ['manager', INIT_BY_DIGEST, [`manager:${VERSION}`, INIT_BY_DIGEST]],
+    ['manager:1.0', INIT_BY_DIGEST.replace('@', ':1.0@'), ['manager:1.0', INIT_BY_DIGEST]],
   ])(
     'has the images that MANAGER_IMAGE (%s) and INIT_IMAGE (%s) name, and no warning',
     async (manager, init, images) => {

@@ -17,7 +17,15 @@ import { mistakesIn, newChart, ofKind, podSpec, theOnly } from './manifests.ts';
 /** The init container and the refresher in a pod. */
 function addInit(chart: Chart, pod: IConstruct, props: Partial<MultisiteInitProps> = {}) {
   const { configMap } = new MultisiteKubeconfig(chart, 'Kubeconfig');
-  return new MultisiteInit(chart, 'Init', { pod, configMap, ...props });
+  const init = new MultisiteInit(chart, 'Init', { pod, configMap, ...props });
+  return { init, configMap };
+}
+
+/** The credential in a volume. */
+function fromVolume(chart: Chart, id: string, name: string): SiteCredential {
+  const secret = kplus.Secret.fromSecretName(chart, `${id}Secret`, `${id}-secret`.toLowerCase());
+  const volume = kplus.Volume.fromSecret(chart, `${id}Volume`, secret, { name });
+  return SiteCredential.file(volume, { server: 'https://edge.example' });
 }
 
 function oursIn({ initContainers = [], containers = [], volumes = [] }: V1PodSpec) {
@@ -39,7 +47,7 @@ describe('a Deployment gets what one of cdk8s-plus-27 gets, made by', () => {
     const chart = newChart('sites');
     const pod = await make(chart);
 
-    const init = addInit(chart, pod, { credential: siteCredential(chart), refresh: true });
+    const { init } = addInit(chart, pod, { credential: siteCredential(chart), refresh: true });
 
     const spec = podSpec(chart, 'Deployment');
     expect(oursIn(spec)).toEqual(oursIn(podSpec(reference, 'Deployment')));
@@ -90,7 +98,7 @@ describe('the pod stays open', () => {
   test('to JSON patches, and to changes of our container', () => {
     const chart = newChart('sites');
     const pod = deployment(chart);
-    const init = addInit(chart, pod);
+    const { init } = addInit(chart, pod);
     pod.addJsonPatch(JsonPatch.add('/spec/template/spec/initContainers', [{ name: 'first', image: 'a' }]));
     init.container.env.addVariable('LATE', kplus.EnvValue.fromValue('yes'));
     const { initContainers = [] } = podSpec(chart, 'Deployment');
@@ -112,6 +120,17 @@ describe('the pod stays open', () => {
     const { initContainers = [] } = podSpec(chart, 'Deployment');
     expect(initContainers.map(({ name }) => name)).toEqual(['multisite-init', 'other']);
     theOnly(chart, 'ServiceAccount');
+  });
+
+  test('to another init container of ours with the same volume', () => {
+    const chart = newChart('sites');
+    const pod = deployment(chart);
+    const credential = fromVolume(chart, 'Init', 'ca');
+    const { configMap } = addInit(chart, pod, { credential });
+    const other = { pod, configMap, containerName: 'other', location: 'b', user: 'b' };
+    new MultisiteInit(chart, 'Other', { ...other, credential });
+    const { volumes = [] } = podSpec(chart, 'Deployment');
+    expect(volumes.map(({ name }) => name)).toEqual(['multisite-init-token', 'ca', 'other-token']);
   });
 });
 
@@ -221,6 +240,39 @@ describe('a mistake is refused with a hint:', () => {
     expect(mistakesIn(chart)).toEqual([expect.stringContaining(message)]);
   });
 
+  test('the same init container twice', () => {
+    const chart = newChart('sites');
+    const pod = deployment(chart);
+    const { configMap } = addInit(chart, pod);
+    new MultisiteInit(chart, 'Again', { pod, configMap });
+    expect(mistakesIn(chart)).toEqual([
+      '[test/Again] test/App has several containers named multisite-init: give this one another containerName.',
+    ]);
+  });
+
+  test.each<[string, (chart: Chart) => IConstruct]>([
+    ['the newest cdk8s-plus', (chart) => new newest.Deployment(chart, 'App', NEWEST_APP)],
+    ['no cdk8s-plus', (chart) => deployment(chart)],
+  ])('two volumes of one name, given to two init containers of a Deployment of %s', (_, make) => {
+    const chart = newChart('sites');
+    const pod = make(chart);
+    const { configMap } = addInit(chart, pod, { credential: fromVolume(chart, 'Init', 'ca') });
+    const other = { pod, configMap, containerName: 'other', location: 'b', user: 'b' };
+    new MultisiteInit(chart, 'Other', { ...other, credential: fromVolume(chart, 'Other', 'ca') });
+    expect(mistakesIn(chart)).toEqual([
+      '[test/Other] test/App has a volume named ca already: give this construct another containerName, or the volume another name.',
+    ]);
+  });
+
+  test('a volume with the name of one that the same construct makes', () => {
+    const chart = newChart('sites');
+    addInit(chart, deployment(chart), { credential: fromVolume(chart, 'Init', 'multisite-init-token') });
+    expect(mistakesIn(chart)).toEqual([
+      '[test/Init] test/App has a volume named multisite-init-token already: give this construct another containerName, or the ' +
+        'volume another name.',
+    ]);
+  });
+
   test('an autoscaler', () => {
     const chart = newChart('sites');
     const target = new newest.Deployment(chart, 'App', { ...NEWEST_APP, replicas: undefined });
@@ -246,6 +298,40 @@ describe('a mistake is refused with a hint:', () => {
     expect(mistakesIn(chart)).toEqual([
       expect.stringContaining('test/Daemons has a pod on every node'),
       expect.stringContaining('test/Runs has runs that may overlap'),
+    ]);
+  });
+
+  test.each<[string, Partial<MultisiteInitProps>, string]>([
+    ['a refresher', { refresh: true }, 'multisite-init-refresh'],
+    ['a sidecar', { sidecar: true, kubernetesVersion: '1.31' }, 'multisite-init'],
+  ])('the port of a native sidecar, but not of an init container that ends, for %s', (_, props, name) => {
+    const mistakesBeside = (fields: object) => {
+      const chart = newChart('sites');
+      const initContainers = [{ name: 'first', image: 'a', ports: [{ containerPort: 9779 }], ...fields }];
+      addInit(chart, deployment(chart, {}, { initContainers }), props);
+      return mistakesIn(chart);
+    };
+    expect(mistakesBeside({})).toEqual([]);
+    expect(mistakesBeside({ restartPolicy: 'Always' })).toEqual([
+      `[test/Init] containers ${name} and first of test/App both listen at port 9779: give another refreshPort.`,
+    ]);
+  });
+
+  test.each<[string, object]>([
+    ['Job', { parallelism: 3, template: TEMPLATE }],
+    [
+      'CronJob',
+      {
+        schedule: '@daily',
+        concurrencyPolicy: 'Forbid',
+        jobTemplate: { spec: { parallelism: 3, template: TEMPLATE } },
+      },
+    ],
+  ])('several pods of a %s at a time', (kind, spec) => {
+    const chart = newChart('sites');
+    addInit(chart, new ApiObject(chart, 'App', { apiVersion: 'batch/v1', kind, metadata: METADATA, spec }));
+    expect(mistakesIn(chart)).toEqual([
+      expect.stringContaining('test/App has 3 replicas, and each would write its own token'),
     ]);
   });
 

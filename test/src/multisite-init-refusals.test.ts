@@ -3,6 +3,7 @@ import * as kplus from 'cdk8s-plus-27';
 import type { Construct } from 'constructs';
 import { describe, expect, test } from 'vitest';
 import {
+  CloudifyManager,
   type ContainerImage,
   type LogFormat,
   MultisiteInit,
@@ -98,9 +99,39 @@ describe('a mistake is refused with a hint:', () => {
   test('the same init container twice', () => {
     const { chart, pod, configMap } = initIn('sites');
     new MultisiteInit(chart, 'Again', { pod, configMap });
-    expect(mistakesIn(chart)).toContain(
+    expect(mistakesIn(chart)).toEqual([
       '[test/Again] test/App has several containers named multisite-init: give this one another containerName.',
-    );
+    ]);
+  });
+
+  test('the same init container twice, with a refresher each', () => {
+    const { chart, pod, configMap } = initIn('sites', { refresh: true });
+    new MultisiteInit(chart, 'Again', { pod, configMap, refresh: true, refreshPort: 9780 });
+    expect(mistakesIn(chart)).toEqual([
+      '[test/Again] test/App has several containers named multisite-init: give this one another containerName.',
+    ]);
+  });
+
+  test('an init container with the name of the refresher of an earlier one, or of a later one', () => {
+    const first = initIn('sites', { refresh: true });
+    new MultisiteInit(first.chart, 'Again', { ...first, containerName: 'multisite-init-refresh' });
+    expect(mistakesIn(first.chart)).toEqual([
+      '[test/Again] test/App has several containers named multisite-init-refresh: give this one another containerName.',
+    ]);
+    const second = initIn('sites', { containerName: 'multisite-init-refresh' });
+    new MultisiteInit(second.chart, 'Again', { ...second, refresh: true });
+    expect(mistakesIn(second.chart)).toEqual([
+      '[test/Again] test/App has several containers named multisite-init-refresh: give this one another containerName.',
+    ]);
+  });
+
+  test('the init container of a manager twice', () => {
+    const chart = newChart('sites');
+    const { deployment: pod, configMap } = new CloudifyManager(chart, 'Manager');
+    new MultisiteInit(chart, 'Init', { pod, configMap, location: 'edge', user: 'edge' });
+    expect(mistakesIn(chart)).toEqual([
+      '[test/Init] test/Manager/Deployment has several containers named multisite-init: give this one another containerName.',
+    ]);
   });
 
   test('a container of the same name added later', () => {

@@ -1,4 +1,4 @@
-import { ApiObject } from 'cdk8s';
+import { ApiObject, Duration } from 'cdk8s';
 import * as kplus from 'cdk8s-plus-27';
 import { describe, expect, test } from 'vitest';
 import {
@@ -65,6 +65,19 @@ describe('a wrong object for MultisiteInit is refused with a hint:', () => {
       () => ({ configMap: 'sites' }),
       `configMap is the text "sites": give a ConfigMap; ${NAME_IT} kplus.ConfigMap.fromConfigMapName(…).`,
     ],
+    [
+      'a target without a kubeconfig',
+      ({ chart }) => ({ configMap: kplus.ConfigMap.fromConfigMapName(chart, 'Sites', 'sites'), target: {} }),
+      `target.kubeconfig is no construct: give a Secret; ${NAME_IT} kplus.Secret.fromSecretName(…).`,
+    ],
+    [
+      'a Secret as a target',
+      ({ chart, token }) => ({
+        configMap: kplus.ConfigMap.fromConfigMapName(chart, 'Sites', 'sites'),
+        target: token,
+      }),
+      'target.kubeconfig is no construct: give a Secret; ',
+    ],
     ['a number', () => ({ configMap: 7 }), 'configMap is no construct: give a ConfigMap; '],
     ['null', () => ({ configMap: null }), 'configMap is no construct: give a ConfigMap; '],
     [
@@ -97,6 +110,28 @@ describe('a wrong object for MultisiteInit is refused with a hint:', () => {
       () => ({ credential: SiteCredential.file('token' as never, { server: 'https://a.example' }) }),
       "the credential's volume is no Volume of cdk8s-plus-27: give one, as kplus.Volume.fromSecret(…).",
     ],
+    [
+      'a requested credential of undefined',
+      () => ({
+        credential: SiteCredential.requested(undefined as never, {
+          expiration: Duration.hours(1),
+          server: 'https://a.example',
+        }),
+      }),
+      `the credential's serviceAccount is no construct: give a ServiceAccount; ${NAME_IT} kplus.ServiceAccount.fromServiceAccountName(…).`,
+    ],
+    [
+      'a credential of the Secret undefined',
+      () => ({ credential: SiteCredential.secret(undefined as never) }),
+      `the credential's secret is no construct: give a Secret; ${NAME_IT} kplus.Secret.fromSecretName(…).`,
+    ],
+    [
+      'a credential of the volume undefined',
+      () => ({
+        credential: SiteCredential.file(undefined as never, { server: 'a.example', tokenFile: '/' }),
+      }),
+      "the credential's volume is no Volume of cdk8s-plus-27: give one, as kplus.Volume.fromSecret(…).",
+    ],
   ])('%s', (_, wrong, message) => {
     const things = mixUp();
     const { chart, pod, configMap } = things;
@@ -123,6 +158,11 @@ describe('a wrong object for MultisiteInitJob is refused with a hint:', () => {
       'dockerRegistryAuth is the ServiceAccount account: give a Secret; ',
     ],
     ['a credential that is none', () => ({ credential: 'site' }), 'credential is no SiteCredential: '],
+    [
+      'a requested credential of undefined',
+      () => ({ credential: SiteCredential.requested(undefined as never) }),
+      "the credential's serviceAccount is no construct: give a ServiceAccount; ",
+    ],
     [
       'a number as time',
       () => ({ ttlAfterFinished: 60 }),
@@ -185,6 +225,11 @@ describe('a wrong object for CloudifyManager is refused with a hint:', () => {
       'a text as size',
       () => ({ size: 'small' }),
       'size is no CloudifySize: give one of its makers, as CloudifySize.small(…).',
+    ],
+    [
+      'a requested credential of undefined',
+      () => ({ init: { credential: SiteCredential.requested(undefined as never) } }),
+      "the credential's serviceAccount is no construct: give a ServiceAccount; ",
     ],
     [
       'a text as API token',

@@ -1,7 +1,7 @@
-import { ApiObject } from 'cdk8s';
 import * as kplus from 'cdk8s-plus-27';
 import type { Construct } from 'constructs';
 import type { CloudifyTls } from '../../cloudify-tls';
+import { apiObjectOf } from '../api-objects';
 import { type Declared, declaredBy, declaredKeys, declaredObject } from '../declared-object';
 import { report, reportAtSynthesis } from '../validation/report';
 import { checkDataKey, checkObjectName } from '../validation/values';
@@ -34,7 +34,7 @@ export function mountCertificates(
 
 /** The key that cert-manager gives the CA, in a Secret of Kubernetes' own type. */
 function defaultCaFile(secret: kplus.ISecret): string {
-  const { type } = declaredBy(secret instanceof kplus.Secret ? ApiObject.of(secret) : undefined);
+  const { type } = declaredBy(apiObjectOf(secret));
   return type === TLS_TYPE ? 'ca.crt' : 'cacert.pem';
 }
 

@@ -1,8 +1,7 @@
 import type * as kplus from 'cdk8s-plus-27';
-import { ApiObjectPod } from '../api-object-pod';
 import { checkImage } from '../image';
 import { checkPodSecurity } from '../pod-security/check-pod-security';
-import { checkPodKind, podPath } from '../pod-spec';
+import { checkPodKind } from '../pod-spec';
 import { droppedFieldsCheck } from '../validation/dropped-fields';
 import { reportNames } from '../validation/duplicate-names';
 import { checkEntry, type Entry } from '../validation/entries';
@@ -20,10 +19,10 @@ import { checkSharedVolumes } from '../validation/replicas';
 import { report, reportAtSynthesis } from '../validation/report';
 import { checkResources } from '../validation/resources';
 import { checkContainerName, checkDataKey, checkEntryName, checkObjectName } from '../validation/values';
+import { checkNamesInPod } from './check-names';
 import { checkCredential, checkTokenSecret } from './credential';
 import type { InitProgramProps } from './init-program';
 import { checkKubeconfigObject } from './kubeconfig-object';
-import { refresherName } from './refresher';
 import { checkRunOptions } from './run-options';
 import { checkTarget } from './target';
 
@@ -53,11 +52,12 @@ export function reportProps(props: InitProgramProps, entry: Entry): void {
 /**
  * Reports, at synthesis, how an init program goes with its pod and with the rest of the app.
  *
+ * @param containers what it has added to the pod
  * @param named the objects that it has, besides the pod
  */
 export function reportInitProgram(
-  props: InitProgramProps,
   entry: Entry,
+  containers: readonly kplus.Container[],
   named: readonly kplus.Resource[],
 ): void {
   const { construct, pod, credential } = entry;
@@ -68,8 +68,7 @@ export function reportInitProgram(
   reportKubeconfig(entry);
   const checkDroppedFields = droppedFieldsCheck(pod);
   reportAtSynthesis(construct, (app) => [
-    ...checkContainerNames(props),
-    ...checkVolumeNames(pod),
+    ...checkNamesInPod(pod, containers, app),
     ...checkSharedVolumes(pod, app),
     ...checkDroppedFields(),
     ...checkEntry(entry, app),
@@ -86,36 +85,4 @@ function checkServiceAccount(pod: kplus.AbstractPod): string[] {
         ...checkAccountNamespace(serviceAccount, pod),
         ...checkObjectName('serviceAccount.name', serviceAccount.name),
       ];
-}
-
-function checkContainerNames({ pod, containerName, refreshPort, sidecar }: InitProgramProps): string[] {
-  const ours =
-    refreshPort === undefined || sidecar ? [containerName] : [containerName, refresherName(containerName)];
-  const theirs = pod instanceof ApiObjectPod ? pod.theirContainers : [];
-  const names = [...theirs, ...pod.containers, ...pod.initContainers].map(({ name }) => name);
-  return ours
-    .filter((name) => names.filter((other) => other === name).length > 1)
-    .map(
-      (name) => `${podPath(pod)} has several containers named ${name}: give this one another containerName.`,
-    );
-}
-
-/** Where cdk8s-plus-27 makes the pod it sees to that itself. */
-function checkVolumeNames(pod: kplus.AbstractPod): string[] {
-  if (!(pod instanceof ApiObjectPod)) {
-    return [];
-  }
-  const { volumes = [] } = pod.theirSpec;
-  const theirs = new Set(volumes.map(({ name }) => name));
-  const ours = new Set(
-    [...pod.initContainers, ...pod.containers].flatMap(({ mounts }) =>
-      mounts.map(({ volume }) => volume.name),
-    ),
-  );
-  return [...ours]
-    .filter((name) => theirs.has(name))
-    .map(
-      (name) =>
-        `${podPath(pod)} has a volume named ${name} already: give this construct another containerName, or the volume another name.`,
-    );
 }

@@ -15,8 +15,8 @@ const FILES_MOUNT_PATH = '/var/run/multisite/credential';
 const TOKEN_SECRET_TYPE = 'kubernetes.io/service-account-token';
 
 /** Whether the token is its pod's own, and ends with that. */
-export function isPodIdentity({ serviceAccount, tokenSecret, tokenFile }: SiteCredential): boolean {
-  return serviceAccount === undefined && tokenSecret === undefined && tokenFile === undefined;
+export function isPodIdentity({ _kind }: SiteCredential): boolean {
+  return _kind === 'podIdentity';
 }
 
 /** The credential that was given, or the default; where that is a mistake, one that lets the construct go on until synthesis. */
@@ -34,17 +34,26 @@ export function checkCredential(credential: SiteCredential | undefined): string[
   if (!(credential instanceof SiteCredential)) {
     return ['credential is no SiteCredential: give one of its makers, as SiteCredential.requested(…).'];
   }
-  const { serviceAccount, tokenSecret } = credential;
-  const volume = volumeOf(credential);
-  return [
-    ...(serviceAccount === undefined
-      ? []
-      : checkObject("the credential's serviceAccount", serviceAccount, 'ServiceAccount')),
-    ...(tokenSecret === undefined ? [] : checkObject("the credential's secret", tokenSecret, 'Secret')),
-    ...(volume === undefined || volume instanceof kplus.Volume
-      ? []
-      : ["the credential's volume is no Volume of cdk8s-plus-27: give one, as kplus.Volume.fromSecret(…)."]),
-  ];
+  const { _kind, serviceAccount, tokenSecret, tokenFile, address } = credential;
+  switch (_kind) {
+    case 'podIdentity':
+      return [];
+    case 'requested':
+      return [
+        ...checkObject("the credential's serviceAccount", serviceAccount, 'ServiceAccount'),
+        ...(address?.caVolume === undefined ? [] : checkVolume(address.caVolume)),
+      ];
+    case 'secret':
+      return checkObject("the credential's secret", tokenSecret, 'Secret');
+    case 'file':
+      return checkVolume(tokenFile?.volume);
+  }
+}
+
+function checkVolume(given: unknown): string[] {
+  return given instanceof kplus.Volume
+    ? []
+    : ["the credential's volume is no Volume of cdk8s-plus-27: give one, as kplus.Volume.fromSecret(…)."];
 }
 
 /** The flags that tell the program which token to write. The pod's own is what it writes untold. */

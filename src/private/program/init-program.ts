@@ -53,9 +53,13 @@ export function addInitProgram(scope: Construct, props: InitProgramProps): InitP
   reportProps(props, entry);
 
   const program = programOf(scope, props, object, entry);
+  const { programContainers } = AppRecord.of(scope);
+  const earlier = programContainers.get(pod) ?? [];
   const { container, refreshContainer } = addContainers(scope, props, program);
+  const containers = refreshContainer === undefined ? [container] : [container, refreshContainer];
+  programContainers.set(pod, [...earlier, ...containers]);
   const serviceAccount = pod.serviceAccount ?? addServiceAccount(scope, pod, props.metadata);
-  const { role, roleBinding } = addRole(scope, props, entry, serviceAccount);
+  const { role, roleBinding } = addRole(scope, props, entry, serviceAccount, roleName(scope, props, earlier));
 
   // A bare pod is refused while its ServiceAccount does not exist, and the program fails without its rights.
   const needed = [
@@ -66,7 +70,7 @@ export function addInitProgram(scope: Construct, props: InitProgramProps): InitP
     ...credentialDependencies(entry.credential),
   ];
   renderBefore(ApiObject.of(pod), needed);
-  reportInitProgram(props, entry, [role, roleBinding]);
+  reportInitProgram(entry, containers, [role, roleBinding]);
   return { container, refreshContainer, serviceAccount, role, roleBinding };
 }
 
@@ -139,14 +143,25 @@ function programOf(
   };
 }
 
+/** The name of the Role and the RoleBinding. */
+function roleName(
+  { node }: Construct,
+  { pod, containerName, metadata }: InitProgramProps,
+  earlier: readonly kplus.Container[],
+): string {
+  // What is called after a name that is reported is not to be reported, too.
+  const suffix = earlier.some(({ name }) => name === containerName) ? node.addr : containerName;
+  return metadata?.name ?? `${pod.name}-${suffix}`;
+}
+
 /** The rights of the pod, and what gives them to its ServiceAccount. */
 function addRole(
   scope: Construct,
-  { pod, containerName, refreshPort, target, metadata: given }: InitProgramProps,
+  { pod, refreshPort, target, metadata: given }: InitProgramProps,
   { object, credential }: Entry,
   serviceAccount: kplus.IServiceAccount,
+  name: string,
 ): Pick<InitProgram, 'role' | 'roleBinding'> {
-  const name = given?.name ?? `${pod.name}-${containerName}`;
   const metadata = { ...given, name, namespace: pod.metadata.namespace };
   const role = new kplus.Role(scope, 'Role', { metadata });
   // In another cluster the user of the target's kubeconfig has that right.

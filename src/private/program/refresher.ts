@@ -74,7 +74,7 @@ function checkSharedPort(
   port: number,
   refreshPorts: AppModel['refreshPorts'],
 ): string[] {
-  const theirs = pod instanceof ApiObjectPod ? pod.theirContainers : [];
+  const theirs = pod instanceof ApiObjectPod ? pod.theirRunningContainers : [];
   const others = [
     ...theirs.filter((other) => theirTcpPorts(other).includes(port)),
     ...[...pod.initContainers.filter((other) => refreshPorts.has(other)), ...pod.containers].filter(

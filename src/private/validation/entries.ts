@@ -36,8 +36,8 @@ export function documentKey(
     Chart.of(isRendered ? object : pod),
     objectNamespace(object, pod, target),
   );
-  // Of another cluster nothing is known but how to get there.
-  const cluster = isRendered ? [] : [target?.kubeconfig.name ?? '', target?.context ?? ''];
+  // Of another cluster nothing is known but how to get there. A target without a kubeconfig is reported elsewhere.
+  const cluster = isRendered ? [] : [target?.kubeconfig?.name ?? '', target?.context ?? ''];
   return [identity, key, ...cluster].join('\n');
 }
 

@@ -41,16 +41,24 @@ function isScaled(pod: ApiObjectPod, { objects }: AppModel): boolean {
     .some((target) => target?.kind === pod.kind && target.name === pod.name);
 }
 
+/** What workloads of all kinds say of the number of their pods. */
+interface WorkloadSpec {
+  readonly replicas?: unknown;
+  readonly parallelism?: unknown;
+  readonly concurrencyPolicy?: unknown;
+  readonly jobTemplate?: { readonly spec?: WorkloadSpec };
+}
+
 /** The same of an object as it is rendered. */
 function severalPodsOf({ kind, spec }: Manifest): string | undefined {
-  const { replicas, parallelism, concurrencyPolicy } = (spec ?? {}) as Record<string, unknown>;
+  const { replicas, parallelism, concurrencyPolicy, jobTemplate } = (spec ?? {}) as WorkloadSpec;
   if (kind === 'DaemonSet') {
     return EVERY_NODE;
   }
   if (kind === 'CronJob' && (concurrencyPolicy ?? 'Allow') === 'Allow') {
     return OVERLAPPING;
   }
-  const pods = Number(replicas ?? parallelism);
+  const pods = Number(replicas ?? parallelism ?? jobTemplate?.spec?.parallelism);
   return pods > 1 ? `${pods} replicas` : undefined;
 }
 

@@ -133,27 +133,6 @@ export function checkExpiration(expiration: Duration): string[] {
   return isWhole(seconds, 600, 2 ** 32) ? [] : [`expiration ${seconds} s is not valid: ${hint}`];
 }
 
-/** An address as a kubeconfig has it, and as the program takes it. */
-export function checkServer(server: string): string[] {
-  const hint =
-    'give https://HOST[:PORT][/PATH], without user, query or fragment; an IPv6 host has brackets: https://[fd00::1]:6443.';
-  return checkForm('server', server, { test: isServer }, hint);
-}
-
-function isServer(text: string): boolean {
-  const form = /^https:\/\/[^\s\p{Cc}\\@?#/][^\s\p{Cc}\\@?#]*$/u;
-  return form.test(text) && portOf(text) !== '0';
-}
-
-/** The port that a URL names; '0', which nothing listens on, where it is none. */
-function portOf(url: string): string {
-  try {
-    return new URL(url).port;
-  } catch {
-    return '0';
-  }
-}
-
 /** A file within a volume. */
 export function checkFileName(prop: string, file: string): string[] {
   const hint = 'give the path of a file within the volume, like "token" or "edge/token", without "..".';

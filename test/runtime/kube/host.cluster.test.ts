@@ -4,33 +4,8 @@ import { expect, test } from 'vitest';
 import { stringify } from 'yaml';
 import { runKubectl } from '../../../devcluster/control-plane/kubectl.ts';
 import { isHost } from '../../../runtime/kube/host.ts';
+import { HOSTS } from '../../support/hosts.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
-
-/** They lead to this machine, or nowhere. */
-const HOSTS = [
-  ...[
-    '127.0.0.1',
-    '127.0.0.1.',
-    '127.1',
-    '127.0.1',
-    '127.000.000.001',
-    '127.0.0.01',
-    '0177.0.0.1',
-    '256.0.0.1',
-    '1.2.3',
-  ],
-  ...['0x7f.0.0.1', '0x7f000001', '2130706433', '017700000001', 'localhost', 'LOCALHOST'],
-  ...[
-    '::1',
-    '0:0:0:0:0:0:0:1',
-    '0000:0000::0001',
-    '::ffff:127.0.0.1',
-    '::1::',
-    '::g',
-    '1:2:3',
-    '::ffff:127.0.0.01',
-  ],
-];
 
 const NO_HOST = /no such host|host must be a URL|lookup /;
 

@@ -1,56 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { apiServerOf } from '../../../../runtime/kube/api-server.ts';
-import { checkFileName, checkServer } from '../../../../src/private/validation/values.ts';
-
-describe('the address of an API server', () => {
-  const taken = [
-    'https://edge.example.com',
-    'https://edge.example.com:6443',
-    'https://10.0.0.1:6443/',
-    'https://[fd00::1]:6443',
-    'https://gateway.example.com/k8s/clusters/c-1',
-  ];
-  const refused = [
-    '',
-    'edge.example.com:6443',
-    'http://edge.example.com',
-    'HTTPS://edge.example.com',
-    'https://',
-    'https:///path',
-    'https://user@edge.example.com',
-    'https://user:password@edge.example.com',
-    'https://edge.example.com?a=b',
-    'https://edge.example.com/#a',
-    'https://edge.example.com/a@b',
-    'https://edge.example.com\\a',
-    'https://edge.example.com:0',
-    'https://edge.example.com:65536',
-    'https://fd00::1',
-    'https://edge example.com',
-    'https://edge.example.com\n',
-    ' https://edge.example.com',
-    'https://edge.example.com/\u0085',
-  ];
-
-  test.each(taken)('may be %j', (server) => {
-    expect(checkServer(server)).toEqual([]);
-  });
-
-  test.each(refused)('may not be %j', (server) => {
-    expect(checkServer(server)).toEqual([
-      `server ${JSON.stringify(server)} is not valid: give https://HOST[:PORT][/PATH], without user, query or ` +
-        'fragment; an IPv6 host has brackets: https://[fd00::1]:6443.',
-    ]);
-  });
-
-  test.each([...taken, ...refused])('is judged as the program judges it: %j', (server) => {
-    expect(checkServer(server).length === 0).toBe(apiServerOf(server, '') !== undefined);
-  });
-
-  test('may be a template, for Helm to fill in', () => {
-    expect(checkServer('{{ .Values.server }}')).toEqual([]);
-  });
-});
+import { checkFileName } from '../../../../src/private/validation/values.ts';
 
 describe('a file within a volume', () => {
   function mistakesOfFile(file: string): string[] {

@@ -1,0 +1,51 @@
+import { checkForm } from './values';
+
+// The same rule as in runtime/kube (api-server.ts, host.ts), which the tests compare with this: an address that passes here must
+// not stop the program in a pod.
+
+/** https://HOST[:PORT][/PATH]: the host is the first group where it is in brackets, else the second. */
+const HTTPS_URL = /^https:\/\/(?:\[([^\]]*)\]|([^\s\p{Cc}\\@?#/:[\]]+))(?::\d+)?(?:\/[^\s\p{Cc}\\@?#]*)?$/u;
+
+const IPV6 = /^[\da-f:.]+$/i;
+
+const OCTET = '(?:25[0-5]|2[0-4]\\d|1\\d\\d|[1-9]?\\d)';
+const IPV4 = new RegExp(`^${OCTET}(?:\\.${OCTET}){3}$`);
+
+const LABEL = '[a-z\\d_](?:[a-z\\d_-]{0,61}[a-z\\d_])?';
+const NAME = new RegExp(`^(?=.{1,253}$)${LABEL}(?:\\.${LABEL})*$`, 'i');
+
+/** URL takes these for an IPv4 address, in forms that readers of a kubeconfig do not know, such as 127.1. */
+const ENDS_IN_NUMBER = /(?:^|\.)(?:\d+|0x[\da-f]*)$/i;
+
+/** An address as a kubeconfig has it, and as the program takes it. */
+export function checkServer(server: string): string[] {
+  const hint =
+    'give https://HOST[:PORT][/PATH], without user, query or fragment; an IPv6 host has brackets: https://[fd00::1]:6443; an IPv4 ' +
+    'host is four decimal numbers; a name has no dot at its end.';
+  return checkForm('server', server, { test: isServer }, hint);
+}
+
+function isServer(text: string): boolean {
+  const [, ipv6, name = ''] = HTTPS_URL.exec(text) ?? [];
+  const url = urlOf(text);
+  if (url === undefined || url.port === '0') {
+    return false;
+  }
+  // A name of another alphabet is looked up in its ASCII form.
+  return isHost(ipv6 ?? (/[^ -~]/.test(name) ? url.hostname : name));
+}
+
+function urlOf(text: string): URL | undefined {
+  try {
+    return new URL(text);
+  } catch {
+    return undefined;
+  }
+}
+
+/** Whether the host of a URL is one that readers of a kubeconfig take for the same as URL does. */
+function isHost(host: string): boolean {
+  return host.includes(':')
+    ? IPV6.test(host)
+    : IPV4.test(host) || (NAME.test(host) && !ENDS_IN_NUMBER.test(host));
+}
