@@ -105,10 +105,10 @@ describe('the flags', () => {
   });
 });
 
-/** Of Helm, kubectl, the API server and npx. */
+/** Of Helm, kubectl, the API server, npx and docker. */
 const OTHERS_FLAGS: Readonly<Record<string, readonly string[]>> = {
   [OPERATIONS]: ['force-replace', 'show-events', 'service-account-extend-token-expiration'],
-  'README.md': ['no'],
+  'README.md': ['no', 'platform'],
 };
 
 describe.each([OPERATIONS, 'README.md'])('%s', (file) => {

@@ -14,6 +14,6 @@ test.each(['README.md', 'CHANGELOG.md'])('%s names the Kubernetes versions that 
   const text = (await readFile(join(ROOT, file), 'utf8')).replace(/\s+/g, ' ');
   expect(text).toContain(`Kubernetes ${minors.oldest} to ${minors.newest}`);
   if (file === 'README.md') {
-    expect(text).toContain(`the API server of ${minors.main};`);
+    expect(text).toContain(`an API server and a node of ${minors.main}.`);
   }
 });
