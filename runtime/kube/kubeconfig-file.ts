@@ -9,9 +9,9 @@ import {
 import { decode, MismatchError } from '../kubeconfig/decode.ts';
 import { lineAndColumn } from '../kubeconfig/line-and-column.ts';
 import { resolveAliases } from '../kubeconfig/yaml-aliases.ts';
+import { confirmUsable } from './confirm-usable.ts';
 import type { ReadFile } from './credential-files.ts';
 import { CredentialsError } from './errors.ts';
-import { whyUnusable } from './why-unusable.ts';
 
 /** What a kubeconfig file says about the context to use. Relative paths have become absolute. */
 export interface KubeconfigFile {
@@ -49,14 +49,7 @@ export function loadKubeconfig(file: string, text: string, context: string | und
   const cluster = byName(file, 'clusters', config.clusters).get(used.cluster ?? '')?.cluster ?? {};
   const users = byName(file, 'users', config.users);
   const user = used.user && users.has(used.user) ? (users.get(used.user)?.user ?? {}) : undefined;
-  const why = whyUnusable(cluster, user);
-  if (why !== undefined || user === undefined) {
-    throw new CredentialsError(
-      'kubeconfig context',
-      `context "${name}" of ${file} cannot be used: ${why}`,
-      'Correct the file, or choose another context.',
-    );
-  }
+  confirmUsable({ name, file }, cluster, user);
   const folder = dirname(file);
   return {
     file,

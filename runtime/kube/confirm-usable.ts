@@ -1,14 +1,27 @@
 import type { AuthInfo, Cluster, ExecConfig } from '../kubeconfig/client-config.ts';
+import { CredentialsError } from './errors.ts';
 
 /**
- * Why kubectl would not use a cluster with a user; undefined where it would
+ * Confirms that kubectl would use a context's cluster with its user
  * (https://github.com/kubernetes/client-go/blob/v0.37.1/tools/clientcmd/validation.go).
  *
+ * @param context for the message, with its file
  * @param user undefined where the context names none
+ * @throws CredentialsError with all reasons why it would not
  */
-export function whyUnusable(cluster: Cluster, user: AuthInfo | undefined): string | undefined {
+export function confirmUsable(
+  context: { readonly name: string; readonly file: string },
+  cluster: Cluster,
+  user: AuthInfo | undefined,
+): asserts user is AuthInfo {
   const problems = [...ofCluster(cluster), ...(user ? ofUser(user) : ['it names no user'])];
-  return problems.length === 0 ? undefined : problems.join('; ');
+  if (problems.length > 0) {
+    throw new CredentialsError(
+      'kubeconfig context',
+      `context "${context.name}" of ${context.file} cannot be used: ${problems.join('; ')}`,
+      'Correct the file, or choose another context.',
+    );
+  }
 }
 
 function* ofCluster(cluster: Cluster): Iterable<string> {
