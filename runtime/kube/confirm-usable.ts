@@ -1,5 +1,6 @@
 import type { AuthInfo, Cluster, ExecConfig } from '../kubeconfig/client-config.ts';
 import { CredentialsError } from './errors.ts';
+import { parseProxyUrl } from './proxy-url.ts';
 
 /**
  * Confirms that kubectl would use a context's cluster with its user
@@ -27,6 +28,10 @@ export function confirmUsable(
 function* ofCluster(cluster: Cluster): Iterable<string> {
   if (!cluster.server) {
     yield 'it names no cluster with a server';
+  }
+  if (cluster['proxy-url'] && parseProxyUrl(cluster['proxy-url']) === undefined) {
+    // Not repeated: it can have a password.
+    yield 'its cluster has a "proxy-url" that is not a URL of http, https or socks5';
   }
   yield* bothOf('its cluster', cluster, 'certificate-authority', 'certificate-authority-data');
 }

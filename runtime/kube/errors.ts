@@ -100,6 +100,17 @@ export class UntrustedError extends KubeError {
   }
 }
 
+/** A kubeconfig names something as the proxy of a cluster that is none. Its URL is not repeated: it can have a password. */
+export class ProxyUrlError extends KubeError {
+  override readonly name = 'ProxyUrlError';
+  override readonly retryWhen = 'never';
+
+  /** @param server URL of the cluster */
+  constructor(server: string) {
+    super(`the "proxy-url" of the cluster at ${server} is not a URL of http, https or socks5`);
+  }
+}
+
 /** What is wrong with credentials; a program that has a flag for it names that flag in its hint. */
 export type CredentialsProblem =
   | 'credential file'

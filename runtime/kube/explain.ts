@@ -1,4 +1,4 @@
-import { ApiError, CredentialsError, UnreachableError, UntrustedError } from './errors.ts';
+import { ApiError, CredentialsError, ProxyUrlError, UnreachableError, UntrustedError } from './errors.ts';
 
 /** What a failed request means to people. A program may have a better hint, by its own flags. */
 export interface Explanation {
@@ -28,6 +28,13 @@ export function explainError(error: unknown): Explanation | undefined {
       kind: 'unreachable',
       message: error.message,
       hint: `Check that the CA is of the cluster that ${error.server} leads to.`,
+    };
+  }
+  if (error instanceof ProxyUrlError) {
+    return {
+      kind: 'unreachable',
+      message: error.message,
+      hint: 'Correct it in the kubeconfig: whoever reads that cannot reach the cluster either.',
     };
   }
   return undefined;

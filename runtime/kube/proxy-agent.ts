@@ -2,6 +2,8 @@ import type { Agent, RequestOptions } from 'node:https';
 import type { Cluster } from '../kubeconfig/client-config.ts';
 import type { ApiServer } from './api-server.ts';
 import { bearerConnection, type Connection } from './connection.ts';
+import { ProxyUrlError } from './errors.ts';
+import { parseProxyUrl } from './proxy-url.ts';
 
 /** The agent that goes through a cluster's proxy, with trust and client certificate as they are now. */
 export type ProxyAgent = (tls: RequestOptions) => Promise<Agent>;
@@ -18,7 +20,7 @@ export function proxyAgent(cluster: Cluster): ProxyAgent {
   };
 }
 
-/** With a bearer token, through the server's proxy. */
+/** With a bearer token, through the server's proxy. @throws ProxyUrlError where its URL is none of a proxy */
 export function proxiedConnection(server: ApiServer, token: string): () => Promise<Connection> {
   const { url, proxyUrl = '', tlsServerName } = server;
   const agent = proxyAgent({
@@ -35,15 +37,19 @@ export function proxiedConnection(server: ApiServer, token: string): () => Promi
 }
 
 async function createAgent(cluster: Cluster, tls: RequestOptions): Promise<Agent> {
+  const { server = '', 'proxy-url': proxyUrl = '', 'tls-server-name': tlsServerName } = cluster;
+  const proxy = parseProxyUrl(proxyUrl);
+  if (proxy === undefined) {
+    throw new ProxyUrlError(server);
+  }
   const { KubeConfig } = await import('./client-node.ts');
-  const { server = '', 'proxy-url': proxyUrl, 'tls-server-name': tlsServerName } = cluster;
   const content = new KubeConfig();
   content.loadFromClusterAndUser(
     {
       name: 'cluster',
       server,
       skipTLSVerify: false,
-      ...(proxyUrl && { proxyUrl }),
+      proxyUrl: proxy.href,
       ...(tlsServerName && { tlsServerName }),
     },
     { name: 'user' },

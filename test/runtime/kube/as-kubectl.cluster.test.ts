@@ -146,6 +146,8 @@ const CASES: Readonly<Record<string, Case>> = {
     usable: false,
   },
   'a server with a slash': { cluster: () => ({ server: `${inject('controlPlane').url}/` }) },
+  'a proxy without a scheme': { cluster: () => ({ 'proxy-url': '127.0.0.1:9' }), usable: false },
+  'a proxy of SOCKS 4': { cluster: () => ({ 'proxy-url': 'socks4://127.0.0.1:9' }), usable: false },
   'a user to be': { user: () => ({ ...admin, as: 'alice' }) },
   'a user with groups to be': {
     user: () => ({ ...admin, as: 'alice', 'as-groups': ['a', 'b'], 'as-uid': 'c' }),

@@ -233,6 +233,20 @@ describe('what is refused', () => {
     expect(await refusal()).toMatch(/is not verified: a credential would go to whoever answers/);
   });
 
+  test.each([
+    '10.0.0.1:3128',
+    `http://me:${SECRET}@:3128`,
+    `http://me:${SECRET}%zz@10.0.0.1`,
+    `http://me:${SECRET}@10.0.0.1\n`,
+    `socks4://me:${SECRET}@10.0.0.1`,
+    `socks5:${SECRET}`,
+  ])('a proxy-url %j', async (proxyUrl) => {
+    await write({ token: 'token' }, { 'proxy-url': proxyUrl });
+    expect(await refusal()).toMatch(
+      /context "a" of .* cannot be used: its cluster has a "proxy-url" that is not a URL of/,
+    );
+  });
+
   test('a certificate that is not there', async () => {
     await write({
       'client-certificate': 'absent',
