@@ -28,8 +28,8 @@ export interface KubeconfigDeps {
 }
 
 /**
- * The user's own token, password and client certificate go before those of an exec plug-in or an auth-provider, as client-go has it.
- * A user with none of them is anonymous.
+ * As client-go has it, a user with a token, a password or a client certificate needs no exec plug-in. An auth-provider's token goes
+ * with a client certificate. A user with none of them is anonymous.
  */
 export function userCredential(kubeconfig: KubeconfigFile, deps: KubeconfigDeps): UserCredential {
   const { user, cluster } = kubeconfig;
@@ -47,8 +47,9 @@ export function userCredential(kubeconfig: KubeconfigFile, deps: KubeconfigDeps)
         ...(tokenOf(user, deps.readFile) ?? passwordOf(user)),
         ...certificateOf(user, deps.readFile),
       };
-      if (own.authorization === undefined && user.exec) {
-        return { ...(await askPlugin(user.exec)), ...own };
+      const isOwn = own.authorization !== undefined || own.certificate !== undefined;
+      if (!isOwn && user.exec) {
+        return await askPlugin(user.exec);
       }
       if (own.authorization === undefined && user['auth-provider']) {
         return { ...(await askAuthProvider(user['auth-provider'])), ...own };

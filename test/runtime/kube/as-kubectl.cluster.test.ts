@@ -163,6 +163,9 @@ const CASES: Readonly<Record<string, Case>> = {
   'an exec plug-in beside a token': {
     user: async () => ({ ...(await plugin('no = yes')), token }),
   },
+  'an exec plug-in beside a client certificate': {
+    user: async () => ({ ...(await plugin('no = yes')), ...admin }),
+  },
   'an exec plug-in that reads stdin': { user: () => plugin('-z "$(cat)"') },
   'an exec plug-in that is told the cluster': {
     user: () => plugin('-n "$KUBERNETES_EXEC_INFO"', { provideClusterInfo: true }),

@@ -122,6 +122,15 @@ test('reads a token file beside the kubeconfig, each time, rather than the token
 });
 
 describe('an exec plug-in', () => {
+  const OWN = {
+    'a token': { token: SECRET },
+    'a user name': { username: 'me' },
+    'a client certificate': {
+      'client-certificate-data': Buffer.from('certificate').toString('base64'),
+      'client-key-data': Buffer.from('key').toString('base64'),
+    },
+  };
+
   test('runs again when what it gave has expired, or was not taken', async () => {
     const { exec, runs, print } = await createExecPlugin(folder, execCredential('one'));
     await write({ exec });
@@ -135,6 +144,13 @@ describe('an exec plug-in', () => {
     expect((await connect()).options.headers).toEqual({ Authorization: 'Bearer two' });
     await connect();
     expect(await runs()).toBe(3);
+  });
+
+  test.each(Object.entries(OWN))('does not run where the user has %s', async (_, own) => {
+    const { exec, runs } = await createExecPlugin(folder, execCredential('other'));
+    await write({ ...own, exec });
+    expect((await connection()()).options.headers).not.toEqual({ Authorization: 'Bearer other' });
+    expect(await runs()).toBe(0);
   });
 
   test('that hangs is waited for by all, who get what it gives in the end', async () => {
