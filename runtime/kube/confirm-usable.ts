@@ -37,7 +37,8 @@ function* ofCluster(cluster: Cluster): Iterable<string> {
 }
 
 function* ofUser(user: AuthInfo): Iterable<string> {
-  if (user.token && (user.username || user.password)) {
+  // A token of a file is refused later, by HTTPWrappersForConfig, which takes a password without a user name for none.
+  if ((user.token && (user.username || user.password)) || (user.tokenFile && user.username)) {
     yield 'its user has a token and a password';
   }
   if (user['client-certificate'] || isThere(user['client-certificate-data'])) {

@@ -87,8 +87,9 @@ function bearer(token: string): Credential {
   return { authorization: `Bearer ${token}`, secret: token };
 }
 
+/** A password without a user name is none to client-go. */
 function passwordOf({ username = '', password = '' }: AuthInfo): Credential | undefined {
-  if (username === '' && password === '') {
+  if (username === '') {
     return undefined;
   }
   const encoded = Buffer.from(`${username}:${password}`, 'utf8').toString('base64');

@@ -118,6 +118,13 @@ const CASES: Readonly<Record<string, Case>> = {
   },
   'a password': { user: () => ({ username: 'me', password: 'hush' }), usable: false },
   'a token and a password': { user: () => ({ token, username: 'me', password: 'hush' }), usable: false },
+  'a tokenFile and a password': {
+    user: () => ({ tokenFile: 'token', username: 'me', password: 'hush' }),
+    usable: false,
+  },
+  'a tokenFile and a password without a user name': {
+    user: () => ({ tokenFile: 'token', password: 'hush' }),
+  },
   'a user that is null': {
     user: () => ({}),
     change: (text) => text.replace('user: {}', 'user: null'),
@@ -165,6 +172,9 @@ const CASES: Readonly<Record<string, Case>> = {
   },
   'an exec plug-in beside a client certificate': {
     user: async () => ({ ...(await plugin('no = yes')), ...admin }),
+  },
+  'an exec plug-in beside a password without a user name': {
+    user: async () => ({ ...(await plugin('yes')), password: 'hush' }),
   },
   'an exec plug-in that reads stdin': { user: () => plugin('-z "$(cat)"') },
   'an exec plug-in that is told the cluster': {

@@ -153,6 +153,12 @@ describe('an exec plug-in', () => {
     expect(await runs()).toBe(0);
   });
 
+  test('runs where the user has a password alone, as client-go has it', async () => {
+    const { exec } = await createExecPlugin(folder, execCredential('given'));
+    await write({ password: SECRET, exec });
+    expect((await connection()()).options.headers).toEqual({ Authorization: 'Bearer given' });
+  });
+
   test('that hangs is waited for by all, who get what it gives in the end', async () => {
     const go = join(folder, 'go');
     const { exec, runs } = await createExecPlugin(
@@ -247,6 +253,15 @@ describe('what is refused', () => {
   test.each([{ 'insecure-skip-tls-verify': true }, { server: 'http://10.0.0.1' }])('%o', async (cluster) => {
     await write({ token: SECRET }, cluster);
     expect(await refusal()).toMatch(/is not verified: a credential would go to whoever answers/);
+  });
+
+  test.each([
+    { token: 'token', password: SECRET },
+    { tokenFile: 'token', username: 'me', password: SECRET },
+  ])('two credentials: %o', async (user) => {
+    await writeFile(join(folder, 'token'), SECRET);
+    await write(user);
+    expect(await refusal()).toMatch(/cannot be used: its user has a token and a password/);
   });
 
   test.each([
