@@ -37,7 +37,7 @@ function* ofCluster(cluster: Cluster): Iterable<string> {
 }
 
 function* ofUser(user: AuthInfo): Iterable<string> {
-  // A token of a file is refused later, by HTTPWrappersForConfig, which takes a password without a user name for none.
+  // The second is refused by HTTPWrappersForConfig, to which a password without a user name is none.
   if ((user.token && (user.username || user.password)) || (user.tokenFile && user.username)) {
     yield 'its user has a token and a password';
   }

@@ -65,11 +65,12 @@ interface Loaded {
 async function connect({ kubeconfig, credential, agent }: Loaded, readFile: ReadFile): Promise<Connection> {
   const { cluster, user } = kubeconfig;
   const url = verifiedUrl(kubeconfig);
+  const ca = caOf(kubeconfig, readFile);
   const { authorization, certificate, secret = '' } = await credential();
   const tls: RequestOptions = {
     // Explicit: the environment (NODE_TLS_REJECT_UNAUTHORIZED) does not switch it off.
     rejectUnauthorized: true,
-    ca: caOf(kubeconfig, readFile),
+    ca,
     ...certificate,
     ...(cluster['tls-server-name'] && { servername: cluster['tls-server-name'] }),
   };

@@ -1,6 +1,6 @@
 import type { RequestOptions } from 'node:https';
 import type { Clock } from '../async/clock.ts';
-import type { AuthInfo, AuthProviderConfig, ExecConfig } from '../kubeconfig/client-config.ts';
+import type { AuthInfo, AuthProviderConfig, Cluster, ExecConfig } from '../kubeconfig/client-config.ts';
 import { isToken, type ReadFile } from './credential-files.ts';
 import { CredentialsError } from './errors.ts';
 import { askExecPlugin, type Environment, type ExecCredential } from './exec-plugin.ts';
@@ -36,7 +36,8 @@ export function userCredential(kubeconfig: KubeconfigFile, deps: KubeconfigDeps)
   let given: ExecCredential | undefined;
   const askPlugin = async (exec: ExecConfig): Promise<Credential> => {
     if (given === undefined || (given.expires ?? Number.POSITIVE_INFINITY) <= deps.clock.wallTime()) {
-      given = await askExecPlugin(exec, cluster, deps.env, deps.clock);
+      const told = exec.provideClusterInfo ? withCaData(cluster, deps.readFile) : cluster;
+      given = await askExecPlugin(exec, told, deps.env, deps.clock);
     }
     const { token, certificate } = given;
     return { ...(token !== undefined && bearer(token)), ...(certificate && { certificate }) };
@@ -107,6 +108,14 @@ function pemOf(data: Buffer | undefined, file: string | undefined, readFile: Rea
     return data.toString('utf8');
   }
   return file ? readFile(file) : undefined;
+}
+
+/** A plug-in is told the CA itself, as by client-go's ConfigToExecCluster. */
+function withCaData(cluster: Cluster, readFile: ReadFile): Cluster {
+  const { 'certificate-authority': file, 'certificate-authority-data': data } = cluster;
+  return file && !data?.length
+    ? { ...cluster, 'certificate-authority-data': Buffer.from(readFile(file), 'utf8') }
+    : cluster;
 }
 
 /** By client-node. Kubernetes 1.26 took the others out. */

@@ -180,6 +180,13 @@ const CASES: Readonly<Record<string, Case>> = {
   'an exec plug-in that is told the cluster': {
     user: () => plugin('-n "$KUBERNETES_EXEC_INFO"', { provideClusterInfo: true }),
   },
+  'an exec plug-in that is told the CA of a file': {
+    user: () =>
+      plugin(`"\${KUBERNETES_EXEC_INFO#*certificate-authority-data}" != "$KUBERNETES_EXEC_INFO"`, {
+        provideClusterInfo: true,
+      }),
+    cluster: () => ({ 'certificate-authority-data': undefined, 'certificate-authority': 'ca.crt' }),
+  },
   'an exec plug-in in a folder beside it': {
     user: async () => {
       await mkdir(join(folder, 'bin'), { recursive: true });

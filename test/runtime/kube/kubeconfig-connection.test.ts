@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import type { Agent } from 'node:https';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
@@ -157,6 +157,23 @@ describe('an exec plug-in', () => {
     const { exec } = await createExecPlugin(folder, execCredential('given'));
     await write({ password: SECRET, exec });
     expect((await connection()()).options.headers).toEqual({ Authorization: 'Bearer given' });
+  });
+
+  test('is told the CA of a file beside the kubeconfig', async () => {
+    const told = join(folder, 'told');
+    const { exec } = await createExecPlugin(
+      folder,
+      execCredential('given'),
+      `echo "$KUBERNETES_EXEC_INFO" >'${told}'`,
+    );
+    await writeFile(join(folder, 'ca.crt'), 'the CA');
+    await write({ exec: { ...exec, provideClusterInfo: true } }, { 'certificate-authority': 'ca.crt' });
+    await connection()();
+    expect(JSON.parse(await readFile(told, 'utf8')).spec.cluster).toEqual({
+      server: 'https://10.0.0.1:6443',
+      'certificate-authority-data': Buffer.from('the CA').toString('base64'),
+      config: null,
+    });
   });
 
   test('that hangs is waited for by all, who get what it gives in the end', async () => {
