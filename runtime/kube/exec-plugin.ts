@@ -3,13 +3,14 @@ import { once } from 'node:events';
 import { text } from 'node:stream/consumers';
 import type { Clock } from '../async/clock.ts';
 import type { Cluster, ExecConfig } from '../kubeconfig/client-config.ts';
+import { type KeyPair, keyPairOf } from './key-pair.ts';
 import { shorten } from './shorten.ts';
 
 /** What a plug-in gave. */
 export interface ExecCredential {
   readonly token: string | undefined;
-  /** A client certificate and its key, in PEM. */
-  readonly certificate: { readonly cert: string; readonly key: string } | undefined;
+  /** A client certificate and its key. */
+  readonly certificate: KeyPair | undefined;
   /** In milliseconds since 1970; undefined where it does not say. */
   readonly expires: number | undefined;
 }
@@ -34,7 +35,7 @@ const PLUGIN_EXTENSION = 'client.authentication.k8s.io/exec';
  * reads of stdin is at its end. It does not outlive this program, nor its time.
  *
  * @param cluster told to a plug-in that wants it, with its CA
- * @throws PluginError
+ * @throws PluginError, and what keyPairOf throws
  */
 export async function askExecPlugin(
   config: ExecConfig,
@@ -116,7 +117,7 @@ function credentialOf(printed: string, apiVersion: string | undefined): ExecCred
   const { expirationTimestamp } = status;
   const token = nonEmpty(status.token);
   const [cert, key] = [nonEmpty(status.clientCertificateData), nonEmpty(status.clientKeyData)];
-  const certificate = cert !== undefined && key !== undefined ? { cert, key } : undefined;
+  const certificate = cert !== undefined && key !== undefined ? keyPairOf(cert, key) : undefined;
   const expires = typeof expirationTimestamp === 'string' ? Date.parse(expirationTimestamp) : undefined;
   const isHalf = (cert ?? key) !== undefined && certificate === undefined;
   if (Number.isNaN(expires) || isHalf || (token === undefined && certificate === undefined)) {

@@ -4,14 +4,15 @@ import type { AuthInfo, AuthProviderConfig, Cluster, ExecConfig } from '../kubec
 import { isToken, type ReadFile } from './credential-files.ts';
 import { CredentialsError } from './errors.ts';
 import { askExecPlugin, type Environment, type ExecCredential } from './exec-plugin.ts';
+import { type KeyPair, keyPairOf } from './key-pair.ts';
 import type { KubeconfigFile } from './kubeconfig-file.ts';
 
 /** How a request proves who sends it. */
 export interface Credential {
   /** The header. @default - the request has none */
   readonly authorization?: string;
-  /** A client certificate and its key, in PEM. */
-  readonly certificate?: { readonly cert: string; readonly key: string };
+  /** A client certificate and its key. */
+  readonly certificate?: KeyPair;
   /** What of the header nobody may see. */
   readonly secret?: string;
 }
@@ -100,7 +101,7 @@ function passwordOf({ username = '', password = '' }: AuthInfo): Credential | un
 function certificateOf(user: AuthInfo, readFile: ReadFile): Credential {
   const cert = pemOf(user['client-certificate-data'], user['client-certificate'], readFile);
   const key = pemOf(user['client-key-data'], user['client-key'], readFile);
-  return cert !== undefined && key !== undefined ? { certificate: { cert, key } } : {};
+  return cert !== undefined && key !== undefined ? { certificate: keyPairOf(cert, key) } : {};
 }
 
 function pemOf(data: Buffer | undefined, file: string | undefined, readFile: ReadFile): string | undefined {

@@ -7,6 +7,7 @@ import { loadKubeconfig } from '../../../runtime/kube/kubeconfig-file.ts';
 import { transportBy } from '../../support/admin.ts';
 import { createCollection } from '../../support/collection.ts';
 import { createExecPlugin, execCredential } from '../../support/exec-plugin.ts';
+import { createAuthority, issueServer } from '../../support/pki.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
 
 const FILES = join(import.meta.dirname, 'fixtures/kubeconfigs');
@@ -114,6 +115,17 @@ const CASES: Readonly<Record<string, Case>> = {
   'a client certificate and a token': { user: () => ({ ...admin, token }) },
   'a client certificate without a key': {
     user: () => ({ 'client-certificate-data': admin['client-certificate-data'] }),
+    usable: false,
+  },
+  'a client certificate that is none': {
+    user: () => ({ ...admin, 'client-certificate-data': Buffer.from('certificate').toString('base64') }),
+    usable: false,
+  },
+  'a client certificate and the key of another': {
+    user: async () => {
+      const { key } = await issueServer(await createAuthority('authority'), 'other', {});
+      return { ...admin, 'client-key-data': Buffer.from(key).toString('base64') };
+    },
     usable: false,
   },
   'a password': { user: () => ({ username: 'me', password: 'hush' }), usable: false },

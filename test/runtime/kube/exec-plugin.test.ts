@@ -5,6 +5,7 @@ import { systemClock } from '../../../runtime/async/clock.ts';
 import { askExecPlugin } from '../../../runtime/kube/exec-plugin.ts';
 import type { Cluster, ExecConfig } from '../../../runtime/kubeconfig/client-config.ts';
 import { createExecPlugin, execCredential } from '../../support/exec-plugin.ts';
+import { createAuthority, issueServer } from '../../support/pki.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
 
 let folder: string;
@@ -98,15 +99,15 @@ test('one that is not installed is told with the hint of the kubeconfig', async 
   );
 });
 
-describe('what is no credential', () => {
-  const answer = (status: unknown, more = {}) =>
-    JSON.stringify({
-      apiVersion: 'client.authentication.k8s.io/v1',
-      kind: 'ExecCredential',
-      status,
-      ...more,
-    });
+const answer = (status: unknown, more = {}) =>
+  JSON.stringify({
+    apiVersion: 'client.authentication.k8s.io/v1',
+    kind: 'ExecCredential',
+    status,
+    ...more,
+  });
 
+describe('what is no credential', () => {
   test.each([
     ['nothing', ''],
     ['another kind', answer({ token: 't' }, { kind: 'Config' })],
@@ -122,19 +123,28 @@ describe('what is no credential', () => {
   });
 });
 
-test('a certificate and its key are a credential', async () => {
-  const status = {
-    clientCertificateData: 'c',
-    clientKeyData: 'k',
-    expirationTimestamp: '2030-01-01T00:00:00Z',
-  };
+test('a certificate and the key of another are none, and nothing of them is repeated', async () => {
+  const authority = await createAuthority('a');
+  const { certificate } = await issueServer(authority, 'me', {});
+  const { key } = await issueServer(authority, 'other', {});
   const { exec } = await createExecPlugin(
     folder,
-    JSON.stringify({ apiVersion: 'client.authentication.k8s.io/v1', kind: 'ExecCredential', status }),
+    answer({ clientCertificateData: certificate, clientKeyData: key }),
   );
+  await expect(ask(exec)).rejects.toThrow(/^its client key is not that of its client certificate$/);
+});
+
+test('a certificate and its key are a credential', async () => {
+  const { certificate, key } = await issueServer(await createAuthority('a'), 'me', {});
+  const status = {
+    clientCertificateData: certificate,
+    clientKeyData: key,
+    expirationTimestamp: '2030-01-01T00:00:00Z',
+  };
+  const { exec } = await createExecPlugin(folder, answer(status));
   expect(await ask(exec)).toEqual({
     token: undefined,
-    certificate: { cert: 'c', key: 'k' },
+    certificate: { cert: certificate, key },
     expires: Date.parse('2030-01-01T00:00:00Z'),
   });
 });

@@ -9,6 +9,7 @@ import { stringify } from 'yaml';
 import { systemClock } from '../../../runtime/async/clock.ts';
 import { kubeconfigConnection } from '../../../runtime/kube/kubeconfig-connection.ts';
 import { createExecPlugin, execCredential } from '../../support/exec-plugin.ts';
+import { createAuthority, issueServer } from '../../support/pki.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
 
 const SECRET = 'hush-hush';
@@ -38,6 +39,12 @@ function write(user: object, cluster: object = {}): Promise<void> {
   };
   return writeFile(file, stringify(kubeconfig));
 }
+
+/** Of a user. */
+const certificateData = (certificate: string, key: string) => ({
+  'client-certificate-data': Buffer.from(certificate).toString('base64'),
+  'client-key-data': Buffer.from(key).toString('base64'),
+});
 
 /** The error's own words and its hint, which must not have the secret. */
 async function refusal(context?: string): Promise<string> {
@@ -98,13 +105,14 @@ describe('behind a proxy', () => {
       { 'client-certificate': 'certificate', 'client-key': 'key' },
       { 'certificate-authority': 'ca', 'proxy-url': `${scheme}://127.0.0.1:3128` },
     );
+    const authority = await createAuthority('authority');
     const connect = connection();
     for (const now of ['first', 'second']) {
-      for (const name of ['ca', 'certificate', 'key']) {
-        await writeFile(join(folder, name), `${now} ${name}`);
-      }
-      const { ca, cert, key } = await agentOptions(connect);
-      expect([ca, cert, key].map(String)).toEqual([`${now} ca`, `${now} certificate`, `${now} key`]);
+      const { certificate, key } = await issueServer(authority, now, {});
+      await writeFile(join(folder, 'ca'), `${now} ca`);
+      await writeFile(join(folder, 'certificate'), certificate);
+      await writeFile(join(folder, 'key'), key);
+      expect(await agentOptions(connect)).toMatchObject({ ca: `${now} ca`, cert: certificate, key });
     }
   });
 });
@@ -123,11 +131,11 @@ test('reads a token file beside the kubeconfig, each time, rather than the token
 
 describe('an exec plug-in', () => {
   const OWN = {
-    'a token': { token: SECRET },
-    'a user name': { username: 'me' },
-    'a client certificate': {
-      'client-certificate-data': Buffer.from('certificate').toString('base64'),
-      'client-key-data': Buffer.from('key').toString('base64'),
+    'a token': () => ({ token: SECRET }),
+    'a user name': () => ({ username: 'me' }),
+    'a client certificate': async () => {
+      const { certificate, key } = await issueServer(await createAuthority('authority'), 'me', {});
+      return certificateData(certificate, key);
     },
   };
 
@@ -148,7 +156,7 @@ describe('an exec plug-in', () => {
 
   test.each(Object.entries(OWN))('does not run where the user has %s', async (_, own) => {
     const { exec, runs } = await createExecPlugin(folder, execCredential('other'));
-    await write({ ...own, exec });
+    await write({ ...(await own()), exec });
     expect((await connection()()).options.headers).not.toEqual({ Authorization: 'Bearer other' });
     expect(await runs()).toBe(0);
   });
@@ -301,6 +309,18 @@ describe('what is refused', () => {
       'client-key-data': Buffer.from(SECRET).toString('base64'),
     });
     expect(await refusal()).toMatch(/gives no credential: ENOENT.*absent/);
+  });
+
+  test('client certificates and keys that are no pair', async () => {
+    const authority = await createAuthority('authority');
+    const { certificate, key } = await issueServer(authority, 'me', {});
+    const { key: otherKey } = await issueServer(authority, 'other', {});
+    await write(certificateData(SECRET, key));
+    expect(await refusal()).toMatch(/its client certificate holds something else than a certificate in PEM/);
+    await write(certificateData(certificate, SECRET));
+    expect(await refusal()).toMatch(/its client key holds something else than a key in PEM/);
+    await write(certificateData(certificate, otherKey));
+    expect(await refusal()).toMatch(/its client key is not that of its client certificate/);
   });
 
   test('a token that no header can carry', async () => {
