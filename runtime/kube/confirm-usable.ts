@@ -1,5 +1,6 @@
 import type { AuthInfo, Cluster, ExecConfig } from '../kubeconfig/client-config.ts';
 import { CredentialsError } from './errors.ts';
+import { impersonationHeaders, isHeaderValue } from './impersonation.ts';
 import { parseProxyUrl } from './proxy-url.ts';
 
 /**
@@ -54,6 +55,9 @@ function* ofUser(user: AuthInfo): Iterable<string> {
   const other = (['as-uid', 'as-groups', 'as-user-extra'] as const).find((field) => isThere(user[field]));
   if (!user.as && other !== undefined) {
     yield `its user has "${other}" without "as"`;
+  }
+  if (!Object.values(impersonationHeaders(user)).flat().every(isHeaderValue)) {
+    yield 'its user has an "as" field that no HTTP header can carry';
   }
   if (user.exec) {
     yield* ofPlugin(user.exec);

@@ -1,4 +1,4 @@
-import type { IncomingMessage } from 'node:http';
+import type { ClientRequest, IncomingMessage, OutgoingHttpHeaders } from 'node:http';
 import { Agent, request } from 'node:https';
 import { isIP } from 'node:net';
 import { UnreachableError } from './errors.ts';
@@ -72,16 +72,6 @@ function exchange<T>(
       method,
       path: connection.basePath + path,
     });
-    // Not among the options: with NODE_DEBUG=http, Node prints those, token and all.
-    const all = { ...(ofConnection as Record<string, string | string[]>), ...headers };
-    for (const [header, value] of Object.entries(all)) {
-      outgoing.setHeader(header, value);
-    }
-    // Bytes: with a string, Node would write the headers in its encoding, too.
-    const bytes = body === undefined ? undefined : Buffer.from(body, 'utf8');
-    if (bytes !== undefined) {
-      outgoing.setHeader('content-length', bytes.length);
-    }
     // Not the `signal` option: it does not end a stalled TLS handshake on every engine.
     const abort = () => fail(signal.reason);
     signal.addEventListener('abort', abort);
@@ -98,8 +88,26 @@ function exchange<T>(
         resolve(value);
       }, fail);
     });
-    outgoing.end(bytes);
+    try {
+      send(outgoing, { ...(ofConnection as OutgoingHttpHeaders), ...headers }, body);
+    } catch (error) {
+      fail(error as Error);
+    }
   });
+}
+
+/** @throws TypeError where a header cannot be sent */
+function send(outgoing: ClientRequest, headers: OutgoingHttpHeaders, body: string | undefined): void {
+  // Not among the options of the request: with NODE_DEBUG=http, Node prints those, token and all.
+  for (const [header, value = ''] of Object.entries(headers)) {
+    outgoing.setHeader(header, value);
+  }
+  // Bytes: with a string, Node would write the headers in its encoding, too.
+  const bytes = body === undefined ? undefined : Buffer.from(body, 'utf8');
+  if (bytes !== undefined) {
+    outgoing.setHeader('content-length', bytes.length);
+  }
+  outgoing.end(bytes);
 }
 
 async function readAnswer(httpRequest: HttpRequest, incoming: IncomingMessage): Promise<HttpAnswer> {

@@ -27,6 +27,11 @@ export function impersonationHeaders(user: AuthInfo): Record<string, string | st
   return headers;
 }
 
+/** Whether a header can carry a value (RFC 9110, section 5.5). Go and Node refuse to send others. */
+export function isHeaderValue(text: string): boolean {
+  return /^[\t\x20-\x7e\x80-\xff]*$/.test(text);
+}
+
 function escapeKey(key: string): string {
   return bytes(key).replace(
     TO_ESCAPE,

@@ -175,6 +175,12 @@ const CASES: Readonly<Record<string, Case>> = {
     user: () => ({ ...admin, as: 'alice', 'as-user-extra': { 'example.com/a': ['1', '2'], 'B c%': ['3'] } }),
   },
   'a user of another alphabet to be': { user: () => ({ ...admin, as: 'älice', 'as-groups': ['группа'] }) },
+  'a user with a line break to be': { user: () => ({ ...admin, as: 'alice\n' }), usable: false },
+  'a user with a tab to be': { user: () => ({ ...admin, as: 'al\tice' }) },
+  'a group with a line break': {
+    user: () => ({ ...admin, as: 'alice', 'as-groups': ['a\n'] }),
+    usable: false,
+  },
   'nobody to be': { user: () => ({ ...admin, as: '' }) },
   'groups without a user to be': { user: () => ({ ...admin, 'as-groups': ['a'] }), usable: false },
   'groups that are no list': { user: () => ({ ...admin, as: 'alice', 'as-groups': 'a' }), usable: false },

@@ -290,6 +290,18 @@ describe('what is refused', () => {
   });
 
   test.each([
+    { as: 'alice\n' },
+    { as: 'alice', 'as-uid': '\u0000' },
+    { as: 'alice', 'as-groups': ['a', 'b\r'] },
+    { as: 'alice', 'as-user-extra': { a: ['\u007f'] } },
+  ])('a user to be that no header can carry: %j', async (user) => {
+    await write({ token: SECRET, ...user });
+    expect(await refusal()).toMatch(
+      /cannot be used: its user has an "as" field that no HTTP header can carry/,
+    );
+  });
+
+  test.each([
     '10.0.0.1:3128',
     `http://me:${SECRET}@:3128`,
     `http://me:${SECRET}%zz@10.0.0.1`,
