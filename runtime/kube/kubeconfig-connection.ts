@@ -1,4 +1,3 @@
-import type { RequestOptions } from 'node:https';
 import { rootCertificates } from 'node:tls';
 import { addressOf } from './api-server.ts';
 import type { Connection } from './connection.ts';
@@ -67,23 +66,20 @@ async function connect({ kubeconfig, credential, agent }: Loaded, readFile: Read
   const url = verifiedUrl(kubeconfig);
   const ca = caOf(kubeconfig, readFile);
   const { authorization, certificate, secret = '' } = await credential();
-  const tls: RequestOptions = {
-    // Explicit: the environment (NODE_TLS_REJECT_UNAUTHORIZED) does not switch it off.
-    rejectUnauthorized: true,
-    ca,
-    ...certificate,
-    ...(cluster['tls-server-name'] && { servername: cluster['tls-server-name'] }),
-  };
   const { basePath, ...address } = addressOf(url);
   return {
     url: url.origin + basePath,
     basePath,
     options: {
-      ...tls,
+      // Explicit: the environment (NODE_TLS_REJECT_UNAUTHORIZED) does not switch it off.
+      rejectUnauthorized: true,
+      ca,
+      ...certificate,
+      ...(cluster['tls-server-name'] && { servername: cluster['tls-server-name'] }),
       ...address,
       headers: { ...impersonationHeaders(user), ...(authorization && { Authorization: authorization }) },
       // Without a proxy to go through, our own agent keeps the connection.
-      ...(cluster['proxy-url'] && { agent: await agent(tls) }),
+      ...(cluster['proxy-url'] && { agent: await agent() }),
     },
     isBearer: false,
     secrets: [secret],

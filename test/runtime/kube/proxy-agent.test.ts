@@ -1,25 +1,69 @@
-import { expect, test } from 'vitest';
+import { once } from 'node:events';
+import { createServer } from 'node:https';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { portOf } from '../../../devcluster/control-plane/port-of.ts';
+import { systemClock } from '../../../runtime/async/clock.ts';
 import { apiServerAt } from '../../../runtime/kube/api-server.ts';
 import { explainError } from '../../../runtime/kube/explain.ts';
 import { proxiedConnection } from '../../../runtime/kube/proxy-agent.ts';
+import { createTransport } from '../../../runtime/kube/transport.ts';
+import { startConnectProxy } from '../../support/connect-proxy.ts';
+import { createAuthority, issueServer, type KeyPair } from '../../support/pki.ts';
+import { unaborted } from '../../support/unaborted.ts';
 
-const server = { ...apiServerAt('192.0.2.1', 6443, ''), url: 'https://192.0.2.1:6443' };
+describe('a proxy that cannot be used', () => {
+  const server = { ...apiServerAt('192.0.2.1', 6443, ''), url: 'https://192.0.2.1:6443' };
 
-test.each([
-  'x',
-  'hush:3128',
-  'http://me:hush@:3128',
-  'http://me:hush%zz@192.0.2.2',
-  'ftp://me:hush@192.0.2.2',
-])('a proxy that cannot be used is explained, and its URL is not repeated: %s', async (proxyUrl) => {
-  const error = await proxiedConnection({ ...server, proxyUrl }, 'token')().catch(
-    (reason: unknown) => reason,
-  );
-  expect(error).toMatchObject({ name: 'ProxyUrlError', retryWhen: 'never' });
-  const { kind, message, hint } = explainError(error) ?? {};
-  expect(kind).toBe('unreachable');
-  expect(message).toBe(
-    'the "proxy-url" of the cluster at https://192.0.2.1:6443 is not a URL of http, https or socks5',
-  );
-  expect(`${message}${hint}`).not.toContain('hush');
+  test.each([
+    'x',
+    'hush:3128',
+    'http://me:hush@:3128',
+    'http://me:hush%zz@192.0.2.2',
+    'ftp://me:hush@192.0.2.2',
+  ])('is explained, and its URL is not repeated: %s', async (proxyUrl) => {
+    const error = await proxiedConnection({ ...server, proxyUrl }, 'token')().catch((reason) => reason);
+    expect(error).toMatchObject({ name: 'ProxyUrlError', retryWhen: 'never' });
+    const { kind, message, hint } = explainError(error) ?? {};
+    expect(kind).toBe('unreachable');
+    expect(message).toBe(
+      'the "proxy-url" of the cluster at https://192.0.2.1:6443 is not a URL of http, https or socks5',
+    );
+    expect(`${message}${hint}`).not.toContain('hush');
+  });
+});
+
+describe('a server behind a proxy', () => {
+  /** Sends a request to a server at this machine by a name of it, and tells how many tunnels there were. */
+  async function ask({ key, certificate }: KeyPair, host: string, ca: string): Promise<number> {
+    const server = createServer({ key, cert: certificate }, (_, answer) => void answer.end('{}'));
+    await once(server.listen(0, '127.0.0.1'), 'listening');
+    onTestFinished(() => void server.close());
+    const proxy = await startConnectProxy();
+    const address = {
+      ...apiServerAt(host, portOf(server), ca),
+      proxyUrl: `http://127.0.0.1:${proxy.port}`,
+    };
+    const transport = createTransport(proxiedConnection(address, 'token'), 'test', systemClock);
+    onTestFinished(() => transport.close());
+    await transport.send({ method: 'GET', path: '/' }, unaborted);
+    return proxy.tunnels.length;
+  }
+
+  test('may be signed by the second of two authorities of one name', async () => {
+    const [first, second] = [
+      await createAuthority('twin', { keyIdentifiers: false }),
+      await createAuthority('twin', { keyIdentifiers: false }),
+    ];
+    const server = await issueServer(second, 'server', { ip: ['127.0.0.1'] });
+    const ca = `${first.certificate}\n${second.certificate}`;
+    expect(await ask(server, '127.0.0.1', ca)).toBeGreaterThan(0);
+  });
+
+  test('needs its name among the alternative ones of its certificate', async () => {
+    const authority = await createAuthority('authority');
+    const named = await issueServer(authority, 'server', { dns: ['localhost'] });
+    expect(await ask(named, 'localhost', authority.certificate)).toBe(1);
+    const unnamed = await issueServer(authority, 'localhost', {});
+    await expect(ask(unnamed, 'localhost', authority.certificate)).rejects.toThrow(/ALTNAME/);
+  });
 });
