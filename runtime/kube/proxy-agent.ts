@@ -4,15 +4,20 @@ import type { ApiServer } from './api-server.ts';
 import { bearerConnection, type Connection } from './connection.ts';
 import { ProxyUrlError } from './errors.ts';
 import { parseProxyUrl } from './proxy-url.ts';
+import { REQUEST_LIMIT_MS } from './transport.ts';
 
 /** The agent that goes through a cluster's proxy. It keeps no connection alive. */
 export type ProxyAgent = () => Promise<Agent>;
 
-/** By client-node, which knows proxies of HTTP, HTTPS and SOCKS. It is loaded once, for the first request. */
-export function proxyAgent(cluster: Cluster): ProxyAgent {
+/**
+ * By client-node, which knows proxies of HTTP, HTTPS and SOCKS. It is loaded once, for the first request.
+ *
+ * @param limitMs for a proxy of HTTP to open a tunnel, in milliseconds: an end of the request does not reach that
+ */
+export function proxyAgent(cluster: Cluster, limitMs = REQUEST_LIMIT_MS): ProxyAgent {
   let agent: Agent | undefined;
   return async () => {
-    agent ??= await createAgent(cluster);
+    agent ??= await createAgent(cluster, limitMs);
     return agent;
   };
 }
@@ -27,7 +32,7 @@ export function proxiedConnection(server: ApiServer, token: string): () => Promi
   };
 }
 
-async function createAgent(cluster: Cluster): Promise<Agent> {
+async function createAgent(cluster: Cluster, limitMs: number): Promise<Agent> {
   const { server = '', 'proxy-url': proxyUrl = '' } = cluster;
   const proxy = parseProxyUrl(proxyUrl);
   if (proxy === undefined) {
@@ -43,8 +48,8 @@ async function createAgent(cluster: Cluster): Promise<Agent> {
   await content.applyToHTTPSOptions(options);
   const agent = options.agent as Agent;
   // An agent's options win over those of a request, and be they undefined. Trust and client certificate are the request's.
-  agent.options = Object.fromEntries(
-    Object.entries(agent.options).filter(([, value]) => value !== undefined),
-  );
+  const given = Object.entries(agent.options).filter(([, value]) => value !== undefined);
+  // Not when it is created: one of SOCKS, which has a limit of its own, would end connections that are silent for so long.
+  agent.options = { ...Object.fromEntries(given), timeout: limitMs };
   return agent;
 }

@@ -9,7 +9,7 @@ import type { Action } from './resource.ts';
 import { shorten } from './shorten.ts';
 
 /** A request is given up after so many milliseconds, so that a half-open connection leaves time for another attempt. */
-const REQUEST_LIMIT_MS = 10_000;
+export const REQUEST_LIMIT_MS = 10_000;
 
 export interface ApiRequest {
   readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';

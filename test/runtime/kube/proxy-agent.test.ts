@@ -1,11 +1,12 @@
 import { once } from 'node:events';
-import { createServer } from 'node:https';
+import { createServer, request } from 'node:https';
+import { createServer as createProxy, type Socket } from 'node:net';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { portOf } from '../../../devcluster/control-plane/port-of.ts';
 import { systemClock } from '../../../runtime/async/clock.ts';
 import { apiServerAt } from '../../../runtime/kube/api-server.ts';
 import { explainError } from '../../../runtime/kube/explain.ts';
-import { proxiedConnection } from '../../../runtime/kube/proxy-agent.ts';
+import { proxiedConnection, proxyAgent } from '../../../runtime/kube/proxy-agent.ts';
 import { createTransport } from '../../../runtime/kube/transport.ts';
 import { startConnectProxy } from '../../support/connect-proxy.ts';
 import { createAuthority, issueServer, type KeyPair } from '../../support/pki.ts';
@@ -29,6 +30,23 @@ describe('a proxy that cannot be used', () => {
       'the "proxy-url" of the cluster at https://192.0.2.1:6443 is not a URL of http, https or socks5',
     );
     expect(`${message}${hint}`).not.toContain('hush');
+  });
+});
+
+describe('a proxy of HTTP', () => {
+  test('that opens no tunnel is left within the limit, although the request has ended', async () => {
+    const proxy = createProxy();
+    await once(proxy.listen(0, '127.0.0.1'), 'listening');
+    onTestFinished(() => void proxy.close());
+    const connected = once(proxy, 'connection') as Promise<[Socket]>;
+    const url = 'https://192.0.2.1';
+    const cluster = { server: url, 'proxy-url': `http://127.0.0.1:${portOf(proxy)}` };
+    const agent = await proxyAgent(cluster, 100)();
+    const outgoing = request(url, { agent }).on('error', () => {});
+    const [socket] = await connected;
+    const closed = once(socket.resume(), 'close');
+    outgoing.destroy();
+    await closed;
   });
 });
 
