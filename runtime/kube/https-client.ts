@@ -1,6 +1,5 @@
 import type { ClientRequest, IncomingMessage, OutgoingHttpHeaders } from 'node:http';
 import { Agent, request } from 'node:https';
-import { isIP } from 'node:net';
 import { UnreachableError } from './errors.ts';
 import { connectionError, type HttpAnswer, type HttpRequest } from './http.ts';
 import { type Ca, Trust, trustAsGo } from './trust.ts';
@@ -58,15 +57,13 @@ function exchange<T>(
   signal.throwIfAborted();
   const { connection, method, path, headers, body } = httpRequest;
   const { headers: ofConnection, ...options } = connection.options;
-  const name = options.servername || options.host || '';
+  const host = options.host ?? '';
   return new Promise<T>((resolve, reject) => {
     const outgoing = request({
       agent,
-      // An IP address is no server name (RFC 6066, section 3).
-      servername: isIP(name) === 0 ? name : '',
       ...options,
       ca,
-      ...trustAsGo(name),
+      ...trustAsGo(host, options.servername || host),
       // Explicit, so that NODE_TLS_REJECT_UNAUTHORIZED=0 does not switch it off.
       rejectUnauthorized: true,
       method,

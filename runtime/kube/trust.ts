@@ -7,15 +7,21 @@ import { checkIdentity } from './server-identity.ts';
 export type Ca = SecureContextOptions['ca'];
 
 /**
- * As Go has it, whose programs read the kubeconfig: any certificate of the CA's file may be the end of a chain, and the host is
- * checked. For an IP address the engines are as strict. There our check is left out, since neither keeps a connection alive that has one.
+ * As Go has it, whose programs read the kubeconfig: any certificate of the CA's file may be the end of a chain, and the name is
+ * checked. For the IP address of the host the engines are as strict. There our check is left out, since neither keeps a connection
+ * alive that has one.
  *
- * @param name the server's, or its IP address
+ * @param name that the certificate has to have: a host name or an IP address
  */
-export function trustAsGo(name: string): ConnectionOptions {
+export function trustAsGo(host: string, name: string): ConnectionOptions {
+  const isAddress = isIP(name) !== 0;
   return {
     allowPartialTrustChain: true,
-    ...(isIP(name) === 0 && { checkServerIdentity: checkIdentity }),
+    // An IP address is no server name (RFC 6066, section 3).
+    servername: isAddress ? '' : name,
+    ...((!isAddress || name !== host) && {
+      checkServerIdentity: (_, certificate) => checkIdentity(name, certificate),
+    }),
   };
 }
 

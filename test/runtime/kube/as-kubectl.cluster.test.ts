@@ -2,6 +2,7 @@ import { chmod, mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { beforeAll, beforeEach, describe, expect, inject, test } from 'vitest';
 import { parse, stringify } from 'yaml';
+import { API_ADDRESSES } from '../../../devcluster/control-plane/kube-apiserver.ts';
 import { runKubectl } from '../../../devcluster/control-plane/kubectl.ts';
 import { loadKubeconfig } from '../../../runtime/kube/kubeconfig-file.ts';
 import { transportBy } from '../../support/admin.ts';
@@ -158,6 +159,11 @@ const CASES: Readonly<Record<string, Case>> = {
   'the name in the certificate': { cluster: () => ({ 'tls-server-name': 'kubernetes.default.svc' }) },
   'another name than those in the certificate': {
     cluster: () => ({ 'tls-server-name': 'a.example' }),
+    usable: false,
+  },
+  'an address in the certificate': { cluster: () => ({ 'tls-server-name': API_ADDRESSES.at(-1) }) },
+  'another address than those in the certificate': {
+    cluster: () => ({ 'tls-server-name': '192.0.2.1' }),
     usable: false,
   },
   'a server without a scheme': {
