@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { runKubectl } from '../../../../devcluster/control-plane/kubectl.ts';
 import { writeServiceAccount } from '../../../../start/service-account.ts';
+import { startConnectProxy } from '../../../support/connect-proxy.ts';
 import { kubeconfigOf } from '../../../support/kubeconfig-of.ts';
 import { ENGINE_NAMES } from '../../../support/multisite-init.ts';
 import { createAuthority, issueServer, type KeyPair } from '../../../support/pki.ts';
@@ -94,18 +95,47 @@ describe.each(Object.entries(CASES))(
       };
       expect(await kubectlTrusts(`https://${host}:${port}`, ca, site.token)).toBe(trusted);
       const { exitCode, stderr } = await site.run(engine, ['--timeout=5s'], env);
-      expect({ exitCode, stderr }).toEqual(
-        trusted
-          ? { exitCode: 0, stderr: expect.any(String) }
-          : { exitCode: 6, stderr: expect.stringMatching(/certificate is not one that the CA vouches for/) },
-      );
+      expect({ exitCode, stderr }).toEqual(endsAs(trusted));
+    });
+
+    test.each(ENGINE_NAMES)('behind a proxy, on %s', async (engine) => {
+      const site = await createSite();
+      const { server, ca } = await make();
+      const { port } = await startFrontWith(server, HOST);
+      const proxy = await startConnectProxy();
+      const url = `https://${host}:${port}`;
+      const file = await kubeconfigFile(url, ca, site.token, `http://127.0.0.1:${proxy.port}`);
+      expect(await kubectlTrustsBy(file)).toBe(trusted);
+      const ofKubectl = proxy.tunnels.length;
+      expect(ofKubectl).toBeGreaterThan(0);
+      const { exitCode, stderr } = await site.run(engine, [`--target-kubeconfig=${file}`, '--timeout=5s']);
+      expect({ exitCode, stderr }).toEqual(endsAs(trusted));
+      expect(proxy.tunnels.length).toBeGreaterThan(ofKubectl);
     });
   },
 );
 
+function endsAs(trusted: boolean) {
+  return trusted
+    ? { exitCode: 0, stderr: expect.any(String) }
+    : { exitCode: 6, stderr: expect.stringMatching(/certificate is not one that the CA vouches for/) };
+}
+
 async function kubectlTrusts(server: string, ca: string, token: string): Promise<boolean> {
+  return kubectlTrustsBy(await kubeconfigFile(server, ca, token));
+}
+
+async function kubeconfigFile(url: string, ca: string, token: string, proxyUrl?: string): Promise<string> {
   const file = join(await temporaryFolder(), 'kubeconfig');
-  await writeFile(file, kubeconfigOf({ url: server, ca }, token));
+  const text = kubeconfigOf({ url, ca }, token);
+  await writeFile(
+    file,
+    proxyUrl === undefined ? text : text.replace(/^( +)server: /m, `$1proxy-url: ${proxyUrl}\n$&`),
+  );
+  return file;
+}
+
+async function kubectlTrustsBy(file: string): Promise<boolean> {
   const { exitCode, stderr } = await runKubectl(file, ['get', '--raw=/version']);
   if (exitCode !== 0) {
     expect(stderr).toMatch(/certificate/);
