@@ -78,6 +78,10 @@ describe.each(ENGINE_NAMES)('--verify on %s tries the entry as its readers use i
     await site.setDocument((await site.document()).replace(/proxy-url: .*/, 'proxy-url: http://127.0.0.1:9'));
     expect(await kubectlReads(site)).toBe(false);
     expectFailure(await site.run(engine, [...args, '--timeout=2s']), 6, /ECONNREFUSED|no answer|:9/);
+    await site.setDocument((await site.document()).replace(/proxy-url: .*/, 'proxy-url: me:hush@proxy:3128'));
+    expect(await kubectlReads(site)).toBe(false);
+    const ended = await site.run(engine, args, {}, ['hush']);
+    expectFailure(ended, 6, /"proxy-url" of the cluster at .* is not a URL of http, https or socks5/);
   });
 
   test('what belonged to another server goes with it, and the log says so', async () => {
@@ -147,5 +151,23 @@ describe.each(ENGINE_NAMES)('--watch on %s is ready as long as its entry serves 
     ];
     await coreOf(site).patchNamespacedSecret({ namespace, name: 'reader-token', body: invalid });
     await untilNotReady(site, refresher);
+  });
+
+  test('not with a proxy-url that is none, whose text it does not repeat', async () => {
+    const site = await watchableSite();
+    const refresher = await startRefresher(engine, site);
+    await until(async () => expect(await refresher.isReady()).toBe(true));
+    await addToCluster(site, 'proxy-url: me:hush-hush@proxy:3128');
+    expect(await kubectlReads(site)).toBe(false);
+    await until(async () => {
+      const { status, text } = await refresher.get('/readyz');
+      expect({ status, text }).toEqual({
+        status: 503,
+        text: expect.stringMatching(/"proxy-url" .* is not a URL of/),
+      });
+      expect(text).not.toContain('hush');
+    });
+    await site.setDocument((await site.document()).replace(/^ {4}proxy-url: .*\n/m, ''));
+    await until(async () => expect(await refresher.isReady()).toBe(true));
   });
 });
