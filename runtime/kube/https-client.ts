@@ -63,7 +63,7 @@ function exchange<T>(
       agent,
       ...options,
       ca,
-      ...trustAsGo(host, options.servername || host),
+      ...trustAsGo(options.agent ? undefined : host, options.servername || host),
       // Explicit, so that NODE_TLS_REJECT_UNAUTHORIZED=0 does not switch it off.
       rejectUnauthorized: true,
       method,
