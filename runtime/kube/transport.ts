@@ -108,7 +108,8 @@ async function limited<T>(
     if (!(error instanceof DeadlineError)) {
       throw error;
     }
-    const seconds = (parent.aborted ? Math.round((clock.now() - start) / 100) * 100 : error.limitMs) / 1000;
+    // What was left of the time of all, and no more where a timer is late.
+    const seconds = Math.min(Math.round((clock.now() - start) / 100) * 100, error.limitMs) / 1000;
     throw new UnreachableError(
       progress.name === undefined
         ? `${method} ${path}: the kubeconfig gave no credential within ${seconds} s`

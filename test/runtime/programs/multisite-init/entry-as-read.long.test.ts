@@ -65,7 +65,6 @@ describe.each(ENGINE_NAMES)('--verify on %s tries the entry as its readers use i
 
   test('through its proxy', async () => {
     const site = await createSite();
-    // kubectl goes to loopback addresses through no proxy.
     const { url, caFile } = await startFront(outerAddress());
     const args = [`--server=${url}`, `--ca-file=${caFile}`, '--verify'];
     await site.run(engine, args);

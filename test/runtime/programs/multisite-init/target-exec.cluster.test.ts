@@ -73,12 +73,12 @@ describe.each(ENGINE_NAMES)('multisite-init --target-kubeconfig on %s', (engine)
       const ended = await site.run(engine, [...(await targetFlags({ exec })), '--timeout=1s']);
       expectFailure(ended, 6, /the kubeconfig gave no credential within 1 s/);
       expect(await runs()).toBe(1);
-      await vi.waitFor(async () => expect(await lives()).toBe(false));
+      await vi.waitFor(async () => expect(await lives()).toBe(false), { timeout: 20_000 });
     });
   });
 
   describe('behind a proxy', () => {
-    /** A server that is not at a loopback address, for which some clients go through no proxy. */
+    /** A server that is not at a loopback address. */
     async function outerServer(): Promise<{ server: string; ca: object }> {
       const { url, ca } = await startFront(outerAddress(), passOnTo(there));
       return { server: url, ca: { 'certificate-authority-data': Buffer.from(ca).toString('base64') } };
