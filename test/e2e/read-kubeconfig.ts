@@ -10,15 +10,21 @@ import type { Reading } from './reader.ts';
 const [root = '', file = ''] = process.argv.slice(2);
 const PAUSE_MS = 50;
 
+// The network goes with the pod, and a request that is on its way then fails only after most of a minute.
+setInterval(async () => {
+  if (!(await isThere(root))) {
+    process.exit();
+  }
+}, PAUSE_MS);
+
 for (;;) {
   const reading = await readOnce();
-  if (!(await isThere(root))) {
-    break; // what came of it does not count: the pod's network may be gone, too
+  // What came of it does not count after the pod's end: its network may be gone, too.
+  if (await isThere(root)) {
+    process.send?.(reading);
   }
-  process.send?.(reading);
   await setTimeout(PAUSE_MS);
 }
-process.disconnect();
 
 async function readOnce(): Promise<Reading> {
   const at = Date.now();
