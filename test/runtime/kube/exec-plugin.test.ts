@@ -20,7 +20,9 @@ const ask = (exec: ExecConfig, cluster: Cluster = {}, timeLimitMs?: number) =>
 // A shell that waits leaves its child behind, which keeps what it prints to open.
 test.each(['exec sleep 60', 'sleep 60; exit 0'])('a plug-in that hangs is ended: %s', async (hang) => {
   const { exec, lives } = await createExecPlugin(folder, '', hang);
+  const started = performance.now();
   await expect(ask(exec, {}, 500)).rejects.toThrow('did not end within 0.5 s');
+  expect(performance.now() - started).toBeLessThan(4000);
   // The kernel takes a moment to end what was killed.
   await vi.waitFor(async () => expect(await lives()).toBe(false), { timeout: 20_000 });
 });

@@ -33,7 +33,7 @@ describe.each(ENGINE_NAMES)('multisite-init on %s', (engine) => {
         const url = `http://${trap.address}`;
         const more = { NODE_USE_ENV_PROXY: '1', NO_PROXY: '', no_proxy: '' };
         for (const env of [{ [variable]: url }, { [variable]: url, ...more }]) {
-          expect(await site.run(engine, [], env)).toMatchObject({ exitCode: 0 });
+          expect(await site.run(engine, ['--timeout=5s'], env)).toMatchObject({ exitCode: 0 });
         }
       }
       expect(trap.connections()).toBe(0);

@@ -53,7 +53,7 @@ test.each(['', 'soon', '-1', 'Sat, 01 Jan 2000 00:00:00 GMT'])(
       const { run, expectNew } = await createFaultSite((_, count) =>
         count === 1 ? answer(429, header) : { kind: 'pass' },
       );
-      const ended = await run(engine, '--timeout=20s');
+      const ended = await run(engine, '--timeout=5s');
       expect(ended).toMatchObject({ exitCode: 0 });
       await expectNew();
     }),
@@ -66,4 +66,13 @@ test('who is asked to wait for longer than there is time ends at once', () =>
     );
     expectFailure(await run(engine), 6, /429: later/);
     expect(steps()).toEqual(STEPS.slice(0, STEPS.indexOf(at) + 1));
+  }));
+
+test('an attempt that the deadline cuts short does not hide what failed before', () =>
+  atEach(['read'], async (engine) => {
+    const { run, steps } = await createFaultSite((_, count) =>
+      count === 1 ? answer(503, '1') : { kind: 'stall' },
+    );
+    expectFailure(await run(engine, '--timeout=1900ms'), 6, /503: later/);
+    expect(steps()).toEqual(['read', 'read']);
   }));

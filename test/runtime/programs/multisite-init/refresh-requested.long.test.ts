@@ -128,7 +128,7 @@ test(
     const proxy = await startShortening(site, 6, (nth) =>
       nth > 1 && refuses ? { kind: 'answer', status: 500, body: '{"message": "no keys"}' } : undefined,
     );
-    const refresher = await startRefresher(engine, site, [...REQUESTED, '--timeout=3s'], proxy.env);
+    const refresher = await startRefresher(engine, site, [...REQUESTED, '--timeout=1s'], proxy.env);
     await refresher.said(/^wrote/);
     const first = await tokenIn(site);
     await until(async () => expect((await refresher.get('/readyz')).text).toContain('500: no keys'));
