@@ -4,7 +4,7 @@ import { snippets } from './snippets.ts';
 export const RUN_ELSEWHERE: Readonly<Record<string, string>> = {
   'npm ci && npm start': 'test/start/start.cluster.test.ts',
   'npm start -- --node': 'test/start/start.e2e.test.ts',
-  'npm start -- --context NAME': 'test/start/start.cluster.test.ts',
+  'npm start -- --context NAME': 'test/start/user-cluster.long.test.ts',
   'npm ci && npm test': '.ci/run',
 };
 

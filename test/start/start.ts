@@ -65,3 +65,10 @@ export async function said(child: ChildProcess, pattern: RegExp): Promise<void> 
 /** The steps that it says it did, with their marks. */
 export const steps = (stdout: string) =>
   [...stdout.matchAll(/^ {2}([✓✗]) (.{15}) /gm)].map(([, mark, name]) => `${mark} ${name?.trim()}`);
+
+/** From the manifests to the registration of the site that they are for. */
+export const FIRST_SITE = ['synth', 'apply', 'by hand', 'credentials', 'central'];
+/** What all sites together have written, and what it is good for. */
+export const PROOF = ['kubeconfig', 'diff', 'identity', 'second run', 'clean up'];
+
+export const done = (...names: string[]) => names.map((name) => `✓ ${name}`);
