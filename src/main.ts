@@ -81,7 +81,7 @@ function imageFrom(variable: string): ContainerImage | undefined {
 /** Remove this once the default images are published. */
 function warnOfUnpublished(variable: string, image: string): void {
   console.error(
-    `Warning: ${image} is not published yet, so no pod can pull it. Build and push it (README.md, "Deploy Cloudify ` +
-      `Manager"), and name yours: ${variable}=registry.example/NAME:TAG npm run synth`,
+    `Warning: ${image} is not published yet, so no pod can pull it. Build and push it (docs/install.md), and name ` +
+      `yours: ${variable}=registry.example/NAME:TAG npm run synth`,
   );
 }

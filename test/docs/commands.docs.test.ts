@@ -45,7 +45,7 @@ describe('in a checkout', () => {
     await type(line);
   });
 
-  test('a second apply says `configured` of what README says, although nothing changes', async () => {
+  test('a second apply says `configured` of what docs/install.md says, although nothing changes', async () => {
     await type('npm run synth && kubectl apply -f dist/');
     const versions = "kubectl get -f dist/ -o jsonpath='{.items[*].metadata.resourceVersion}'";
     const before = await type(versions);

@@ -11,7 +11,7 @@ import { temporaryFolder } from '../support/temporary-folder.ts';
 const ROOT = join(import.meta.dirname, '../..');
 
 const texts = await Promise.all(
-  ['README.md', 'docs/cloudify-manager.md', 'docs/migration.md'].map((file) =>
+  ['docs/install.md', 'docs/cloudify-manager.md', 'docs/migration.md'].map((file) =>
     readFile(join(ROOT, file), 'utf8'),
   ),
 );

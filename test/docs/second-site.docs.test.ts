@@ -1,8 +1,6 @@
-import { execFile } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
 import { CoreV1Api, KubeConfig, type V1Deployment } from '@kubernetes/client-node';
 import { expect, inject, onTestFinished, test, vi } from 'vitest';
 import { startControlPlane } from '../../devcluster/control-plane/control-plane.ts';
@@ -13,12 +11,12 @@ import { readWrittenKubeconfig, whoAmI } from '../../start/written-kubeconfig.ts
 import { createNamespace, kubectl } from '../src/kubectl.ts';
 import { admin } from '../support/admin.ts';
 import { kubeconfigOf } from '../support/kubeconfig-of.ts';
-import { installInto } from '../support/outsider.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 import { outerAddress, startFront } from '../support/tls-front.ts';
 import { programOf } from './guide.ts';
 import { podOf } from './pods.ts';
 import { type Snippet, snippets } from './snippets.ts';
+import { synthesizeProgram } from './synthesize-program.ts';
 
 const GUIDE = 'docs/constructs.md';
 
@@ -37,19 +35,6 @@ async function programWith(namespace: string): Promise<string> {
   return programOf(snippet, all).replace("'multisite' }", `'${namespace}' }`);
 }
 
-async function synthesize(program: string): Promise<string> {
-  const folder = await temporaryFolder();
-  await installInto(folder);
-  await writeFile(join(folder, 'package.json'), '{ "type": "module" }');
-  await writeFile(join(folder, 'main.ts'), program);
-  const output = join(folder, 'dist');
-  await promisify(execFile)(process.execPath, ['main.ts'], {
-    cwd: folder,
-    env: { ...process.env, CDK8S_OUTDIR: output },
-  });
-  return output;
-}
-
 test('the second site of docs/constructs.md registers itself in the first', async () => {
   const central = await startControlPlane({ controllers: true }); // they fill the Secret with the token
   onTestFinished(() => central.stop());
@@ -57,7 +42,7 @@ test('the second site of docs/constructs.md registers itself in the first', asyn
   centralAdmin.loadFromFile(central.kubeconfig);
   const core = centralAdmin.makeApiClient(CoreV1Api);
   const namespace = `second-site-${randomBytes(4).toString('hex')}`;
-  const output = await synthesize(await programWith(namespace));
+  const output = await synthesizeProgram(await programWith(namespace));
 
   await core.createNamespace({ body: { metadata: { name: 'reports' } } });
   const apply = ['apply', '--validate=strict', '-f', join(output, 'reports.k8s.yaml')];

@@ -12,7 +12,7 @@ export const REPORTS_SITE = 'reports-site';
 
 const ENTRY = { location: 'berlin', user: 'berlin' };
 
-/** The application of the documents' examples: README's Deployment, which mounts the ConfigMap that it fills. */
+/** The application of the documents' examples: that of docs/constructs.md, which mounts the ConfigMap that it fills. */
 export function reportsChart(): Chart {
   const chart = newChart(REPORTS, new App(), 'reports');
   const { configMap } = new MultisiteKubeconfig(chart, 'Kubeconfig');

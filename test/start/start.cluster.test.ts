@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { openBook } from '../docs/book.ts';
 import { done, FIRST_SITE, npmStart, PROOF, start, steps } from './start.ts';
 
 describe('npm start', () => {
@@ -10,6 +11,10 @@ describe('npm start', () => {
       expect(line).toMatch(/ \d+\.\d s$/);
     }
     expect(stdout).not.toContain('\x1b');
+    const book = await openBook('README.md');
+    expect(withoutSeconds(stdout)).toEqual(
+      expect.arrayContaining(withoutSeconds(book.take('console', 'second run'))),
+    );
 
     // Each site is told, written and marked as new with its own address.
     const [central, edge] = ['central', 'edge'].map(
@@ -32,6 +37,14 @@ describe('npm start', () => {
     );
   });
 });
+
+/** The lines, each without what differs from run to run. */
+function withoutSeconds(output: string): string[] {
+  return output
+    .trimEnd()
+    .split('\n')
+    .map((line) => line.replace(/ +\d+\.\d s$/, ''));
+}
 
 describe('the command line', () => {
   test('--help', async () => {
