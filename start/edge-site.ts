@@ -36,8 +36,8 @@ export interface EdgeOptions {
 }
 
 /**
- * Gives a site in a cluster of its own what it takes to register itself in the central one, as docs/operations.md says
- * (https://github.com/cdk8s-multisite/cdk8s-multisite/blob/main/docs/operations.md#a-site-that-registers-itself).
+ * Gives a site in a cluster of its own what it takes to register itself in the central one, as this page does:
+ * https://github.com/cdk8s-multisite/cdk8s-multisite/blob/main/docs/multisite-init/tasks.md#register-a-site-from-its-own-cluster
  */
 export async function prepareEdge(options: EdgeOptions): Promise<Site> {
   const { own, central, document, folder, interrupted } = options;

@@ -1,4 +1,4 @@
-/** The exit codes of every program of the image (docs/operations.md, "Exit codes"). */
+/** The exit codes of every program of the image (docs/multisite-init/reference.md, "Exit codes"). */
 export const ExitCode = {
   /** Done, or nothing to do. */
   ok: 0,

@@ -14,7 +14,9 @@ const IN_ORDER = [
   'docs/cloudify-manager.md',
   'docs/constructs.md',
   'docs/helm.md',
-  'docs/operations.md',
+  'docs/multisite-init/reference.md',
+  'docs/multisite-init/runbook.md',
+  'docs/multisite-init/tasks.md',
   'docs/security.md',
   'docs/migration.md',
 ];

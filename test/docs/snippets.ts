@@ -1,4 +1,4 @@
-import { readdir, readFile } from 'node:fs/promises';
+import { glob, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 const ROOT = join(import.meta.dirname, '../..');
@@ -11,10 +11,11 @@ export interface Snippet {
 
 /** The fenced code blocks of what users read, those within lists too. */
 export async function snippets(language: string): Promise<Snippet[]> {
-  const docs = (await readdir(join(ROOT, 'docs'))).filter((name) => name.endsWith('.md'));
-  const files = ['README.md', 'CONTRIBUTING.md', ...docs.map((name) => join('docs', name))];
-  const all = await Promise.all(files.map(snippetsOf));
-  return all.flat().filter((snippet) => snippet.language === language);
+  const all: Snippet[] = [];
+  for await (const file of glob('{README,CONTRIBUTING,docs/**/*}.md', { cwd: ROOT })) {
+    all.push(...(await snippetsOf(file)));
+  }
+  return all.filter((snippet) => snippet.language === language);
 }
 
 /** The fenced code blocks of one document, by its path in the repository. */

@@ -8,7 +8,7 @@ import { yaml } from '../src/manifests.ts';
 import { blockApiServer } from './block-api-server.ts';
 import { checkEgressToApiServer, denyEgress } from './deny-egress.ts';
 import { REPORTS, REPORTS_SITE, registerChart, reportsChart } from './reports.ts';
-import { follow, type Remedy, readRunbook } from './runbook.ts';
+import { follow, type Remedy, type Runbook, readRunbook } from './runbook.ts';
 import { podsOf, runningPod } from './running-pods.ts';
 import { readDocument, tokenOf } from './site-document.ts';
 import { whoIs } from './who-is.ts';
@@ -25,16 +25,16 @@ type Cause = (desk: Desk) => Promise<() => Promise<void>>;
 
 /** By the headings of the runbook. */
 const FAILURES: Readonly<Record<string, Cause>> = {
-  'The ConfigMap is missing': async (desk) => {
+  'The ConfigMap is missing (exit code 5)': async (desk) => {
     await desk.type(`kubectl -n ${REPORTS} delete ${CONFIG_MAP} job/register`);
     await desk.type('kubectl apply -f dist/register.yaml');
     return nothing;
   },
-  'A right is missing': async (desk) => {
+  'A right is missing (exit code 4)': async (desk) => {
     await desk.type(`kubectl -n ${REPORTS} delete rolebinding reports-multisite-init`);
     return nothing;
   },
-  'The API server does not answer the pod': async () => {
+  'The API server does not answer the pod (exit code 6)': async () => {
     const witness = await runningPod(REPORTS, REPORTS);
     await denyEgress(REPORTS);
     // Stands in for a network that enforces the policy.
@@ -46,7 +46,7 @@ const FAILURES: Readonly<Record<string, Cause>> = {
       await unblock();
     };
   },
-  'The document is malformed': async (desk) => {
+  'The kubeconfig is malformed (exit code 7)': async (desk) => {
     const before = await readDocument(REPORTS);
     await desk.type(EDIT_DOCUMENT, { KUBE_EDITOR: `sed -i 's/^    clusters:$/    clusters: [/'` });
     return async () => expect(await readDocument(REPORTS)).toBe(before);
@@ -58,7 +58,7 @@ const EDITOR = { KUBE_EDITOR: `sed -i 's/^    clusters: \\[$/    clusters:/'` };
 
 const nothing = async () => {};
 
-let runbook: ReadonlyMap<string, Remedy>;
+let runbook: Runbook;
 
 beforeAll(async () => {
   runbook = await readRunbook();
@@ -80,11 +80,11 @@ test.each(Object.entries(FAILURES))(
     const afterMend = await cause(desk);
     await desk.type(`kubectl -n ${REPORTS} rollout restart deployment/${REPORTS}`);
 
-    await follow(desk, seen);
+    await follow(desk, runbook.variables, seen);
     const failing = (await podsOf(REPORTS, REPORTS)).at(-1);
-    await follow(desk, mend, EDITOR);
+    await follow(desk, runbook.variables, mend, EDITOR);
     await afterMend();
-    await follow(desk, mended);
+    await follow(desk, runbook.variables, mended);
 
     const started = await runningPod(REPORTS, REPORTS);
     expect(started.metadata?.uid).toBe(failing?.metadata?.uid);
@@ -93,11 +93,11 @@ test.each(Object.entries(FAILURES))(
 );
 
 test('5: the runbook has no failure that is not met here', () => {
-  expect([...runbook.keys()]).toEqual(Object.keys(FAILURES));
+  expect([...runbook.failures.keys()]).toEqual(Object.keys(FAILURES));
 });
 
 function remedyOf(heading: string): Remedy {
-  const remedy = runbook.get(heading);
+  const remedy = runbook.failures.get(heading);
   if (remedy === undefined) {
     throw new Error(`the runbook has no "${heading}"`);
   }

@@ -1,9 +1,11 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, vi } from 'vitest';
+import { openBook } from '../docs/book.ts';
 import type { Desk } from '../docs/desk.ts';
 
-const OPERATIONS = join(import.meta.dirname, '../../docs/operations.md');
+const ROOT = join(import.meta.dirname, '../..');
+const RUNBOOK = 'docs/multisite-init/runbook.md';
 
 /** What somebody types, and some of the lines that are to be seen then. */
 interface Step {
@@ -18,12 +20,22 @@ export interface Remedy {
   readonly mended: readonly Step[];
 }
 
-/** The runbook of docs/operations.md, by its headings. */
-export async function readRunbook(): Promise<ReadonlyMap<string, Remedy>> {
-  const [, rest = ''] = (await readFile(OPERATIONS, 'utf8')).split(/^## Runbook$/m);
-  const [section = ''] = rest.split(/^## /m);
+export interface Runbook {
+  /** What sets the variables of all commands, for the Deployment of the README. */
+  readonly variables: string;
+  /** By their headings. */
+  readonly failures: ReadonlyMap<string, Remedy>;
+}
+
+export async function readRunbook(): Promise<Runbook> {
+  const book = await openBook(RUNBOOK);
+  const text = await readFile(join(ROOT, RUNBOOK), 'utf8');
+  const [, section = ''] = text.split(/^## Four failures step by step$/m);
   const [, ...failures] = section.split(/^### /m);
-  return new Map(failures.map((text) => [text.split('\n', 1).join(), remedyIn(text)]));
+  return {
+    variables: book.take('sh', 'namespace=reports\n') + book.take('sh', 'pod() {'),
+    failures: new Map(failures.map((failure) => [failure.split('\n', 1).join(), remedyIn(failure)])),
+  };
 }
 
 function remedyIn(text: string): Remedy {
@@ -44,23 +56,29 @@ function stepsIn(block: string): Step[] {
   });
 }
 
-/** Types the commands: once where nothing is to be seen then, else again until that is. */
+/** Types the commands below the variables: once if they show nothing, otherwise until they show their lines. */
 export async function follow(
   desk: Desk,
+  variables: string,
   steps: readonly Step[],
   env: Readonly<Record<string, string>> = {},
 ): Promise<void> {
+  const type = (command: string) => desk.type(variables + command, env);
   for (const { command, shows } of steps) {
     if (shows.length === 0) {
-      await desk.type(command, env);
+      await type(command);
     } else {
-      await vi.waitFor(() => expectShown(desk, command, shows), { timeout: 150_000, interval: 500 });
+      await vi.waitFor(() => expectShown(type, command, shows), { timeout: 150_000, interval: 500 });
     }
   }
 }
 
-async function expectShown(desk: Desk, command: string, shows: readonly string[]): Promise<void> {
-  const output = await desk.type(command);
+async function expectShown(
+  type: (command: string) => Promise<string>,
+  command: string,
+  shows: readonly string[],
+): Promise<void> {
+  const output = await type(command);
   const lines = new Set(output.split('\n').map(withoutChance));
   const missing = shows.filter((line) => !lines.has(withoutChance(line)));
   expect(missing, `${command} shows:\n${output}`).toEqual([]);

@@ -13,7 +13,7 @@ export async function readDocument(namespace: string, name = NAME): Promise<stri
   return (await read(namespace, name)).data?.[KEY] ?? '';
 }
 
-/** Changes it by hand, as docs/operations.md says: nobody's write in between is lost. */
+/** Changes it by hand, as docs/multisite-init/tasks.md does: nobody's write in between is lost. */
 export async function editDocument(namespace: string, edit: (document: string) => string): Promise<string> {
   const { metadata, data } = await read(namespace, NAME);
   const edited = edit(data?.[KEY] ?? '');
