@@ -7,8 +7,8 @@ const ROOT = join(import.meta.dirname, '../..');
 
 /** Where Renovate finds versions, by its manager. */
 const MANIFESTS: Readonly<Record<string, string>> = {
-  dockerfile: '**/Dockerfile*',
-  'github-actions': '.github/{workflows/*.yml,actions/**}',
+  dockerfile: '**/Dockerfile',
+  'github-actions': '.github/workflows/*.yml',
   gomod: '**/go.mod',
   maven: '**/pom.xml',
   npm: '**/package.json',
