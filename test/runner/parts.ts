@@ -28,10 +28,10 @@ const SHELL: readonly Requirement[] = ['git', 'shellcheck', 'python3'];
 /** What `npm run test:all` runs, in this order: first what needs none of the slow builds. */
 export const PARTS = {
   shell: {
-    about: 'shell scripts: shellcheck, and their tests in bats',
+    about: 'shell scripts, by shellcheck and bats; the GitHub workflow, by actionlint',
     suffix: 'shell',
     cluster: false,
-    requirements: SHELL,
+    requirements: [...SHELL, 'go'],
     builds: [],
   },
   python: {
