@@ -6,7 +6,7 @@ export const RUN_ELSEWHERE: Readonly<Record<string, string>> = {
   'npm start -- --node': 'test/start/start.e2e.test.ts',
   'npm start -- --context NAME': 'test/start/user-cluster.long.test.ts',
   'npm ci && npm test': '.ci/run',
-  'kubectl delete -f dist/': 'test/docs/install.docs.test.ts',
+  'kubectl delete -f dist/': 'test/e2e/manager.e2e.test.ts',
 };
 
 /** Whose commands build on each other, or build images: tests of these documents' own names, or of images, type them. */

@@ -1,8 +1,11 @@
 import type { CoreV1EventList, V1Pod } from '@kubernetes/client-node';
-import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, expect, inject, test, vi } from 'vitest';
+import { freePort } from '../../devcluster/control-plane/kube-apiserver.ts';
 import { BUSYBOX_IMAGE } from '../../devcluster/images/busybox-image.ts';
 import { KUBECONFIG } from '../../start/deploy.ts';
 import { nameOf } from '../../start/manifests.ts';
+import { openBook } from '../docs/book.ts';
+import { adminOf, sitDown } from '../docs/desk.ts';
 import { kubectl } from '../src/kubectl.ts';
 import { killNodeServices, killServicesAndContainers } from './kill-in-node.ts';
 import { machineSettings } from './machine-settings.ts';
@@ -68,6 +71,23 @@ test('1: its Service answers another pod at port 80', async () => {
   expect(await callService()).toContain('"edition": "community"');
 });
 
+test('1: who follows docs/install.md sees that it works', async () => {
+  const book = await openBook('docs/install.md');
+  const desk = await sitDown({ central: adminOf(inject('node')) });
+  const here = (text: string) => text.replaceAll('-n cloudify ', `-n ${NAMESPACE} `);
+  for (const part of ['rollout status', 'logs deployment']) {
+    const [typed = '', shown] = here(book.take('console', part))
+      .split(/^\$ |\n/)
+      .slice(1);
+    expect(await desk.type(typed)).toBe(`${shown}\n`);
+  }
+  const [, command = ''] = /^\$ (.*)$/m.exec(here(book.take('console', 'port-forward'))) ?? [];
+  const port = String(await freePort());
+  const forward = `${command.replace('8080', port)} >&2 & trap "kill $!" EXIT`;
+  const ask = `curl --fail --silent --retry 20 --retry-connrefused http://localhost:${port}/api/v3.1/version`;
+  expect(await desk.type(`${forward}\n${ask}`)).toContain('"edition": "community"');
+});
+
 /** The document at the end of scenario 2. */
 let edited: string;
 
@@ -118,6 +138,14 @@ test('7: killed with kubelet and containerd, its containers start again, with wh
 
 test('1: a privileged manager leaves the settings of its machine alone', async () => {
   expect(await machineSettings()).toEqual(settings);
+});
+
+test('1: what docs/install.md says to remove is removed', async () => {
+  const book = await openBook('docs/install.md');
+  const desk = await sitDown({ central: adminOf(inject('node')) });
+  const here = (text: string) => text.replace('dist/', manager.folder);
+  await desk.type(here(book.take('sh', 'kubectl delete')));
+  expect(await desk.type(here('kubectl get -f dist/ --ignore-not-found -o name'))).toBe('');
 });
 
 const WHO_AM_I = `

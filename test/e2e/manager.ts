@@ -23,11 +23,15 @@ export class Manager {
     this.componentNamespace = componentNamespace;
   }
 
+  /** Where its manifests are. */
+  get folder(): string {
+    return join(inject('node').folder, this.namespace);
+  }
+
   /** Synthesizes the manifests and applies them as they are. */
   async apply(): Promise<void> {
-    const { namespace, componentNamespace } = this;
+    const { namespace, componentNamespace, folder } = this;
     const node = inject('node').folder;
-    const folder = join(node, namespace);
     const objects = await synthesize(namespace, folder, { componentNamespace });
     const claim = only(objects, 'PersistentVolumeClaim');
     const volume = hostPathVolume(namespace, join(node, 'volumes', namespace), claim);

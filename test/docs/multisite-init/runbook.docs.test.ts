@@ -196,7 +196,7 @@ async function createFailedPod(world: World): Promise<void> {
 const SHOWS: Readonly<Record<string, RegExp | 'no kubelet'>> = {
   'the pod stays in `Init:Error` or `Init:CrashLoopBackOff`':
     /Last State: +Terminated\n +Reason: +Error\n +Message: +forbidden \(403\): .* may not get configmaps "another"[\s\S]*Exit Code: +4/,
-  'the same, only the message': /^forbidden \(403\): .* may not get configmaps "another".*\nLet /,
+  'as above, but only the message': /^forbidden \(403\): .* may not get configmaps "another".*\nLet /,
   'the message is not enough': 'no kubelet',
   'the pod stays in `Init:0/1`, with a log': 'no kubelet',
   'the pod stays in `Init:0/1`, without a log': /^LAST SEEN[\s\S]*FailedMount/,
