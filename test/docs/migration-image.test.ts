@@ -39,7 +39,7 @@ const THE_IMAGE: Proofs = {
   "Cloudify 3.4's `/opt/manager/resources/spec/cloudify/3.4/types.yaml`, owner `cfyuser`": testedIn({
     [IMAGE]: ['has the types of Cloudify 3.4 beside its own, in folders of the same owner'],
   }),
-  '`/opt/onap` of `cfyuser`, where `config.txt` is mounted': testedIn({
+  '`/opt/onap` of `cfyuser`, into which `config.txt` is mounted': testedIn({
     [IMAGE]: ['has the mount point of its configuration, its command, and what starts with systemd'],
   }),
   '`start-persistent.sh`, which ends in `exec /sbin/init --log-target=journal 3>&1`': testedIn({
@@ -74,7 +74,7 @@ const THE_IMAGE: Proofs = {
   'the directory moved to `<dir>-initial`, and a link in its place': testedIn({
     [IMAGE]: ['has links in the place of the directories that a volume keeps, and all that was in them'],
   }),
-  '`setup-secret.sh`: a link to `/secret` where there is no token, after `/sbin/init`': testedIn({
+  '`setup-secret.sh`: a link to `/secret` if there is no token, after `/sbin/init`': testedIn({
     [START]: ['the token at /secret is linked before init starts'],
     [SYSTEMD]: [
       'is linked where systemd hides its mount by a /run of its own, and a renewed one is seen',
@@ -105,9 +105,10 @@ const DEFECTS: Proofs = {
   'a restart of the container moves the link into `<dir>-initial`': testedIn({
     [START]: ['a restart of the container, with the links in place, changes nothing'],
   }),
-  'a new volume with `lost+found` counts as filled: nothing is copied, and every link leads nowhere':
-    testedIn({ [START]: ['a volume that holds lost+found alone is empty'] }),
-  'a copy that was cut off counts as complete for ever': testedIn({
+  'a new volume with `lost+found` counts as filled: nothing is copied, and every link is broken': testedIn({
+    [START]: ['a volume that holds lost+found alone is empty'],
+  }),
+  'an interrupted copy counts as complete for ever': testedIn({
     [`${TESTS}/start-persistent-kill.container.bats`]: [
       'killed at twenty moments of the first copy: nothing is lost, nothing is half',
     ],

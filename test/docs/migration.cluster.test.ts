@@ -71,7 +71,7 @@ prove({
     },
   },
   Defects: {
-    'every start erases the remote sites that were added since': async () => {
+    'every start erases the remote sites that were added in the meantime': async () => {
       const site = await createSite();
       await site.setDocument(OTHERS);
       expect(await site.run(NODE)).toMatchObject({ exitCode: 0 });
@@ -97,7 +97,7 @@ prove({
       const { contexts } = await site.kubeconfig();
       expect(contexts.map(({ name }: { name: string }) => name).sort()).toEqual(names.sort());
     },
-    'without `--namespace` the API server is the first to notice': async () => {
+    'only the API server reports a missing `--namespace`': async () => {
       expect(await runMultisiteInit(NODE, [])).toMatchObject({
         exitCode: 2,
         termination: expect.stringContaining('--namespace'),
@@ -112,7 +112,7 @@ prove({
       expect(termination.trim().split('\n')).toHaveLength(2);
       expect(stderr).not.toMatch(/^ +at |Traceback/m);
     },
-    "the token is the pod's own, and ends with it or before": async () => {
+    "the token is the pod's own, and ends with the pod or earlier": async () => {
       const site = await createSite();
       await createAccount(site, 'deployer');
       await allow(site, 'serviceaccounts/token', 'deployer', 'create');

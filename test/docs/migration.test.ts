@@ -477,7 +477,7 @@ const STORAGE: Proofs = {
     expect(mountedAt(chartWith(), '/cfy-persist')).toBeDefined();
     expect(ofKind(chartWith(), 'PersistentVolumeClaim')).toHaveLength(1);
   },
-  'emptyDir where persistence is off': () => {
+  'emptyDir if persistence is off': () => {
     const chart = chartWith({ persistence: CloudifyPersistence.ephemeral() });
     expect(mountedAt(chart, '/cfy-persist')).toEqual({ emptyDir: {} });
     expect(ofKind(chart, 'PersistentVolumeClaim')).toEqual([]);
