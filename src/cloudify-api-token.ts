@@ -1,33 +1,34 @@
 /**
- * What is mounted at `/secret`: an API token, the CA and the namespace. The image links the place where Kubernetes
- * clients look for those to it, so that this is as whom such a client in the manager acts unless it reads the kubeconfig.
+ * The files in `/secret`: an API token, the CA and the namespace. In the image, the directory where Kubernetes clients
+ * look for these files is a link to `/secret`. So a Kubernetes client in the manager uses this token, unless it reads
+ * the kubeconfig.
  */
 export class CloudifyApiToken {
   /**
-   * A token of the pod's ServiceAccount, short-lived, and renewed by the kubelet. It may keep the kubeconfig and request
-   * the site's token, as the pod does beside it, and do nothing else.
+   * A short-lived token of the pod's ServiceAccount, which the kubelet renews. This ServiceAccount may only read and
+   * patch the kubeconfig, watch it with `refresh`, and request the site's token.
    */
   public static projected(): CloudifyApiToken {
     return new CloudifyApiToken('projected');
   }
 
   /**
-   * A token of the site's ServiceAccount, which may do what that may, and lasts until its Secret is deleted: of type
-   * `kubernetes.io/service-account-token`, named like the manager with `-token` after it.
+   * A token of the site's ServiceAccount, with that ServiceAccount's rights. It is valid until its Secret is deleted.
+   * The Secret has the type `kubernetes.io/service-account-token`, and the manager's name with the suffix `-token`.
    */
   public static longLived(): CloudifyApiToken {
     return new CloudifyApiToken('longLived');
   }
 
   /**
-   * Nothing: a Kubernetes client in the manager has the kubeconfig alone.
+   * No token: a Kubernetes client in the manager has only the kubeconfig.
    */
   public static none(): CloudifyApiToken {
     return new CloudifyApiToken('none');
   }
 
   /**
-   * Which of the three it is: "projected", "longLived" or "none".
+   * The kind of token: "projected", "longLived" or "none".
    */
   public readonly kind: string;
 

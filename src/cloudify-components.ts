@@ -5,7 +5,8 @@ import type * as kplus from 'cdk8s-plus-27';
  */
 export interface CloudifyComponents {
   /**
-   * Name of the namespace: not the manager's own, where the rights to deploy would reach the kubeconfig and its tokens.
+   * Name of the namespace. It must not be the manager's own namespace: there, the rights to deploy would also give
+   * access to the kubeconfig and its tokens.
    */
   readonly namespaceName: string;
 
@@ -17,12 +18,12 @@ export interface CloudifyComponents {
   readonly createNamespace?: boolean;
 
   /**
-   * What the manager may do in that namespace: a Role of it, or a ClusterRole, as `edit`, which then counts in that
-   * namespace alone.
+   * The Role or ClusterRole (for example `edit`) that the manager gets in this namespace. A ClusterRole applies in this
+   * namespace only.
    *
-   * @default - A Role is created. It may do everything with Deployments, StatefulSets, DaemonSets, Jobs, CronJobs, Pods,
-   *   Services, Ingresses, ConfigMaps, Secrets and PersistentVolumeClaims, scale them, run programs in pods, and read
-   *   ReplicaSets, logs and events.
+   * @default - A Role is created. The Role allows everything with Deployments, StatefulSets, DaemonSets, Jobs,
+   *   CronJobs, Pods, Services, Ingresses, ConfigMaps, Secrets and PersistentVolumeClaims. It also allows scaling them,
+   *   running programs in pods, and reading ReplicaSets, logs and events.
    */
   readonly role?: kplus.IResource;
 }

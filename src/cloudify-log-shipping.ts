@@ -20,9 +20,9 @@ export interface CloudifyLogShipping {
   readonly image?: ContainerImage;
 
   /**
-   * CPU and memory of the sidecar, in place of all the defaults.
+   * CPU and memory of the sidecar. The given value replaces all defaults: a field that you leave out has no default.
    *
-   * @default - Requests 10m CPU and 128Mi memory, limited to 256Mi memory.
+   * @default - Requests 10m CPU and 128Mi memory. The limit is 256Mi memory.
    */
   readonly resources?: kplus.ContainerResources;
 }

@@ -15,25 +15,25 @@ import type { MultisiteInitOptions } from './multisite-init-options';
  */
 export interface CloudifyManagerProps {
   /**
-   * Name of the Deployment, the Service and the ServiceAccount, and hostname of the pod, which Cloudify wants to be the
-   * same after every restart.
+   * Name of the Deployment, the Service and the ServiceAccount. It is also the pod's hostname, which Cloudify needs to
+   * stay the same after a restart.
    *
    * @default "dcae-cloudify-manager"
    */
   readonly name?: string;
 
   /**
-   * Image of Cloudify Manager. Cloudify's own keeps nothing at `/cfy-persist`, and has no script for the default of
-   * `readiness`; ONAP's images have both.
+   * Image of Cloudify Manager. Cloudify's own image does not use `/cfy-persist`, and lacks the script that the default
+   * `readiness` probe runs. ONAP's images use the directory and have the script.
    *
    * @default - Repository `ghcr.io/cdk8s-multisite/cloudify-manager`, tagged with the version of this package.
    */
   readonly image?: ContainerImage;
 
   /**
-   * The Secret to pull the images of the pod with.
+   * The Secret with the credentials to pull the pod's images.
    *
-   * @default - None: the images are public, or the node has what it takes.
+   * @default - None: the images are public, or the node has the credentials.
    */
   readonly dockerRegistryAuth?: kplus.ISecret;
 
@@ -45,37 +45,39 @@ export interface CloudifyManagerProps {
   readonly size?: CloudifySize;
 
   /**
-   * When the manager's Service leads to it.
+   * The readiness probe of the manager: its Service sends traffic to it only while the probe succeeds.
    *
-   * @default - When `/scripts/readiness-check.sh` of the image says so: from 60 seconds after the start, every 30 seconds,
-   *   within 10 seconds. For an image without it give `kplus.Probe.fromTcpSocket({ port: 80 })`.
+   * @default - The probe runs `/scripts/readiness-check.sh` of the image: initial delay 60 seconds, period 30 seconds,
+   *   timeout 10 seconds. For an image without this script, give `kplus.Probe.fromTcpSocket({ port: 80 })`.
    */
   readonly readiness?: kplus.Probe;
 
   /**
-   * When the manager is restarted, for example `kplus.Probe.fromTcpSocket({ port: 80 })`.
+   * The liveness probe of the manager: when it fails, the manager is restarted. For example
+   * `kplus.Probe.fromTcpSocket({ port: 80 })`.
    *
-   * @default - None: a manager that is busy, or restores a snapshot, is left alone.
+   * @default - None: a manager that is busy, or restores a snapshot, is not restarted.
    */
   readonly liveness?: kplus.Probe;
 
   /**
-   * What has to succeed before the other two probes begin, within its `failureThreshold`.
+   * The startup probe of the manager. The readiness and liveness probes begin only after it has succeeded, which must
+   * happen within its `failureThreshold`.
    *
-   * @default - With `liveness`: port 80 answers within 20 minutes, so that a manager that boots is not restarted. Without:
-   *   none.
+   * @default - With `liveness`: a probe of port 80 that allows 20 minutes, so that the manager is not restarted while
+   *   it boots. Without: none.
    */
   readonly startup?: kplus.Probe;
 
   /**
-   * What systemd, process 1 of the manager's container, is given.
+   * What the container gets for systemd, which is its process 1.
    *
-   * @default - All that it is sure to need.
+   * @default - Everything that systemd needs on any container runtime.
    */
   readonly systemd?: CloudifySystemd;
 
   /**
-   * Whether the manager has the node's time zone (`/etc/localtime`, which every node must then have).
+   * Whether the manager has the node's time zone. Then every node must have the file `/etc/localtime`.
    *
    * @default false
    */
@@ -96,8 +98,8 @@ export interface CloudifyManagerProps {
   readonly kubeconfigDirectory?: string;
 
   /**
-   * Whether the kubeconfig is at `/etc/cloudify/.kube/config` as well, where older plugins read it, and `kubectl` of user
-   * `cfyuser`.
+   * Whether the kubeconfig is also mounted at `/etc/cloudify/.kube/config`. Older plugins read it there, and so does
+   * `kubectl` when user `cfyuser` runs it.
    *
    * @default false
    */
@@ -111,9 +113,10 @@ export interface CloudifyManagerProps {
   readonly apiToken?: CloudifyApiToken;
 
   /**
-   * Certificates at `/opt/onap/certs`. With them the Service leads to port 443 as well, and the pod serves it.
+   * Certificates at `/opt/onap/certs`. With certificates, the manager serves HTTPS on port 443, and the Service has
+   * that port too.
    *
-   * @default - None: the manager is served by HTTP alone.
+   * @default - None: the manager serves only HTTP.
    */
   readonly tls?: CloudifyTls;
 
@@ -125,53 +128,54 @@ export interface CloudifyManagerProps {
   readonly pluginConfigs?: kplus.IConfigMap;
 
   /**
-   * The Secret with the admin's password, whose keys are the files in `/opt/onap/cm-secrets`. The default image takes that of
-   * the key `password`, at its first start.
+   * The Secret with the admin's password. Its keys are mounted as files in `/opt/onap/cm-secrets`. At its first start,
+   * the default image sets the password from the key `password`.
    *
    * @default - None: the password is the image's own, `admin`.
    */
   readonly adminPassword?: kplus.ISecret;
 
   /**
-   * A sidecar that ships the logs below `/var/log/onap`. With `components` its configuration is in their namespace, too,
-   * for sidecars of theirs.
+   * A sidecar that ships the logs below `/var/log/onap`. With `components`, its ConfigMap is also created in the
+   * components' namespace, for sidecars of the components.
    *
    * @default - None.
    */
   readonly logShipping?: CloudifyLogShipping;
 
   /**
-   * What is mounted at `/cfy-persist`, where the default image keeps its data, as ONAP's images do. With Cloudify's own image
-   * the data ends with the pod, whatever is mounted.
+   * The volume at `/cfy-persist`. The default image and ONAP's images keep their data there. With Cloudify's own image,
+   * the data is lost with the pod even if a volume is mounted.
    *
    * @default CloudifyPersistence.storageClass()
    */
   readonly persistence?: CloudifyPersistence;
 
   /**
-   * Port of every node at which the manager is served as well, from 30000 to 32767: of its HTTPS with `tls`, else of its HTTP.
+   * The `nodePort` of the Service, from 30000 to 32767. With `tls` it is the port of HTTPS, otherwise of HTTP.
    *
-   * @default - None: it is served inside the cluster alone.
+   * @default - None: the Service is available only inside the cluster.
    */
   readonly nodePort?: number;
 
   /**
-   * Other names in the manager's namespace, and in that of `components`, by the DNS names they stand for, as
-   * `{ consul: 'consul-server.onap.svc.cluster.local' }`: Services of type ExternalName.
+   * Services of type ExternalName in the manager's namespace and in the components' namespace. Each key is the name of
+   * a Service, each value the DNS name that it stands for: `{ consul: 'consul-server.onap.svc.cluster.local' }`.
    *
    * @default - None.
    */
   readonly aliases?: Record<string, string>;
 
   /**
-   * Where the manager deploys in its own cluster. The manager's Service has its name in that namespace, too.
+   * Where the manager deploys in its own cluster. An ExternalName Service with the manager's name is created in that
+   * namespace too, so that components find the manager.
    *
    * @default - Nowhere, until rights are bound to `siteServiceAccount`.
    */
   readonly components?: CloudifyComponents;
 
   /**
-   * What the manager may do in all namespaces, and with what is in none.
+   * The ClusterRole that the manager gets for all namespaces and for cluster-scoped objects.
    *
    * @default - Nothing.
    */
@@ -192,8 +196,8 @@ export interface CloudifyManagerProps {
   readonly secret?: kplus.ISecret;
 
   /**
-   * Whether to keep the manager's own site fresh while it runs (see `MultisiteInit`). The token that the
-   * kubeconfig holds by default lasts an hour: switch this off only with an `init.credential`.
+   * Whether to keep the entry of the manager's own site up to date while the manager runs (see `MultisiteInit`). By
+   * default, the token in the kubeconfig lasts one hour: switch this off only with an `init.credential`.
    *
    * @default true
    */
@@ -207,18 +211,17 @@ export interface CloudifyManagerProps {
   readonly refreshPort?: number;
 
   /**
-   * What the init container writes to the kubeconfig, and what it runs with.
+   * Options of the entry that the init container writes, and of its container.
    *
-   * @default - The defaults of `MultisiteInit`, but that the credential is a token requested for
-   *   `siteServiceAccount`.
+   * @default - The defaults of `MultisiteInit`, except `credential`: it is a token requested for `siteServiceAccount`.
    */
   readonly init?: MultisiteInitOptions;
 
   /**
-   * Labels and annotations of every object created.
+   * Labels and annotations of every object that is created.
    *
-   * @default - The chart's, and the labels `app.kubernetes.io/name` (`cloudify-manager`), `app.kubernetes.io/instance` (the
-   *   name) and `app.kubernetes.io/part-of` (`cdk8s-multisite`), which labels given here override.
+   * @default - The chart's, and the labels `app.kubernetes.io/name` (`cloudify-manager`), `app.kubernetes.io/instance`
+   *   (the name) and `app.kubernetes.io/part-of` (`cdk8s-multisite`). Labels that you give here override these.
    */
   readonly metadata?: ApiObjectMetadata;
 }

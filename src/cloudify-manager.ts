@@ -26,45 +26,46 @@ import { SiteCredential } from './site-credential';
 const DEFAULT_NAME = 'dcae-cloudify-manager';
 
 /**
- * Cloudify Manager, reading the kubeconfig of all sites at `/opt/onap/kube/kubeconfig`, to which its init
- * container adds the site it runs in.
+ * Cloudify Manager. It reads the kubeconfig of all sites at `/opt/onap/kube/kubeconfig`. Its init container adds the
+ * manager's own site to that kubeconfig.
  *
- * The token of that site is one of `siteServiceAccount`, which may do what the Role of `components` lets it; without
- * `components` nothing, until you bind rights to it. The ServiceAccount that the pod runs as may only keep the kubeconfig,
- * and request that token.
+ * The token of that site belongs to `siteServiceAccount`. This ServiceAccount has the rights of the Role in
+ * `components`. Without `components` it has no rights until you bind some. The pod's own ServiceAccount may only read
+ * and patch the kubeconfig, watch it with `refresh`, and request that token.
  *
  * The manager runs systemd and therefore a privileged container: its namespace must allow Pod Security
  * `privileged`. For charts without a namespace see `MultisiteInit`.
  */
 export class CloudifyManager extends Construct {
   /**
-   * Directory with the kubeconfig in the manager's container, unless another is given.
+   * Default directory of the kubeconfig in the manager's container.
    */
   public static readonly KUBECONFIG_DIRECTORY = KUBECONFIG_DIRECTORY;
 
   /**
-   * The ConfigMap with the kubeconfig. None where it is in a Secret.
+   * The ConfigMap with the kubeconfig. Undefined if the kubeconfig is in a Secret.
    */
   public readonly configMap?: kplus.IConfigMap;
 
   /**
-   * The Secret with the kubeconfig. None where it is in a ConfigMap.
+   * The Secret with the kubeconfig. Undefined if the kubeconfig is in a ConfigMap.
    */
   public readonly secret?: kplus.ISecret;
 
   /**
-   * The ServiceAccount that the pod runs as, named like the manager.
+   * The ServiceAccount that the pod runs as. It has the manager's name.
    */
   public readonly serviceAccount: kplus.ServiceAccount;
 
   /**
-   * The ServiceAccount as which the manager deploys to its own site, named like the manager with `-site` after
-   * it. None where `init.credential` was given.
+   * The ServiceAccount that the manager uses to deploy to its own site. Its name is the manager's name with the suffix
+   * `-site`. Undefined if `init.credential` is given.
    */
   public readonly siteServiceAccount?: kplus.ServiceAccount;
 
   /**
-   * The Deployment of the manager: one pod, since each has a database of its own, or opens the one on its volume.
+   * The Deployment of the manager. It has one pod, because every manager pod has its own database, or opens the
+   * database on the volume.
    */
   public readonly deployment: kplus.Deployment;
 
@@ -84,58 +85,59 @@ export class CloudifyManager extends Construct {
   public readonly service: kplus.Service;
 
   /**
-   * The ConfigMap with `config.txt`, named like the manager with `-config` after it.
+   * The ConfigMap with `config.txt`. Its name is the manager's name with the suffix `-config`.
    */
   public readonly config: kplus.ConfigMap;
 
   /**
-   * The claim that the manager's data is in, named like the manager with `-data` after it. None where `persistence` is
-   * something else than a StorageClass.
+   * The PersistentVolumeClaim for the manager's data. Its name is the manager's name with the suffix `-data`. Undefined
+   * if `persistence` is not `CloudifyPersistence.storageClass`.
    */
   public readonly claim?: kplus.PersistentVolumeClaim;
 
   /**
-   * The Secret with the long-lived API token, named like the manager with `-token` after it. None where `apiToken` is
-   * something else.
+   * The Secret with the long-lived API token. Its name is the manager's name with the suffix `-token`. Undefined if
+   * `apiToken` is not `CloudifyApiToken.longLived`.
    */
   public readonly apiTokenSecret?: kplus.Secret;
 
   /**
-   * The sidecar that ships logs. None without `logShipping`.
+   * The sidecar that ships logs. Undefined without `logShipping`.
    */
   public readonly logShipper?: kplus.Container;
 
   /**
-   * The ConfigMaps with the sidecar's configuration, named like the manager with `-filebeat` after it: the manager's, then that
-   * of the components' namespace. None without `logShipping`.
+   * The ConfigMaps with the sidecar's configuration: first the one in the manager's namespace, then the one in the
+   * components' namespace. Both have the manager's name with the suffix `-filebeat`. Empty without `logShipping`.
    */
   public readonly logShippingConfigs: kplus.ConfigMap[];
 
   /**
-   * The namespace of the components. None where it is not created.
+   * The namespace of the components. Undefined if it is not created.
    */
   public readonly componentNamespace?: kplus.Namespace;
 
   /**
-   * What the manager may do in the components' namespace, named like the manager with `-deploy` after it. None without
-   * `components`, and where they were given another.
+   * The Role with the manager's rights in the components' namespace. Its name is the manager's name with the suffix
+   * `-deploy`. Undefined without `components`, or if `components.role` is given.
    */
   public readonly deployRole?: kplus.Role;
 
   /**
-   * What gives that role, or the given one, to the site's ServiceAccount. None without `components`.
+   * The RoleBinding of `deployRole`, or of `components.role`, to the site's ServiceAccount. Undefined without
+   * `components`.
    */
   public readonly deployRoleBinding?: kplus.RoleBinding;
 
   /**
-   * What gives `clusterRole` to the site's ServiceAccount, named like the manager with its namespace before it and `-deploy`
-   * after it. None without `clusterRole`.
+   * The ClusterRoleBinding of `clusterRole` to the site's ServiceAccount. Its name is `NAMESPACE-NAME-deploy`, with the
+   * manager's namespace and name. Undefined without `clusterRole`.
    */
   public readonly clusterRoleBinding?: kplus.ClusterRoleBinding;
 
   /**
-   * The Services that stand for DNS names: those of `aliases` in the manager's namespace, then with `components` those in
-   * theirs, and the manager's own name there.
+   * The Services of type ExternalName: first those of `aliases` in the manager's namespace. With `components`, then
+   * those of `aliases` in the components' namespace, and the one with the manager's name there.
    */
   public readonly aliases: kplus.Service[];
 
@@ -143,7 +145,7 @@ export class CloudifyManager extends Construct {
     super(scope, id);
     const right = rightProps(this, props);
     const { name = DEFAULT_NAME } = right;
-    // What is called after a name that is reported is not to be reported, too.
+    // If the name is invalid, only the name is reported, not the names that are derived from it.
     const metadata = new ManagerMetadata(isServiceName(name) ? name : DEFAULT_NAME, right.metadata);
     reportManager(this, name, metadata, right);
 
@@ -184,7 +186,7 @@ export class CloudifyManager extends Construct {
   }
 }
 
-/** The object with the kubeconfig: the one given, else one of the manager's own. */
+/** The object with the kubeconfig: the given one, or a new ConfigMap. */
 function kubeconfigOf(
   manager: CloudifyManager,
   { secret, configMap }: CloudifyManagerProps,
@@ -195,10 +197,10 @@ function kubeconfigOf(
   );
 }
 
-/** As whom the manager deploys to its own site. */
+/** The identity that the manager uses to deploy to its own site. */
 interface Site {
   readonly credential: SiteCredential;
-  /** None where the credential was given. */
+  /** Undefined if the credential was given. */
   readonly serviceAccount?: kplus.ServiceAccount;
 }
 
@@ -206,7 +208,7 @@ function siteOf(manager: CloudifyManager, { init }: CloudifyManagerProps, metada
   if (init?.credential !== undefined) {
     return { credential: init.credential };
   }
-  // A name that people can type, who bind rights to it.
+  // A name that people can easily type when they bind rights to it.
   const serviceAccount = new kplus.ServiceAccount(manager, 'SiteServiceAccount', {
     metadata: metadata.named('-site'),
   });
@@ -251,7 +253,7 @@ function addInit(
   });
 }
 
-/** Has the namespace of the components rendered before what is in it. */
+/** Renders the namespace of the components before the objects in it. */
 function renderNamespaceFirst({ node, componentNamespace: namespace }: CloudifyManager): void {
   if (namespace === undefined) {
     return;

@@ -41,13 +41,13 @@ interface CloudifyPersistenceState {
 }
 
 /**
- * What is mounted at `/cfy-persist`, where the default image of `CloudifyManager` keeps its data: the database, the plugins,
+ * The volume at `/cfy-persist`. The default image of `CloudifyManager` keeps its data there: the database, the plugins,
  * the deployments.
  */
 export class CloudifyPersistence {
   /**
-   * A directory of the node, created where it is missing. The pod finds it on that node only, unless it is of a
-   * file system that all nodes share. It stays when the manager is deleted.
+   * A directory of the node. It is created if it is missing. The data is on that node only, unless all nodes share the
+   * file system of the directory. The data stays when the manager is deleted.
    *
    * @param path The absolute path.
    */
@@ -56,10 +56,11 @@ export class CloudifyPersistence {
   }
 
   /**
-   * An existing PersistentVolumeClaim (`kplus.PersistentVolumeClaim.fromClaimName`), or one of your chart.
+   * An existing PersistentVolumeClaim (`kplus.PersistentVolumeClaim.fromClaimName`), or a PersistentVolumeClaim of your
+   * chart.
    *
    * @param claim The claim, in the manager's namespace.
-   * @param options Where in its volume.
+   * @param options The directory within the claim's volume.
    */
   public static claim(
     claim: kplus.IPersistentVolumeClaim,
@@ -69,9 +70,9 @@ export class CloudifyPersistence {
   }
 
   /**
-   * A PersistentVolumeClaim of the manager's own, ReadWriteOnce, named like the manager with `-data` after it. The
-   * data is in the directory `cfy-persist` of the volume, beside the `lost+found` that a new file system has. It is deleted
-   * with the claim, unless the class retains volumes.
+   * A new PersistentVolumeClaim for the manager, ReadWriteOnce. Its name is the manager's name with the suffix `-data`.
+   * The data is in the directory `cfy-persist` of the volume, because a new file system has the directory `lost+found`.
+   * The data is deleted with the claim, unless the StorageClass retains volumes.
    *
    * @param options The StorageClass, and the size.
    */
@@ -81,34 +82,35 @@ export class CloudifyPersistence {
   }
 
   /**
-   * A directory that is as old as its pod, and ends with it.
+   * An `emptyDir`: it is deleted with the pod.
    */
   public static ephemeral(): CloudifyPersistence {
     return new CloudifyPersistence({});
   }
 
   /**
-   * The directory of the node. None where the data is elsewhere.
+   * The directory of the node. Undefined if the data is not in a directory of the node.
    */
   public readonly nodePath?: string;
 
   /**
-   * The claim that was given. None where the data is elsewhere, or the manager has a claim of its own.
+   * The given claim. Undefined if no claim was given.
    */
   public readonly existingClaim?: kplus.IPersistentVolumeClaim;
 
   /**
-   * The directory within the volume. None for its root.
+   * The directory within the volume. Undefined for the volume's root.
    */
   public readonly subPath?: string;
 
   /**
-   * The StorageClass of the manager's own claim. None for the cluster's default, and without such a claim.
+   * The StorageClass of the manager's own claim. Undefined if the claim uses the cluster's default StorageClass, or if
+   * the manager has no claim of its own.
    */
   public readonly className?: string;
 
   /**
-   * The size of the manager's own claim. None without such a claim.
+   * The size of the manager's own claim. Undefined if the manager has no claim of its own.
    */
   public readonly size?: Size;
 

@@ -6,30 +6,30 @@ import * as kplus from 'cdk8s-plus-27';
  */
 export class CloudifySize {
   /**
-   * Requests 1 CPU and 2Gi memory, limited to 2 CPU and 4Gi memory.
+   * Requests 1 CPU and 2Gi memory. The limits are 2 CPU and 4Gi memory.
    */
   public static small(): CloudifySize {
     return new CloudifySize(resources(1));
   }
 
   /**
-   * Twice as much: requests 2 CPU and 4Gi memory, limited to 4 CPU and 8Gi memory.
+   * Requests 2 CPU and 4Gi memory. The limits are 4 CPU and 8Gi memory.
    */
   public static large(): CloudifySize {
     return new CloudifySize(resources(2));
   }
 
   /**
-   * Neither requests nor limits: the node's other pods are what limits it.
+   * No requests and no limits.
    */
   public static unlimited(): CloudifySize {
     return new CloudifySize({});
   }
 
   /**
-   * Requests and limits of your own.
+   * Your own requests and limits.
    *
-   * @param resources What to request, and the limits.
+   * @param resources The requests and limits.
    */
   public static of(resources: kplus.ContainerResources): CloudifySize {
     return new CloudifySize({ ...resources });

@@ -1,26 +1,26 @@
 /**
- * What Cloudify Manager's systemd is given to run as process 1 of its container. Every part may be switched off, where the
- * container runtime provides for it.
+ * What the container of Cloudify Manager gets so that systemd can run as its process 1. Switch off a part only if the
+ * container runtime provides it already.
  */
 export interface CloudifySystemd {
   /**
-   * Whether the container is privileged. If not, it has the capability `SYS_ADMIN` and no seccomp filter instead, as in
-   * the `docker run` line of the image.
+   * Whether the container is privileged. If not, the container has the capability `SYS_ADMIN` and no seccomp filter
+   * instead, like in the `docker run` command of the image's documentation.
    *
    * @default true
    */
   readonly privileged?: boolean;
 
   /**
-   * Whether the node's `/sys/fs/cgroup` is mounted, read-only. Switch it off only where the container runtime ignores the
-   * volume that Cloudify's images declare there, which would hide the cgroups.
+   * Whether the node's `/sys/fs/cgroup` is mounted, read-only. Cloudify's images declare a volume at that path, which
+   * would hide the cgroups. Switch this off only if the container runtime ignores such volumes.
    *
    * @default true
    */
   readonly hostCgroup?: boolean;
 
   /**
-   * Whether `/run` and `/run/lock` are in memory.
+   * Whether `/run` and `/run/lock` are volumes in memory.
    *
    * @default true
    */

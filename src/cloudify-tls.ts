@@ -5,19 +5,20 @@ import type * as kplus from 'cdk8s-plus-27';
  */
 export interface CloudifyTls {
   /**
-   * The Secret whose keys are the files in `/opt/onap/certs`. The default image serves HTTPS with `cert.pem` and `key.pem`, or
-   * with `tls.crt` and `tls.key`, which a Secret of type `kubernetes.io/tls` has. One that the app declares without them is an
-   * error.
+   * The Secret whose keys are the files in `/opt/onap/certs`. The default image serves HTTPS with `cert.pem` and
+   * `key.pem`, or with `tls.crt` and `tls.key`, which are the keys of a Secret of type `kubernetes.io/tls`. If the app
+   * declares the Secret without these keys, that is an error.
    */
   readonly secret: kplus.ISecret;
 
   /**
-   * The key with the CA that the manager's clients are to trust (`REQUESTS_CA_BUNDLE`), PEM.
+   * The key with the CA certificate, in PEM, that the manager's clients trust (`REQUESTS_CA_BUNDLE`).
    *
-   * It must be there: name the key of the certificate where that signed itself. Of a Secret that is known by its name alone,
-   * even where `Include` or `Helm` renders it, the type is not known: name the key of one of type `kubernetes.io/tls`.
+   * The key must exist. For a self-signed certificate, give the key of the certificate itself. If the Secret is given
+   * by name only, its type is unknown, even if `Include` or `Helm` renders the Secret. If such a Secret has the type
+   * `kubernetes.io/tls`, give the key.
    *
-   * @default - "cacert.pem". "ca.crt" where `secret` is the construct that renders a Secret of type `kubernetes.io/tls`.
+   * @default - "cacert.pem". If `secret` is a construct that renders a Secret of type `kubernetes.io/tls`: "ca.crt".
    */
   readonly caFile?: string;
 }

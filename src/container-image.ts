@@ -1,25 +1,25 @@
 import type * as kplus from 'cdk8s-plus-27';
 
 /**
- * Where an image comes from and which one it is. Give `tag` or `digest`, not both.
+ * The reference of a container image. Give `tag` or `digest`, not both.
  */
 export interface ContainerImage {
   /**
    * Registry and path of the image, without a tag.
    *
-   * @default - The repository that the prop taking this image documents.
+   * @default - See the prop that takes this image: its documentation names the default repository.
    */
   readonly repository?: string;
 
   /**
    * Tag of the image.
    *
-   * @default - The tag that the prop taking this image documents.
+   * @default - See the prop that takes this image: its documentation names the default tag.
    */
   readonly tag?: string;
 
   /**
-   * Digest of the image (`sha256:…`), which pins its content whatever happens to its tags.
+   * Digest of the image (`sha256:…`), which pins the content of the image even if a tag moves.
    *
    * @default - None: the image is chosen by its tag.
    */
@@ -28,7 +28,8 @@ export interface ContainerImage {
   /**
    * When the node pulls the image.
    *
-   * @default - `IF_NOT_PRESENT`: once, as a tag of a version, or a digest, stays the same image.
+   * @default - `IF_NOT_PRESENT`. The node pulls the image once, because a version tag or a digest always means the same
+   *   image.
    */
   readonly pullPolicy?: kplus.ImagePullPolicy;
 }

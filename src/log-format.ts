@@ -10,14 +10,14 @@ export class LogFormat {
   }
 
   /**
-   * One JSON object a line, for programs that collect logs.
+   * One JSON object per line, for programs that collect logs.
    */
   public static json(): LogFormat {
     return new LogFormat('json');
   }
 
   /**
-   * Which of the two it is: "text" or "json".
+   * The kind of format: "text" or "json".
    */
   public readonly kind: string;
 

@@ -9,13 +9,13 @@ const namespaceName = namespaceFrom('COMPONENT_NAMESPACE');
 const image = imageFrom('MANAGER_IMAGE');
 const initImage = imageFrom('INIT_IMAGE');
 
-// A chart of its own: a Namespace is in no namespace, and the file of a chart that others depend on sorts
-// first, so that one `kubectl apply -f dist/` does.
+// The Namespace has its own chart, because it is cluster-scoped. The other chart depends on this one, so its file sorts
+// first, and one `kubectl apply -f dist/` is enough.
 const environment = new Chart(app, 'namespace');
 new kplus.Namespace(environment, 'Namespace', {
   metadata: {
     name: namespace,
-    // Cloudify Manager runs systemd in a privileged container, and a cluster may default to something stricter.
+    // Cloudify Manager runs systemd in a privileged container, and the cluster's default may forbid it.
     labels: { 'pod-security.kubernetes.io/enforce': 'privileged' },
   },
 });
@@ -37,7 +37,7 @@ if (initImage === undefined) {
   warnOfUnpublished('INIT_IMAGE', init.container.image);
 }
 
-/** Judged here, once, rather than by the API server of each object. */
+/** The name is checked here once. Otherwise the API server would report it for each object. */
 function namespaceFrom(variable: string): string | undefined {
   const name = process.env[variable];
   if (name && !/^(?=.{1,63}$)[a-z0-9]([-a-z0-9]*[a-z0-9])?$/.test(name)) {
@@ -57,13 +57,13 @@ function namespaceFrom(variable: string): string | undefined {
   return name || undefined;
 }
 
-/** An image as one text, in the form of `docker pull`: beside a digest, which is exact, a tag does not count. */
+/** Parses an image reference as `docker pull` takes it. If there is a digest, the tag is ignored. */
 function imageFrom(variable: string): ContainerImage | undefined {
   const reference = process.env[variable];
   if (!reference) {
     return undefined;
   }
-  // Without names for the groups: a stock project compiles for an older JavaScript.
+  // The groups have no names, because a project made by `cdk8s init` compiles for an older JavaScript.
   const form =
     /^([^\s@/:]+(?::\d+(?=\/))?(?:\/[^\s@/:]+)*)(?::(\w[\w.-]{0,127}))?(?:@(sha256:[0-9a-f]{64}))?$/;
   const parts = form.exec(reference);

@@ -4,7 +4,7 @@ import type { ContainerImage } from './container-image';
 import type { LogFormat } from './log-format';
 
 /**
- * Which entry the program is to write, and what it runs with.
+ * Options of the entry that the program writes, and of the program's containers.
  */
 export interface MultisiteEntryOptions {
   /**
@@ -22,7 +22,7 @@ export interface MultisiteEntryOptions {
   readonly user?: string;
 
   /**
-   * Key of the ConfigMap or Secret under which the kubeconfig is kept.
+   * Key of the kubeconfig in the ConfigMap or Secret.
    *
    * @default MultisiteKubeconfig.DEFAULT_KEY
    */
@@ -36,18 +36,20 @@ export interface MultisiteEntryOptions {
   readonly image?: ContainerImage;
 
   /**
-   * CPU and memory of each container that runs the program, in place of all the defaults.
+   * CPU and memory of each container that runs the program. The given value replaces all defaults: a field that you
+   * leave out has no default.
    *
-   * @default - Requests 10m CPU and 64Mi memory, limited to 128Mi memory.
+   * @default - Requests 10m CPU and 64Mi memory. The limit is 128Mi memory.
    */
   readonly resources?: kplus.ContainerResources;
 
   /**
-   * Whether the platform chooses user and group of each container that runs the program, as OpenShift does under the security
-   * context constraint `restricted-v2`, from the range of the project: both are left out. Elsewhere it is the image's user, unless
-   * the pod names another.
+   * Whether the platform chooses the user and group of each container that runs the program. Then `runAsUser` and
+   * `runAsGroup` are not rendered. OpenShift chooses them from the project's range under the security context
+   * constraint `restricted-v2`. On other platforms the container then runs as the image's user, unless the pod's
+   * security context has another.
    *
-   * @default false - The containers run as user and group 65532, whatever the pod names.
+   * @default false - The containers run as user and group 65532, even if the pod's security context has others.
    */
   readonly arbitraryUser?: boolean;
 
@@ -59,15 +61,15 @@ export interface MultisiteEntryOptions {
   readonly logFormat?: LogFormat;
 
   /**
-   * The time for a whole run, and for each check of a refresher: whole milliseconds, less than 596 hours.
+   * The time limit for a whole run. For a refresher, the limit for each check. Whole milliseconds, less than 596 hours.
    *
    * @default Duration.seconds(60)
    */
   readonly timeout?: Duration;
 
   /**
-   * How long the program waits for absent objects and rights to appear, a refresher in its first run: whole milliseconds, less
-   * than 596 hours.
+   * How long the program waits for missing objects and rights to appear. A refresher waits in its first run only. Whole
+   * milliseconds, less than 596 hours.
    *
    * @default Duration.seconds(10)
    */

@@ -17,71 +17,73 @@ import type { SiteCredential } from './site-credential';
  */
 export interface MultisiteInitJobProps extends MultisiteEntryOptions {
   /**
-   * The ConfigMap to write the kubeconfig to, in the Job's namespace, or in the cluster of `target` (see `MultisiteKubeconfig`). Either
-   * this or `secret` must be given.
+   * The ConfigMap for the kubeconfig (see `MultisiteKubeconfig`). It is in the Job's namespace, or in the cluster of
+   * `target`. Give this or `secret`.
    *
    * @default - The kubeconfig is written to `secret`.
    */
   readonly configMap?: kplus.IConfigMap;
 
   /**
-   * The Secret to write the kubeconfig to, in the Job's namespace, or in the cluster of `target` (see `MultisiteKubeconfig.secret`). Either
-   * this or `configMap` must be given.
+   * The Secret for the kubeconfig (see `MultisiteKubeconfig.secret`). It is in the Job's namespace, or in the cluster
+   * of `target`. Give this or `configMap`.
    *
    * @default - The kubeconfig is written to `configMap`.
    */
   readonly secret?: kplus.ISecret;
 
   /**
-   * The cluster that has the ConfigMap or Secret, where that is another one than the Job's: how a site registers itself in the
-   * kubeconfig of another. Readers there need an address that they reach: give the credential a `server`.
+   * The cluster that has the ConfigMap or Secret, if it is not the Job's own cluster. With this, a site registers
+   * itself in a kubeconfig that another cluster keeps. Readers in that cluster need an address that they can reach:
+   * give the credential a `server`.
    *
    * @default - The Job's own cluster, and its namespace.
    */
   readonly target?: MultisiteTarget;
 
   /**
-   * The token of this site's user in the kubeconfig: one that outlives the Job's pod, so not `podIdentity()`.
+   * The token of this site's user in the kubeconfig. The token must outlive the Job's pod, so `podIdentity()` is an
+   * error.
    */
   readonly credential: SiteCredential;
 
   /**
-   * How long the finished Job is kept, with its log.
+   * How long Kubernetes keeps the finished Job and its log.
    *
-   * @default - Until somebody deletes it.
+   * @default - Until somebody deletes the Job.
    */
   readonly ttlAfterFinished?: Duration;
 
   /**
-   * The Secret to pull the image with.
+   * The Secret with the credentials to pull the image.
    *
-   * @default - None: the image is public, or the node has what it takes.
+   * @default - None: the image is public, or the node has the credentials.
    */
   readonly dockerRegistryAuth?: kplus.ISecret;
 
   /**
    * The ServiceAccount to run as, in the Job's namespace.
    *
-   * @default - One is created.
+   * @default - A ServiceAccount is created.
    */
   readonly serviceAccount?: kplus.IServiceAccount;
 
   /**
-   * Labels, annotations and name of the Job, the Role, the RoleBinding, and the ServiceAccount if one is created.
+   * Labels, annotations and name of the Job, the Role, the RoleBinding, and the ServiceAccount if it is created.
    *
-   * @default - No labels and annotations but the chart's. The Job has a generated name, the Role and the RoleBinding
-   *   that name with `-multisite-init` after it, the ServiceAccount with `-multisite`.
+   * @default - The labels and annotations of the chart. The Job has a generated name. The Role and the RoleBinding have
+   *   the Job's name with the suffix `-multisite-init`, the ServiceAccount has it with the suffix `-multisite`.
    */
   readonly metadata?: ApiObjectMetadata;
 }
 
 /**
- * Writes the site that it runs in to the kubeconfig, as a Job of its own, with the rights, the
- * restrictions and the namespace rule of `MultisiteInit`.
+ * A Job that adds the site of its own cluster to the kubeconfig. Its rights, its restrictions and its namespace are
+ * those of `MultisiteInit`.
  *
- * A `credential` must be given, as its pod's own token would die with that pod. One that is requested
- * (`SiteCredential.requested`) serves until it expires, since a Job renews nothing: give an `expiration` that is long
- * enough. Kubernetes does not let a Job's pod change: delete the Job before applying one with other options.
+ * Give a `credential`: the token of the Job's own pod would be invalid when that pod ends. A Job renews nothing, so a
+ * requested token (`SiteCredential.requested`) works only until it expires: give an `expiration` that is long enough.
+ * Kubernetes does not allow changes of a Job's pod template: delete the Job before you apply it with other options.
  */
 export class MultisiteInitJob extends Construct {
   /**
@@ -100,18 +102,19 @@ export class MultisiteInitJob extends Construct {
   public readonly serviceAccount: kplus.IServiceAccount;
 
   /**
-   * The rights of the Job: to read and patch the ConfigMap or Secret, and to request a token where it does.
+   * The Role of the Job. It allows the Job to read and patch the ConfigMap or Secret, and to request a token if the
+   * credential is requested.
    */
   public readonly role: kplus.Role;
 
   /**
-   * What gives those rights to the Job's ServiceAccount.
+   * The RoleBinding of `role` to the Job's ServiceAccount.
    */
   public readonly roleBinding: kplus.RoleBinding;
 
   constructor(scope: Construct, id: string, props: MultisiteInitJobProps) {
     super(scope, id);
-    // Those who write no TypeScript may leave it out.
+    // In a language other than TypeScript, `credential` can be missing.
     const { credential } = props;
     if (credential === undefined || (checkCredential(credential).length === 0 && isPodIdentity(credential))) {
       report(this, [
@@ -122,7 +125,7 @@ export class MultisiteInitJob extends Construct {
       this,
       props.ttlAfterFinished === undefined ? [] : checkDuration('ttlAfterFinished', props.ttlAfterFinished),
     );
-    // Of a name that is there, but undefined, cdk8s would make none.
+    // If the key `name` is present with the value undefined, cdk8s generates no name.
     const { name, ...metadata } = props.metadata ?? {};
     if (name !== undefined) {
       report(this, checkJobName(name));

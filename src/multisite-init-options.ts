@@ -2,12 +2,12 @@ import type { MultisiteEntryOptions } from './multisite-entry-options';
 import type { SiteCredential } from './site-credential';
 
 /**
- * What the init program is to write, and what it runs with.
+ * Options of the entry that the init program writes, and of its container.
  */
 export interface MultisiteInitOptions extends MultisiteEntryOptions {
   /**
-   * The token of this site's user in the kubeconfig. The default is for a pod that is the only one of its kind: several
-   * replicas need another.
+   * The token of this site's user in the kubeconfig. The default works for a single pod only. Several replicas need
+   * another credential.
    *
    * @default SiteCredential.podIdentity()
    */

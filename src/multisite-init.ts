@@ -14,103 +14,107 @@ import { report } from './private/validation/report';
  */
 export interface MultisiteInitProps extends MultisiteInitOptions {
   /**
-   * The pod to add the init container to: a Pod, Deployment, StatefulSet, DaemonSet, Job, CronJob or any other object with a
-   * template of a pod. It may be of any cdk8s-plus, an object that `cdk8s import` has a class for, or one of the
-   * `apiObjects` of an `Include` or a `Helm`. What cdk8s-plus-27 has not made must be complete enough to be rendered.
+   * The pod to add the init container to: a Pod, Deployment, StatefulSet, DaemonSet, Job, CronJob or any other object
+   * with a pod template. It may come from any version of cdk8s-plus, from a class that `cdk8s import` generated, or
+   * from the `apiObjects` of an `Include` or a `Helm`. A pod that is not from cdk8s-plus-27 must be complete enough to
+   * be rendered when you create this construct.
    */
   readonly pod: IConstruct;
 
   /**
-   * The ConfigMap to write the kubeconfig to, in the pod's namespace, or in the cluster of `target` (see `MultisiteKubeconfig`). Either
-   * this or `secret` must be given.
+   * The ConfigMap for the kubeconfig (see `MultisiteKubeconfig`). It is in the pod's namespace, or in the cluster of
+   * `target`. Give this or `secret`.
    *
    * @default - The kubeconfig is written to `secret`.
    */
   readonly configMap?: kplus.IConfigMap;
 
   /**
-   * The Secret to write the kubeconfig to, in the pod's namespace, or in the cluster of `target` (see `MultisiteKubeconfig.secret`). Either
-   * this or `configMap` must be given.
+   * The Secret for the kubeconfig (see `MultisiteKubeconfig.secret`). It is in the pod's namespace, or in the cluster
+   * of `target`. Give this or `configMap`.
    *
    * @default - The kubeconfig is written to `configMap`.
    */
   readonly secret?: kplus.ISecret;
 
   /**
-   * The cluster that has the ConfigMap or Secret, where that is another one than the pod's: how a site registers itself in the
-   * kubeconfig of another. Readers there need an address that they reach: give the credential a `server`.
+   * The cluster that has the ConfigMap or Secret, if it is not the pod's own cluster. With this, a site registers
+   * itself in a kubeconfig that another cluster keeps. Readers in that cluster need an address that they can reach:
+   * give the credential a `server`.
    *
    * @default - The pod's own cluster, and its namespace.
    */
   readonly target?: MultisiteTarget;
 
   /**
-   * Whether to keep the entry fresh while the pod runs, by a container of its own beside the pod's others:
-   * it renews the token before it expires, and writes the entry again where somebody removed it. Not for a
-   * pod that is to complete, as a Job's: that is an error.
+   * Whether to add a second container that keeps the entry up to date while the pod runs. It renews the token before
+   * the token expires, and writes the entry again if somebody removes it. In a pod that is meant to complete, for
+   * example a Job's, this is an error.
    *
    * @default false
    */
   readonly refresh?: boolean;
 
   /**
-   * Whether to have the init container keep the entry fresh as well, in place of a container of its own: a native sidecar,
-   * which holds the pod's containers back until the entry is written, and outlives them. For a pod that is to complete,
-   * too. It takes Kubernetes 1.29: say that all clusters have it (`kubernetesVersion`). An error beside `refresh`.
+   * Whether the init container is a native sidecar, which also keeps the entry up to date. Then no second container is
+   * needed. The pod's containers start after the entry is written, and end before the sidecar. This also works in a pod
+   * that is meant to complete. All clusters must have Kubernetes 1.29 or later: confirm this with `kubernetesVersion`.
+   * It is an error together with `refresh`.
    *
    * @default false
    */
   readonly sidecar?: boolean;
 
   /**
-   * The version of Kubernetes that the oldest cluster has, its nodes included, like "1.31". On 1.28 a pod with a native sidecar
-   * would wait for ever, so that `sidecar` is an error below 1.29.
+   * The oldest version of Kubernetes on your clusters and their nodes, like "1.31". On 1.28 a pod with a native sidecar
+   * waits for ever. Therefore `sidecar` is an error below 1.29.
    *
-   * @default "1.28" - The oldest that this package supports.
+   * @default "1.28" - The oldest version that this package supports.
    */
   readonly kubernetesVersion?: string;
 
   /**
-   * Port of the refreshing container, from 1024 to 65535, for `/healthz`, `/startupz`, `/readyz` and `/metrics`. No other
-   * container of the pod may listen on it. An error without `refresh` and `sidecar`.
+   * Port of the refreshing container, from 1024 to 65535, for `/healthz`, `/startupz`, `/readyz` and `/metrics`. No
+   * other container of the pod may listen on this port. It is an error if neither `refresh` nor `sidecar` is given.
    *
    * @default 9779
    */
   readonly refreshPort?: number;
 
   /**
-   * Name of the init container, at most 55 characters. The refreshing container has the same with
-   * `-refresh` after it.
+   * Name of the init container, at most 55 characters. The refreshing container has this name with the suffix
+   * `-refresh`.
    *
    * @default "multisite-init"
    */
   readonly containerName?: string;
 
   /**
-   * Labels, annotations and name of the Role, the RoleBinding, and the ServiceAccount if one is created.
+   * Labels, annotations and name of the Role, the RoleBinding, and the ServiceAccount if it is created.
    *
-   * @default - No labels and annotations but the chart's. The Role and the RoleBinding have the pod's name with
-   *   `-<containerName>` after it, the ServiceAccount with `-multisite`.
+   * @default - The labels and annotations of the chart. The Role and the RoleBinding have the pod's name with the
+   *   suffix `-<containerName>`. The ServiceAccount has it with the suffix `-multisite`.
    */
   readonly metadata?: ApiObjectMetadata;
 }
 
 /**
- * Adds an init container to a pod, which writes the site that the pod runs in to the kubeconfig before
- * the pod's containers start.
+ * Adds an init container to a pod. Before the pod's containers start, it adds the site of the pod's cluster to the
+ * kubeconfig.
  *
- * The container, like the one that `refresh` adds, passes Pod Security `restricted`, and these alone get the pod's
- * API token (unless the pod mounts it automatically, which cdk8s-plus leaves off), which may read and patch
- * that one ConfigMap or Secret. A pod without a ServiceAccount is given one.
+ * The init container and the one that `refresh` adds pass Pod Security `restricted`. Only these two get the pod's API
+ * token, unless the pod mounts it automatically (cdk8s-plus does not by default). The token allows them to read and
+ * patch only that ConfigMap or Secret. If the pod has no ServiceAccount, one is created.
  *
- * What it writes by default is its pod's own token, which dies with the pod. So one pod writes one entry: of several
- * replicas (a Deployment has two unless told) or a DaemonSet's pods the last to start would overwrite the others' token,
- * and take the entry with it when it goes, which is an error. A requested `credential` outlives its pod, until it
- * expires, so that any number of pods may keep one entry; `refresh` renews it before.
+ * By default the entry holds the pod's own token, which is invalid when the pod ends. So only one pod may write each
+ * entry. With several replicas (a Deployment has two by default) or a DaemonSet, the last pod to start would overwrite
+ * the token of the others, and the entry would stop working when that pod ends. This is an error. A requested
+ * `credential` does not end with its pod, only when it expires. So any number of pods may write the same entry.
+ * `refresh` renews the token before it expires.
  *
- * The namespace is the chart's. A chart without one leaves the choice to whoever applies the manifests
- * (`kubectl apply --namespace`, Helm, kustomize): the container asks its pod for it at run time, and the
- * RoleBinding names the ServiceAccount without a namespace, which means the RoleBinding's own.
+ * The namespace is the chart's. If the chart has no namespace, whoever applies the manifests chooses it (`kubectl apply
+ * --namespace`, Helm, kustomize). The container reads the namespace from its pod at run time. The RoleBinding's subject
+ * has no namespace, and so means the RoleBinding's namespace.
  */
 export class MultisiteInit extends Construct {
   /**
@@ -124,7 +128,8 @@ export class MultisiteInit extends Construct {
   public readonly container: kplus.Container;
 
   /**
-   * The container that keeps the entry fresh. None without `refresh`; with `sidecar` it is `container` that does.
+   * The container that keeps the entry up to date. Undefined without `refresh`. With `sidecar`, `container` keeps the
+   * entry up to date.
    */
   public readonly refreshContainer?: kplus.Container;
 
@@ -134,13 +139,13 @@ export class MultisiteInit extends Construct {
   public readonly serviceAccount: kplus.IServiceAccount;
 
   /**
-   * The rights of the pod: to read and patch the ConfigMap or Secret, to watch it where it refreshes, and to
-   * request a token where it does.
+   * The Role of the pod. It allows the pod to read and patch the ConfigMap or Secret, to watch it with `refresh` or
+   * `sidecar`, and to request a token if the credential is requested.
    */
   public readonly role: kplus.Role;
 
   /**
-   * What gives those rights to the pod's ServiceAccount.
+   * The RoleBinding of `role` to the pod's ServiceAccount.
    */
   public readonly roleBinding: kplus.RoleBinding;
 

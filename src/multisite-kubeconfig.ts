@@ -10,10 +10,10 @@ import { reportMetadata } from './private/validation/metadata';
  */
 export interface MultisiteKubeconfigProps {
   /**
-   * Labels, annotations and name of the ConfigMap or Secret. Once it is deployed do not change its name: the
-   * sites stay behind under the old one, and are lost if that is pruned.
+   * Labels, annotations and name of the ConfigMap or Secret. Do not change the name after deployment: the sites stay in
+   * the object with the old name, and are lost if that object is pruned.
    *
-   * @default - The name `MultisiteKubeconfig.DEFAULT_NAME`, that of a Secret `DEFAULT_SECRET_NAME`.
+   * @default - The name is `MultisiteKubeconfig.DEFAULT_NAME`; for a Secret, `DEFAULT_SECRET_NAME`.
    */
   readonly metadata?: ApiObjectMetadata;
 }
@@ -21,39 +21,39 @@ export interface MultisiteKubeconfigProps {
 /**
  * The ConfigMap that holds the kubeconfig with one context per site.
  *
- * It is rendered empty and filled in the cluster: as the manifest does not mention the kubeconfig's key,
- * applying it again leaves the sites in place. `kubectl replace` and the like (Helm's `--force`,
- * Argo CD's `Replace=true`) do erase them.
+ * The ConfigMap is rendered empty and filled in the cluster. The manifest does not have the kubeconfig's key, so the
+ * sites stay when you apply it again. `kubectl replace` and similar commands (Helm's `--force`, Argo CD's
+ * `Replace=true`) delete the sites.
  *
- * Pods mount it as a directory, in its own namespace: a `subPath`, which would never see an update, and a pod of
- * another namespace are errors.
+ * Mount the ConfigMap as a directory, in pods of the same namespace. A `subPath` is an error, because a `subPath` mount
+ * never gets updates. A mount in a pod of another namespace is an error too.
  *
- * Kubernetes' built-in role `view` reads every ConfigMap of its namespace, and so the tokens in this one: where
- * people have `view`, keep the kubeconfig in a Secret (`MultisiteKubeconfig.secret`).
+ * Kubernetes' built-in role `view` can read every ConfigMap of its namespace, also the tokens in this ConfigMap. If
+ * people have `view` in the namespace, use a Secret (`MultisiteKubeconfig.secret`).
  */
 export class MultisiteKubeconfig extends Construct {
   /**
-   * Name of the ConfigMap where no other is given.
+   * Default name of the ConfigMap.
    */
   public static readonly DEFAULT_NAME = 'multisite-kubeconfig-configmap';
 
   /**
-   * Name of the Secret where no other is given.
+   * Default name of the Secret.
    */
   public static readonly DEFAULT_SECRET_NAME = 'multisite-kubeconfig-secret';
 
   /**
-   * Key of the kubeconfig in the ConfigMap or Secret, where no other is given: the file that a reader sees.
+   * Default key of the kubeconfig in the ConfigMap or Secret. It is the file name where the object is mounted.
    */
   public static readonly DEFAULT_KEY = 'kubeconfig';
 
   /**
-   * A Secret for the kubeconfig, in place of the ConfigMap: type Opaque, rendered empty and filled in the cluster
-   * just as that is. Kubernetes' built-in role `view` reads every ConfigMap but no Secret, so that this is the
-   * place for a kubeconfig with tokens where people have `view` in the namespace.
+   * A Secret for the kubeconfig, in place of the ConfigMap. It has the type Opaque. Like the ConfigMap, it is rendered
+   * empty and filled in the cluster. Kubernetes' built-in role `view` can read ConfigMaps but not Secrets. So use a
+   * Secret if people have `view` in the namespace.
    *
-   * @param scope Where the Secret goes in the tree.
-   * @param id Its id there.
+   * @param scope The parent of the Secret in the construct tree.
+   * @param id The id of the Secret in its parent.
    * @param props Its labels, annotations and name.
    */
   public static secret(scope: Construct, id: string, props: MultisiteKubeconfigProps = {}): kplus.Secret {
@@ -67,7 +67,7 @@ export class MultisiteKubeconfig extends Construct {
   }
 
   /**
-   * The ConfigMap, to hand on and to mount as a directory (a `subPath` would never see an update).
+   * The ConfigMap. Pass it to other constructs, or mount it as a directory (a `subPath` mount never gets updates).
    */
   public readonly configMap: kplus.ConfigMap;
 
@@ -84,7 +84,7 @@ export class MultisiteKubeconfig extends Construct {
   }
 }
 
-/** @param prop by which other constructs take the object */
+/** @param prop of other constructs that takes the object */
 function shareHint(prop: string): string {
   return `give both writers the same one by the prop \`${prop}\`, or one of them another \`metadata.name\`.`;
 }

@@ -1,12 +1,13 @@
 import type * as kplus from 'cdk8s-plus-27';
 
 /**
- * Another cluster that the ConfigMap or Secret with the kubeconfig is in.
+ * The cluster that has the ConfigMap or Secret with the kubeconfig, if it is not the pod's own cluster.
  */
 export interface MultisiteTarget {
   /**
-   * The Secret with a kubeconfig that leads to that cluster, in the pod's namespace: one that the app renders in another is an
-   * error. Its user must be allowed to get and patch the ConfigMap or Secret there, and with `refresh` or `sidecar` to watch it.
+   * The Secret with a kubeconfig for that cluster. It must be in the pod's namespace; if the app renders it in another
+   * namespace, that is an error. The user of that kubeconfig must have the rights to get and patch the ConfigMap or
+   * Secret, and with `refresh` or `sidecar` to watch it.
    */
   readonly kubeconfig: kplus.ISecret;
 
@@ -20,14 +21,15 @@ export interface MultisiteTarget {
   /**
    * Context of that kubeconfig.
    *
-   * @default - Its current context.
+   * @default - The current context of that kubeconfig.
    */
   readonly context?: string;
 
   /**
    * Namespace of the ConfigMap or Secret in that cluster.
    *
-   * @default - That of the chart which renders the ConfigMap or Secret. For one that exists already: the pod's.
+   * @default - The namespace of the chart that renders the ConfigMap or Secret. If the ConfigMap or Secret exists
+   *   already, the pod's namespace.
    */
   readonly namespaceName?: string;
 }

@@ -11,30 +11,31 @@ import { checkExpiration, checkFileName, checkObjectName, isDuration } from './p
  */
 export interface RequestedCredentialOptions {
   /**
-   * How long a token is to last, from the moment it is requested: whole seconds, from 10 minutes to
-   * 2^32 seconds. An API server may be set up to grant less.
+   * Lifetime of a token, from the moment of its request: whole seconds, from 10 minutes to 2^32 seconds. The
+   * configuration of an API server may limit it to less.
    *
-   * @default - What the API server grants where nothing is said: 1 hour.
+   * @default - The API server's default: 1 hour.
    */
   readonly expiration?: Duration;
 
   /**
-   * Address of the site's API server that is written, as `https://HOST[:PORT][/PATH]`: where readers in other clusters reach
-   * it. The program tries it before. An address of another form is an error.
+   * Address of the site's API server to write to the kubeconfig, in the form `https://HOST[:PORT][/PATH]`. Readers in
+   * other clusters must be able to reach it. The program connects to it before it writes the entry. An address of
+   * another form is an error.
    *
-   * @default - The one that the pod itself has, which usually leads nowhere from outside its cluster.
+   * @default - The address that the pod uses. Other clusters can usually not reach it.
    */
   readonly server?: string;
 
   /**
-   * The volume with the CA of `server`. An error without `server`.
+   * The volume with the CA of `server`. It is an error to give this without `server`.
    *
-   * @default - The CA of the pod's cluster is the one of `server`, too.
+   * @default - The CA of the pod's cluster.
    */
   readonly caVolume?: kplus.Volume;
 
   /**
-   * The file with that CA, PEM, within `caVolume`. An error without it.
+   * The file with the CA, in PEM, within `caVolume`. It is an error to give this without `caVolume`.
    *
    * @default "ca.crt"
    */
@@ -51,9 +52,9 @@ export interface SiteAddress {
   readonly server: string;
 
   /**
-   * The volume with its CA.
+   * The volume with the CA of `server`.
    *
-   * @default - The CA is the one of the pod's cluster.
+   * @default - The CA of the pod's cluster.
    */
   readonly caVolume?: kplus.Volume;
 
@@ -70,8 +71,8 @@ export interface SiteAddress {
  */
 export interface FileCredentialOptions {
   /**
-   * Address of the site's API server, as `https://HOST[:PORT][/PATH]`, which is written with the token: nothing tells
-   * that the token is one of the cluster that the pod runs in. An address of another form is an error.
+   * Address of the site's API server, in the form `https://HOST[:PORT][/PATH]`. It is written with the token. It is
+   * needed because the token may be for another cluster than the pod's. An address of another form is an error.
    */
   readonly server: string;
 
@@ -83,7 +84,7 @@ export interface FileCredentialOptions {
   readonly tokenFile?: string;
 
   /**
-   * The file with the CA of that address, PEM, within the volume.
+   * The file with the CA of `server`, in PEM, within the volume.
    *
    * @default "ca.crt"
    */
@@ -91,7 +92,7 @@ export interface FileCredentialOptions {
 }
 
 /**
- * A token in a file, and the site that it is for (see `SiteCredential.file`).
+ * A token in a file, and the token's site (see `SiteCredential.file`).
  */
 export interface FileCredential extends FileCredentialOptions {
   /**
@@ -113,36 +114,36 @@ interface SiteCredentialState {
 }
 
 /**
- * Which token the kubeconfig holds for a site, and so as whom its readers act there.
+ * Which token the kubeconfig holds for a site. It decides which identity the readers of the kubeconfig have there.
  */
 export class SiteCredential {
   /**
-   * The token of the pod that writes it. It dies with the pod, and its readers have the rights of the
-   * pod's ServiceAccount. An error where several pods would write one entry, and in a `MultisiteInitJob`.
+   * The token of the pod that writes the entry. It is invalid when the pod ends. Readers have the rights of the pod's
+   * ServiceAccount. This credential is an error if several pods would write the same entry, and in a
+   * `MultisiteInitJob`.
    */
   public static podIdentity(): SiteCredential {
     return new SiteCredential({ kind: 'podIdentity' });
   }
 
   /**
-   * A token that the pod requests for a ServiceAccount, and no other's: readers have the rights that you
-   * bind to that one, and the pod's own ServiceAccount needs none of them. (Whoever controls the pod can
-   * still request such a token.)
+   * A token that the pod requests for one ServiceAccount. Readers have the rights that you bind to this ServiceAccount.
+   * The pod's own ServiceAccount does not need these rights. (Whoever controls the pod can still request such a token.)
    *
-   * It outlives the pod, and ends when it expires or its ServiceAccount is deleted. With
-   * `MultisiteInit`'s `refresh` it is renewed before; without, give an `expiration` that is long enough.
+   * The token outlives the pod. It is valid until it expires, or until its ServiceAccount is deleted. With `refresh` of
+   * `MultisiteInit`, it is renewed before it expires. Without `refresh`, give an `expiration` that is long enough.
    *
-   * An `expiration` that the API server would not take is an error.
+   * An `expiration` that the API server would refuse is an error.
    *
    * @param serviceAccount The ServiceAccount, in the pod's namespace.
-   * @param options How long the token is to last, and the address that is written with it.
+   * @param options The lifetime of the token, and the address that is written with it.
    */
   public static requested(
     serviceAccount: kplus.IServiceAccount,
     options: RequestedCredentialOptions = {},
   ): SiteCredential {
     const { expiration, server, caVolume, caFile } = options;
-    // What is no ServiceAccount the construct that is given the credential reports.
+    // If this is not a ServiceAccount, the construct that gets the credential reports it.
     if (isObject(serviceAccount, 'ServiceAccount')) {
       report(serviceAccount, checkObjectName('serviceAccount.name', serviceAccount.name));
       report(serviceAccount, expiration === undefined ? [] : checkExpiration(expiration));
@@ -157,9 +158,9 @@ export class SiteCredential {
   }
 
   /**
-   * The token in a Secret of type `kubernetes.io/service-account-token` (`kplus.ServiceAccountTokenSecret`),
-   * which the cluster keeps there for a ServiceAccount. It ends only when the Secret or its ServiceAccount is deleted:
-   * rather take `requested`, where you can.
+   * The token in a Secret of type `kubernetes.io/service-account-token` (`kplus.ServiceAccountTokenSecret`), which
+   * Kubernetes creates for a ServiceAccount. The token is valid until the Secret or the ServiceAccount is deleted.
+   * Prefer `requested`.
    *
    * @param secret The Secret, in the pod's namespace.
    */
@@ -171,7 +172,7 @@ export class SiteCredential {
   }
 
   /**
-   * A token in a file that somebody else keeps fresh, of whatever site `options.server` is the address of.
+   * A token in a file that somebody else keeps up to date. It is for the site whose address is `options.server`.
    *
    * @param volume The volume with the file; the program's containers mount it, read-only.
    * @param options The names of the files, and the address.
@@ -186,32 +187,32 @@ export class SiteCredential {
   }
 
   /**
-   * The ServiceAccount whose token is requested. None where the token comes from elsewhere.
+   * The ServiceAccount whose token is requested. Undefined unless this is `requested`.
    */
   public readonly serviceAccount?: kplus.IServiceAccount;
 
   /**
-   * How long a requested token is to last. None where that is left to the API server.
+   * The lifetime of a requested token. Undefined if the API server chooses it.
    */
   public readonly expiration?: Duration;
 
   /**
-   * The address that is written with a requested token. None where that is the pod's own.
+   * The address that is written with a requested token. Undefined if it is the address that the pod uses.
    */
   public readonly address?: SiteAddress;
 
   /**
-   * The Secret that holds the token. None where the token comes from elsewhere.
+   * The Secret that holds the token. Undefined unless this is `secret`.
    */
   public readonly tokenSecret?: kplus.ISecret;
 
   /**
-   * The files with the token and the CA of its site. None where the token comes from elsewhere.
+   * The files with the token and the CA of its site. Undefined unless this is `file`.
    */
   public readonly tokenFile?: FileCredential;
 
   /**
-   * Which maker it is of. Where that one was given nothing, the other properties do not tell.
+   * Which factory method created it. The other properties do not show this if the method got undefined.
    *
    * @internal
    */

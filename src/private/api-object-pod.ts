@@ -3,41 +3,41 @@ import * as kplus from 'cdk8s-plus-27';
 import { rendered } from './api-objects';
 import { changeRendered, renderedContainer, renderedVolume } from './cdk8s-plus';
 
-/** Where objects keep their pod: a CronJob; workloads, those of custom resources too; a PodTemplate. */
+/** The path of the pod's spec: in a CronJob; in other workloads, also custom resources; in a PodTemplate. */
 const TEMPLATE_PATHS = ['/spec/jobTemplate/spec/template/spec', '/spec/template/spec', '/template/spec'];
 
-/** An object as it is rendered. */
+/** A rendered object. */
 export type Manifest = Readonly<Record<string, unknown>>;
 
-/** A container of somebody else's making, as it is rendered. */
+/** A rendered container that this package did not add. */
 export interface TheirContainer {
   readonly name: string;
-  /** `Always` of an init container that is a native sidecar. */
+  /** `Always` if an init container is a native sidecar. */
   readonly restartPolicy?: string;
   readonly ports?: readonly { readonly containerPort: number; readonly protocol?: string }[];
   readonly volumeMounts?: readonly kplus.k8s.VolumeMount[];
 }
 
-/** What is looked at of a pod's spec of somebody else's making. */
+/** The fields that this package reads in the pod's spec, without our containers. */
 interface TheirSpec {
   readonly containers?: readonly TheirContainer[];
   readonly initContainers?: readonly TheirContainer[];
   readonly volumes?: readonly kplus.k8s.Volume[];
   readonly restartPolicy?: kplus.RestartPolicy;
   readonly serviceAccountName?: string;
-  /** The old name of the same. */
+  /** The deprecated name of `serviceAccountName`. */
   readonly serviceAccount?: string;
 }
 
 /**
- * A pod that no class of cdk8s-plus-27 makes: one of another cdk8s-plus, or one that `cdk8s import`, `Include` or `Helm` made. To all
- * that looks at pods it is one of cdk8s-plus-27 that has our containers alone.
+ * A pod that does not come from cdk8s-plus-27, but from another cdk8s-plus, `cdk8s import`, `Include` or `Helm`. The
+ * rest of this package sees it as a pod of cdk8s-plus-27 with only our containers.
  *
- * They are added to the API object as it is rendered, after all JSON patches. So it does not matter when and by whom the rest of the
- * pod is built, and no class of an older Kubernetes drops a field of ours.
+ * Our containers are added when the API object is rendered, after all JSON patches. So the rest of the pod may change
+ * at any time, and no class of an older Kubernetes drops our fields.
  */
 export class ApiObjectPod extends kplus.AbstractPod {
-  /** The pod of an API object: one, however many constructs of ours are given the object. */
+  /** The pod of an API object. All constructs that get this object share one pod. */
   public static of(object: ApiObject, path: string): ApiObjectPod {
     const id = `MultisitePod-${object.node.id}`;
     const existing = object.node.scope?.node.tryFindChild(id);
@@ -49,7 +49,7 @@ export class ApiObjectPod extends kplus.AbstractPod {
   /** The path of the construct that the user gave, for messages. */
   public readonly path: string;
 
-  /** The JSON pointer to the pod's spec in the object; none where it has no pod that is known. */
+  /** The JSON pointer to the pod's spec in the object. Undefined if no pod is found in the object. */
   public readonly specPath: string | undefined;
 
   protected readonly apiObject: ApiObject;
@@ -80,7 +80,7 @@ export class ApiObjectPod extends kplus.AbstractPod {
     return this.metadata;
   }
 
-  /** The object as it is rendered without our containers; nothing where it cannot be rendered. */
+  /** The rendered object without our containers. Empty if the object cannot be rendered. */
   public get manifest(): Manifest {
     try {
       return this.renderTheirs();
@@ -94,19 +94,22 @@ export class ApiObjectPod extends kplus.AbstractPod {
     return podSpecIn(this.manifest)?.spec ?? {};
   }
 
-  /** The containers of the pod but ours. */
+  /** The pod's containers without ours. */
   public get theirContainers(): readonly TheirContainer[] {
     const { initContainers = [], containers = [] } = this.theirSpec;
     return [...initContainers, ...containers];
   }
 
-  /** Those of them that run beside ours: init containers come before ours, and only native sidecars among them have not ended. */
+  /**
+   * Those of their containers that run at the same time as ours. Their init containers run before ours and have ended,
+   * except native sidecars.
+   */
   public get theirRunningContainers(): readonly TheirContainer[] {
     const { initContainers = [], containers = [] } = this.theirSpec;
     return [...initContainers.filter(({ restartPolicy }) => restartPolicy === 'Always'), ...containers];
   }
 
-  /** Patches the container of ours that was added last, with pointers that begin at it. */
+  /** Patches our last added container. The JSON pointers are relative to this container. */
   public patchLastContainer(list: 'containers' | 'initContainers', patches: readonly JsonPatch[]): void {
     for (const container of this[list].slice(-1)) {
       this.patches.set(container, [...(this.patches.get(container) ?? []), ...patches]);
@@ -141,7 +144,7 @@ interface FoundSpec {
   readonly spec: TheirSpec;
 }
 
-/** The spec of the pod that an object is, or is to make. */
+/** The pod spec in an object: its own spec for a Pod, the template's for a workload. */
 export function podSpecIn(manifest: Manifest | undefined): FoundSpec | undefined {
   const paths = manifest?.kind === 'Pod' ? ['/spec'] : TEMPLATE_PATHS;
   return paths

@@ -3,8 +3,9 @@ import * as kplus from 'cdk8s-plus-27';
 import type { IConstruct } from 'constructs';
 
 /**
- * What objects of one chart must not have in common: to the API server those of one identity are one object. Charts are
- * apart even in one namespace, since an app may have one for each of several clusters.
+ * The identity of an object. Objects of one chart must have different identities, because the API server treats equal
+ * identities as one object. Objects of different charts never conflict, even in one namespace: an app may have one
+ * chart per cluster.
  */
 export function identityOf(
   kind: string,
@@ -20,19 +21,19 @@ export function identityOfObject(object: ApiObject): string {
   return identityOf(kind, object.name, Chart.of(object), object.metadata.namespace);
 }
 
-/** What pods of a chart mount. */
+/** The key of an object that pods of the chart mount. */
 export function mountKey(kind: string, name: string, chart: IConstruct): string {
   return identityOf(kind, name, chart, undefined);
 }
 
-/** Objects of one kind and name. */
+/** The key of all objects with the same kind and name. */
 export function namesakeKey({ kind, name }: { readonly kind: string; readonly name: string }): string {
   return `${kind}\n${name}`;
 }
 
 /**
- * What an object is rendered as; undefined where it cannot be. That stops the synthesis later on, and must not keep
- * other mistakes from being reported.
+ * The rendered object. Undefined if the object cannot be rendered. An object that cannot be rendered makes the
+ * synthesis fail later. Until then the other mistakes must still be reported.
  */
 // biome-ignore lint/suspicious/noExplicitAny: cdk8s has no other type for it.
 export function rendered(object: ApiObject): any {
@@ -47,7 +48,7 @@ export function isResource(construct: IConstruct): construct is kplus.Resource {
   return construct instanceof kplus.Resource;
 }
 
-/** The one API object of a construct; none where it has several, or has none. */
+/** The API object of a construct. Undefined unless the construct has exactly one. */
 export function apiObjectOf(construct: IConstruct): ApiObject | undefined {
   try {
     return ApiObject.of(construct);
@@ -56,7 +57,7 @@ export function apiObjectOf(construct: IConstruct): ApiObject | undefined {
   }
 }
 
-/** Takes the chart's namespace off an object that is in none. */
+/** Removes the chart's namespace from a cluster-scoped object. */
 export function clusterScoped<T extends IConstruct>(resource: T): T {
   const object = ApiObject.of(resource);
   if (object.metadata.namespace !== undefined) {

@@ -19,31 +19,36 @@ export interface Declarations {
 }
 
 /**
- * What rules about the whole app look at: its objects and mounts by name, and what our constructs write. It is built once a
- * validation, in linear time, and handed to every rule.
+ * The input of all rules about the whole app: its objects and mounts by name, and what our constructs write. It is
+ * built once per validation, in linear time, and passed to every rule.
  */
 export interface AppModel {
-  /** The objects of one identity: more than one is a mistake. */
+  /** The objects by identity. More than one object with the same identity is a mistake. */
   readonly objects: ReadonlyMap<string, readonly ApiObject[]>;
-  /** Of each object that constructs of ours name the outermost of these. */
+  /** For each object that our constructs name: the outermost of these constructs. */
   readonly namings: ReadonlyMap<ApiObject, Naming>;
-  /** The objects of one kind and name, whatever their namespace (see `checkSameFile`). */
+  /** The objects by kind and name, in all namespaces (see `checkSameFile`). */
   readonly namesakes: ReadonlyMap<string, readonly ApiObject[]>;
   /** The namespaces that the app creates, by name. */
   readonly namespaces: ReadonlyMap<string, readonly NamespaceLabels[]>;
   /** The NetworkPolicies that deny egress, by namespace. */
   readonly egressPolicies: ReadonlyMap<string | undefined, readonly EgressPolicy[]>;
-  /** The mounts by pods of a chart, by identity of the ConfigMap or Secret in no namespace. */
+  /** The mounts of a chart's pods. The key is the identity of the ConfigMap or Secret without its namespace. */
   readonly mounts: ReadonlyMap<string, readonly Mount[]>;
-  /** The mounts of objects that the pod's chart neither renders nor names, by kind and name. */
+  /** The mounts of objects that the pod's chart neither renders nor imports, by kind and name. */
   readonly strayMounts: ReadonlyMap<string, readonly Mount[]>;
-  /** The first entry for each location of each kubeconfig, by `locationKey`: later ones have to agree with it. */
+  /**
+   * The first entry for each location of each kubeconfig, by `locationKey`. Later entries must agree with the first.
+   */
   readonly firstOfLocation: ReadonlyMap<string, Entry>;
-  /** The first entry for each user of each kubeconfig, by `userKey`: later ones have to agree with it. */
+  /** The first entry for each user of each kubeconfig, by `userKey`. Later entries must agree with the first. */
   readonly firstOfUser: ReadonlyMap<string, Entry>;
-  /** The first entry that each pod writes: its construct reports what is wrong with the pod. */
+  /** The first entry of each pod. The construct of this entry reports the mistakes of the pod. */
   readonly firstOfPod: ReadonlyMap<kplus.AbstractPod, Entry>;
-  /** The first use of each key, of each object that holds kubeconfigs: its construct reports what is wrong with that. */
+  /**
+   * The first use of each key of each object with a kubeconfig. The construct of this use reports the mistakes of the
+   * key.
+   */
   readonly kubeconfigs: ReadonlyMap<kplus.IResource, ReadonlyMap<string, KubeconfigUse>>;
   /** The ports of refreshers, which cdk8s-plus does not know. */
   readonly refreshPorts: ReadonlyMap<kplus.Container, number>;
@@ -51,7 +56,7 @@ export interface AppModel {
   readonly programContainers: ReadonlyMap<kplus.AbstractPod, readonly kplus.Container[]>;
 }
 
-/** The model of an app as its tree stands; what removed constructs declared does not count. */
+/** The model of the app's current tree. Declarations of removed constructs are ignored. */
 export function appModel(root: IConstruct, declared: Declarations): AppModel {
   const all = root.node.findAll();
   const apiObjects = all.filter(ApiObject.isApiObject);
@@ -81,7 +86,7 @@ export function appModel(root: IConstruct, declared: Declarations): AppModel {
   };
 }
 
-/** Whether what a construct declared is still of the app: the construct may have been removed. */
+/** Whether a declaration still counts: its construct may have been removed from the app. */
 function presenceIn(
   all: readonly IConstruct[],
   { entries, kubeconfigs }: Declarations,
@@ -91,12 +96,12 @@ function presenceIn(
   return ({ construct }) => present.has(construct);
 }
 
-/** A construct names its objects after those within it have named theirs. */
+/** Inner constructs come first in the list, so the outermost construct wins. */
 function outermostNamings(namings: readonly Naming[]): Map<ApiObject, Naming> {
   return new Map(namings.flatMap((naming) => naming.objects().map((object) => [object, naming] as const)));
 }
 
-/** Items by a key that several of them may have, in their order. */
+/** Groups items by key. Each group keeps the order of its items. */
 export function grouped<K, T>(items: readonly T[], keyOf: (item: T) => K): Map<K, T[]> {
   const groups = new Map<K, T[]>();
   for (const item of items) {
@@ -125,7 +130,7 @@ function isRendered({ pod, kind, name }: Mount, objects: ReadonlyMap<string, unk
   return objects.has(identityOf(`core/${kind}`, name, Chart.of(pod), pod.metadata.namespace));
 }
 
-/** An object that exists already may be named in a chart around the pod's. */
+/** An imported object (`from…Name`) may be declared in a parent chart of the pod's chart. */
 function isImported({ pod, kind, name }: Mount, imports: ReadonlySet<string>): boolean {
   return pod.node.scopes.some((scope) => imports.has(mountKey(kind, name, scope)));
 }
@@ -135,7 +140,7 @@ function importKeys(construct: kplus.IResource): string[] {
   return [mountKey(construct.kind, construct.name, chart)];
 }
 
-/** An object that exists already, as the `from…Name` of cdk8s-plus make them. */
+/** An imported object: one that a `from…Name` method of cdk8s-plus returned. */
 function isImport(construct: IConstruct): construct is kplus.IResource {
   const { kind, name } = construct as Partial<kplus.IResource>;
   return (

@@ -13,10 +13,11 @@ export type Rule = (app: AppModel) => readonly string[];
 const RECORDS = new WeakMap<IConstruct, AppRecord>();
 
 /**
- * What this package keeps of an app: what its constructs have declared so far, and the model for the validation that is going on.
+ * What this package stores about an app: the declarations of its constructs, and the model for the current validation.
  *
- * cdk8s hands a cache of its own from function to function (`SynthRequestCache`), but it calls a validation without arguments, and
- * the App is somebody else's. So the root of the app leads here. The map is weak, so that a record ends with its app.
+ * cdk8s passes its own cache from function to function (`SynthRequestCache`). But it calls validations without
+ * arguments, and we cannot add a field to the App. So a WeakMap finds the record by the root of the app. The map is
+ * weak, so that a record ends with its app.
  */
 export class AppRecord {
   /** The record of the app that a construct is in. */
@@ -27,19 +28,19 @@ export class AppRecord {
     return record;
   }
 
-  /** What is written to kubeconfigs, in the order of the constructs that write it. */
+  /** The entries of kubeconfigs, in the order of the constructs that write them. */
   public readonly entries: Entry[] = [];
 
-  /** Who keeps a kubeconfig under which key of which object, in the order of the constructs. */
+  /** The objects and keys with kubeconfigs, in the order of the constructs that use them. */
   public readonly kubeconfigs: KubeconfigUse[] = [];
 
-  /** Which objects our constructs name, in the order of the constructs; those within another come before it. */
+  /** The objects that our constructs name, in the order of the constructs. Inner constructs come before outer ones. */
   public readonly namings: Naming[] = [];
 
-  /** The props of constructs that others make, by path: what stands before their names, as in `init.location`. */
+  /** Prefixes for the props of constructs that another construct creates, by path: `init.` in `init.location`. */
   public readonly propPrefixes = new Map<string, string>();
 
-  /** Metadata that has been judged as that of the construct that hands it on. */
+  /** Metadata that an outer construct has checked already, before it passes it to an inner one. */
   public readonly judgedMetadata = new Set<ApiObjectMetadata>();
 
   /** The ports of refreshers, which cdk8s-plus does not know (see `addRefresher`). */
@@ -48,21 +49,24 @@ export class AppRecord {
   /** Our containers in each pod, in the order in which they were added. */
   public readonly programContainers = new Map<kplus.AbstractPod, readonly kplus.Container[]>();
 
-  /** The charts that have constructs of ours. */
+  /** The charts that have our constructs. */
   public readonly charts = new Set<Chart>();
 
-  /** For each chart those that are rendered before it because `renderBefore` made an object of it depend on one of theirs. */
+  /**
+   * For each chart, the charts that must be rendered before it, because `renderBefore` added a dependency between their
+   * objects.
+   */
   public readonly earlierCharts = new Map<Chart, Set<Chart>>();
 
   private readonly root: IConstruct;
   private readonly rules = new Set<Rule>();
   private model?: AppModel;
-  /** The rules that the model has not served yet. */
+  /** The rules that have not asked for the model yet. */
   private unserved = new Set<Rule>();
 
   private constructor(root: IConstruct) {
     this.root = root;
-    // cdk8s begins with the root. So what single constructs were asked before (`node.validate()`) does not count.
+    // cdk8s begins with the root. So earlier calls of `node.validate()` on single constructs are ignored.
     root.node.addValidation({
       validate: () => {
         this.unserved.clear();
@@ -78,9 +82,9 @@ export class AppRecord {
   }
 
   /**
-   * The model for a rule that is asked: one for all rules of a validation, in whatever order they are asked. Nothing tells that a
-   * validation begins. But each validation asks every rule once, so a rule that has been served by the last model, or is newer
-   * than it, is asked by the next validation.
+   * The model for a rule. All rules of a validation get the same model, in any order. cdk8s gives no signal when a
+   * validation begins. But each validation runs every rule once. So when a rule asks for the model a second time, or
+   * was added after the model was built, a new validation has begun.
    */
   private modelFor(rule: Rule): AppModel {
     if (this.model === undefined || !this.unserved.delete(rule)) {

@@ -2,33 +2,33 @@ import { ApiObject } from 'cdk8s';
 import * as kplus from 'cdk8s-plus-27';
 import type { Construct } from 'constructs';
 
-// Everything that this package uses of the internals of cdk8s-plus-27, and of cdk8s below it: their typing hides it. After an
-// upgrade of either, look here first.
+// All uses of internals of cdk8s-plus-27 and cdk8s, which their types hide. After an upgrade of cdk8s-plus-27 or cdk8s,
+// check this file first.
 
 interface Rendering<T extends unknown[], R> {
   _toKube(...args: T): R;
 }
 
-/** What a volume holds. */
+/** The rendered volume. */
 export function renderedVolume(volume: kplus.Volume): kplus.k8s.Volume {
   return (volume as unknown as Rendering<[], kplus.k8s.Volume>)._toKube();
 }
 
-/** A container, of which cdk8s-plus-27 renders whole pods only. */
+/** One rendered container. The public API of cdk8s-plus-27 renders whole pods only. */
 export function renderedContainer(container: kplus.Container): kplus.k8s.Container {
   return (container as unknown as Rendering<[], kplus.k8s.Container>)._toKube();
 }
 
-/** What a probe asks, in the container that it is for. */
+/** The rendered probe of a container. */
 export function renderedProbe(probe: kplus.Probe, container: kplus.Container): kplus.k8s.Probe {
   return (probe as unknown as Rendering<[kplus.Container], kplus.k8s.Probe>)._toKube(container);
 }
 
 /**
- * A projected volume, which cdk8s-plus-27 has no method for: this calls the constructor that all its own volumes come from. A
- * JSON patch would have to know the volume's index, which changes with every volume and mount added later.
+ * A projected volume. cdk8s-plus-27 has no method for it, so this function calls the constructor that its other volumes
+ * use. A JSON patch would have to know the volume's index, which changes with every volume and mount added later.
  *
- * @param sources as the L1 spells them (`downwardApi`); it drops what it does not know
+ * @param sources with the field names of the L1 classes (`downwardApi`), which drop unknown fields
  */
 export function projectedVolume(
   scope: Construct,
@@ -45,9 +45,10 @@ export function patchCount(object: ApiObject): number {
 }
 
 /**
- * Has an object rendered with a change: the last, after the class of its kind has dropped what it does not know.
+ * Changes the manifest of an object when it is rendered. The change runs last, after the class has dropped unknown
+ * fields.
  *
- * @returns what renders the object without the change
+ * @returns a function that renders the object without the change
  */
 export function changeRendered<T extends object>(object: ApiObject, change: (manifest: T) => T): () => T {
   const render = object.toJson.bind(object);
@@ -55,7 +56,7 @@ export function changeRendered<T extends object>(object: ApiObject, change: (man
   return render;
 }
 
-/** An object with all its JSON patches, before the class of its kind drops the fields that Kubernetes 1.27 did not have. */
+/** The object with all its JSON patches, before its class drops the fields that Kubernetes 1.27 did not have. */
 export function withPatches(object: ApiObject): unknown {
   return ApiObject.prototype.toJson.call(object);
 }

@@ -5,9 +5,10 @@ import type { AppModel } from './app-model';
 import { isTemplate } from './validation/values';
 
 /**
- * What the app renders of a ConfigMap or Secret that a pod uses. One that is known only by its name may still be of the app, by
- * `Include` or `Helm`: in the pod's chart, or else as the only one of that name and namespace. None where it exists already, where
- * nothing tells which of several it is, as of an app with a chart for each of several clusters, and where its name is a template.
+ * The app's object for a ConfigMap or Secret that a pod uses. If only the name is known, `Include` or `Helm` may still
+ * render the object: in the pod's chart, or in another chart if only one object has this name and namespace. Undefined
+ * if the object exists already, if its name is a template, or if several objects match (for example with one chart per
+ * cluster).
  */
 export function declaredObject(
   resource: kplus.IResource,
@@ -29,7 +30,7 @@ export function declaredObject(
   return own ?? (others.length === 1 ? others[0] : undefined);
 }
 
-/** What is looked at of a ConfigMap or Secret. */
+/** The fields of a ConfigMap or Secret that the checks read. */
 export interface Declared {
   readonly type?: string;
   readonly immutable?: boolean;
@@ -38,7 +39,9 @@ export interface Declared {
   readonly stringData?: object;
 }
 
-/** What a ConfigMap or Secret of the app declares, after all patches; nothing where the app does not render it. */
+/**
+ * The fields that a ConfigMap or Secret of the app declares, after all patches. Empty if the app does not render it.
+ */
 export function declaredBy(object: ApiObject | undefined): Declared {
   return (object && rendered(object)) ?? {};
 }

@@ -3,17 +3,17 @@ import type { ContainerImage } from '../container-image';
 import { VERSION } from '../version';
 import { checkForm } from './validation/values';
 
-/** The image where none is given. */
+/** The default image. */
 interface DefaultImage {
   readonly repository: string;
   readonly tag: string;
 }
 
-// Released together with these constructs: the programs of `runtime/`, and what `cloudify-manager/` makes of Cloudify's image.
+// These images are released together with the constructs. Their sources are `runtime/` and `cloudify-manager/`.
 export const MULTISITE_IMAGE = { repository: 'ghcr.io/cdk8s-multisite/multisite', tag: VERSION };
 export const MANAGER_IMAGE = { repository: 'ghcr.io/cdk8s-multisite/cloudify-manager', tag: VERSION };
 
-/** The image as Kubernetes wants it, in one text. */
+/** The image reference for the field `image` of a container. */
 export function imageReference(image: ContainerImage | undefined, otherwise: DefaultImage): string {
   const { repository = otherwise.repository, tag = otherwise.tag, digest } = image ?? {};
   return digest === undefined ? `${repository}:${tag}` : `${repository}@${digest}`;
@@ -24,7 +24,7 @@ export function pullPolicy(image: ContainerImage | undefined): kplus.ImagePullPo
   return image?.pullPolicy ?? kplus.ImagePullPolicy.IF_NOT_PRESENT;
 }
 
-/** What is wrong with an image that was given by a prop. */
+/** Checks an image that a prop gives. */
 export function checkImage(prop: string, image: ContainerImage | undefined): string[] {
   const { repository, tag, digest } = image ?? {};
   return [

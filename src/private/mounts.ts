@@ -11,7 +11,9 @@ export interface Mount {
   readonly subPath?: string;
 }
 
-/** What the containers of a pod mount of its namespace, as far as cdk8s-plus-27 knows: JSON patches of its pods are not seen. */
+/**
+ * The objects that the pod's containers mount. Mounts that a JSON patch adds to a pod of cdk8s-plus-27 are not seen.
+ */
 export function mountsOf(pod: kplus.AbstractPod): Mount[] {
   const ours = [...pod.initContainers, ...pod.containers].flatMap((container) =>
     container.mounts.flatMap(({ volume, subPath, subPathExpr }) =>
@@ -52,7 +54,10 @@ function sourcesOf(volume: kplus.k8s.Volume): Pick<Mount, 'kind' | 'name'>[] {
   return sources.flatMap(([kind, name]) => (name === undefined ? [] : [{ kind, name }]));
 }
 
-/** Whether each container has one volume at a path: the API server refuses two, at least where both are written the same. */
+/**
+ * Checks that each container has at most one volume at a path. The API server refuses two volumes if their paths are
+ * equal texts.
+ */
 export function checkMountPaths(pod: kplus.AbstractPod): string[] {
   return [...pod.initContainers, ...pod.containers].flatMap((container) => {
     const paths = container.mounts.map(({ path }) => plainPath(path));
@@ -63,7 +68,7 @@ export function checkMountPaths(pod: kplus.AbstractPod): string[] {
   });
 }
 
-/** An absolute path without what does not count, as in `/run/` and `//run/.`. */
+/** The normalized absolute path: `/run` for `/run/` and `//run/.`. */
 export function plainPath(path: string): string {
   const names = path.split('/').filter((name) => name !== '' && name !== '.');
   return `/${names.join('/')}`;

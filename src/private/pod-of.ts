@@ -7,7 +7,10 @@ import { apiObjectOf, rendered } from './api-objects';
 const HINT =
   'give a Pod, a Deployment or another object that makes pods of a template, of any cdk8s-plus or none';
 
-/** The pod that a construct renders. Where it renders none, one that lets a construct of ours go on until synthesis. */
+/**
+ * The pod that a construct renders. If it renders no pod, a stand-in pod, so that the construct works until the
+ * synthesis fails.
+ */
 export function podOf(construct: Construct, given: IConstruct): kplus.AbstractPod {
   if (given instanceof kplus.AbstractPod) {
     return given;
@@ -21,7 +24,7 @@ export function podOf(construct: Construct, given: IConstruct): kplus.AbstractPo
   return owner instanceof kplus.AbstractPod ? owner : ApiObjectPod.of(object, given.node.path);
 }
 
-/** Whether a construct renders a pod, or an object that makes pods of a template. */
+/** Checks that a construct renders a pod, or an object with a pod template. */
 export function checkPodOf(given: IConstruct): string[] {
   if (given instanceof kplus.AbstractPod) {
     return [];

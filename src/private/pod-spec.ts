@@ -13,7 +13,7 @@ const POD_SPEC_PATHS: Readonly<Record<string, string>> = {
   CronJob: '/spec/jobTemplate/spec/template/spec',
 };
 
-/** Whether it is known where a workload keeps its pod: one of somebody else's making may keep it anywhere. */
+/** Checks that we know where the pod's spec is in this kind of workload. Other kinds may have it anywhere. */
 export function checkPodKind(pod: kplus.AbstractPod): string[] {
   const { kind } = pod;
   const known = Object.keys(POD_SPEC_PATHS).join(', ');
@@ -22,7 +22,7 @@ export function checkPodKind(pod: kplus.AbstractPod): string[] {
     : [`a ${kind} keeps its pod where this version cannot find it: use one of ${known}.`];
 }
 
-/** The JSON pointer to the pod's spec in the object that is rendered for it (see `checkPodKind`). */
+/** The JSON pointer to the pod's spec in the rendered object (see `checkPodKind`). */
 export function podSpecPath(pod: kplus.AbstractPod): string {
   return (pod instanceof ApiObjectPod ? pod.specPath : POD_SPEC_PATHS[pod.kind]) ?? '/spec';
 }
@@ -32,7 +32,7 @@ export function podPath(pod: kplus.AbstractPod): string {
   return pod instanceof ApiObjectPod ? pod.path : pod.node.path;
 }
 
-/** The pod's metadata and spec, wherever in the object they are; none where they cannot be rendered. */
+/** The pod's metadata and spec, from a Pod or a pod template. Undefined if they cannot be rendered. */
 export function renderedPod(pod: kplus.AbstractPod): RenderedPod | undefined {
   const parents = podSpecPath(pod).split('/').slice(1, -1);
   return parents.reduce((object, field) => object?.[field], rendered(ApiObject.of(pod)));

@@ -5,11 +5,11 @@ import { AppRecord } from './app-record';
 
 type EarlierCharts = AppRecord['earlierCharts'];
 
-/** Has objects rendered before the one that needs them, as far as their charts have an order that allows it. */
+/** Renders the needed objects before the object that needs them, if the order of their charts allows it. */
 export function renderBefore(object: ApiObject, needed: readonly IConstruct[]): void {
   const { earlierCharts } = AppRecord.of(object);
   for (const resource of needed) {
-    // What exists already is not rendered.
+    // Objects that exist already are not rendered.
     if (
       apiObjectOf(resource) !== undefined &&
       mayComeBefore(Chart.of(resource), Chart.of(object), earlierCharts)
@@ -23,7 +23,7 @@ function mayComeBefore(chart: Chart, later: Chart, earlierCharts: EarlierCharts)
   if (chart === later) {
     return true;
   }
-  // cdk8s puts a nested chart before the one around it, and takes no circles.
+  // cdk8s renders a nested chart before its parent, and does not allow dependency cycles.
   if (chart.node.scopes.includes(later)) {
     return true;
   }
@@ -34,7 +34,7 @@ function mayComeBefore(chart: Chart, later: Chart, earlierCharts: EarlierCharts)
   return true;
 }
 
-/** Whether the first has to be rendered before the second, by what is known of the charts. */
+/** Whether the known dependencies make the first chart come before the second. */
 function comesBefore(chart: Chart, later: Chart, earlierCharts: EarlierCharts, seen: Set<Chart>): boolean {
   if (seen.has(later)) {
     return false;

@@ -7,7 +7,7 @@ import { renderBefore } from '../render-order';
 
 const MOUNT_PATH = '/secret';
 
-/** Mounts an API token; the Secret that holds it, where it is long-lived. */
+/** Mounts an API token. Returns its Secret if the token is long-lived. */
 export function mountApiToken(
   scope: Construct,
   container: kplus.Container,
@@ -26,7 +26,7 @@ export function mountApiToken(
     metadata,
     serviceAccount: deployer,
   });
-  // The cluster deletes such a Secret while its ServiceAccount does not exist.
+  // Kubernetes deletes such a Secret if its ServiceAccount does not exist.
   renderBefore(ApiObject.of(secret), [deployer]);
   container.mount(MOUNT_PATH, kplus.Volume.fromSecret(scope, 'ApiToken', secret, { name }), {
     readOnly: true,

@@ -10,13 +10,15 @@ const DIRECTORY = '/opt/onap/certs';
 
 const TLS_TYPE = 'kubernetes.io/tls';
 
-/** The keys of certificate and private key that the image knows, in the order in which it looks for them. */
+/**
+ * The pairs of keys for certificate and private key that the image uses. The image uses the first pair that it finds.
+ */
 const PAIRS = [
   ['cert.pem', 'key.pem'],
   ['tls.crt', 'tls.key'],
 ] as const;
 
-/** Mounts the certificates, and has Python's clients trust the CA among them. */
+/** Mounts the certificates, and makes Python's clients trust their CA. */
 export function mountCertificates(
   scope: Construct,
   pod: kplus.AbstractPod,
@@ -32,16 +34,17 @@ export function mountCertificates(
   container.env.addVariable('REQUESTS_CA_BUNDLE', kplus.EnvValue.fromValue(`${DIRECTORY}/${caFile}`));
 }
 
-/** The key that cert-manager gives the CA, in a Secret of Kubernetes' own type. */
+/** The default key of the CA. In a Secret of type `kubernetes.io/tls` it is the key that cert-manager uses. */
 function defaultCaFile(secret: kplus.ISecret): string {
   const { type } = declaredBy(apiObjectOf(secret));
   return type === TLS_TYPE ? 'ca.crt' : 'cacert.pem';
 }
 
-/** Whether the Secret has all files that are looked for, as far as it declares any. */
+/** Checks that the Secret has all needed keys, if it declares any keys. */
 function checkCertificates(secret: kplus.ISecret, caFile: string, declared: Declared): string[] {
   const keys = declaredKeys(declared);
-  // Of one that declares nothing somebody else writes the keys. The API server would not take one of this type.
+  // If a Secret declares no keys, somebody else writes them. But the API server refuses a `kubernetes.io/tls` Secret
+  // without keys.
   if (keys.length === 0 && declared.type !== TLS_TYPE) {
     return [];
   }
@@ -51,7 +54,7 @@ function checkCertificates(secret: kplus.ISecret, caFile: string, declared: Decl
 function checkPair({ name }: kplus.ISecret, keys: readonly string[], caFile: string): string[] {
   const pair = PAIRS.find((names) => names.some((key) => keys.includes(key)));
   if (pair === undefined) {
-    // With a CA alone the manager serves no HTTPS, but its clients trust that.
+    // With only a CA, the manager does not serve HTTPS, but its clients trust the CA.
     return keys.includes(caFile)
       ? []
       : [

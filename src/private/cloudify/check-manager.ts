@@ -12,7 +12,7 @@ import { report } from '../validation/report';
 import { checkAbsolutePath, checkObjectName, checkServiceName } from '../validation/values';
 import type { ManagerMetadata } from './manager-metadata';
 
-/** Reports what is wrong with the props, but for what each part of the manager reports of its own. */
+/** Reports mistakes in the props, except those that a part of the manager reports itself. */
 export function reportManager(
   manager: CloudifyManager,
   name: string,
@@ -27,7 +27,7 @@ export function reportManager(
     ]);
   }
   reportMetadata(manager, metadata);
-  // The kubeconfig and the init program have the manager's metadata, and the latter the props of `init`.
+  // The kubeconfig and the init program get the manager's metadata. The init program also gets the props of `init`.
   const { judgedMetadata, propPrefixes } = AppRecord.of(manager);
   judgedMetadata.add(labelled);
   propPrefixes.set(`${manager.node.path}/Init`, 'init.');
@@ -44,7 +44,9 @@ export function reportManager(
   ]);
 }
 
-/** Reports objects with the names of the manager's, but for its kubeconfig, whose construct does so itself. */
+/**
+ * Reports other objects that have the name of one of the manager's objects. The kubeconfig's construct reports its own.
+ */
 export function reportManagerNames(manager: CloudifyManager, name: string): void {
   const aliases = manager.aliases.filter((alias) => alias.name !== name);
   const calledAfterIt = () =>
@@ -65,7 +67,7 @@ function checkKubeconfigDirectory(directory: string): string[] {
   ];
 }
 
-/** Whoever writes no TypeScript may give anything, and it would pass for an object without fields. */
+/** In other languages a caller may give any value, which would look like an object without fields. */
 function checkMadeBy(
   prop: string,
   given: unknown,
@@ -86,7 +88,7 @@ function checkRefresh({ refresh, init }: CloudifyManagerProps): string[] {
     : [];
 }
 
-/** Rights are given to a ServiceAccount, which a token from elsewhere does not name. */
+/** Rights need a ServiceAccount, and a token from a Secret or file does not tell which one it belongs to. */
 function checkGrants({ components, clusterRole, apiToken, init }: CloudifyManagerProps): string[] {
   const grants = components !== undefined || clusterRole !== undefined || apiToken?.kind === 'longLived';
   return grants && (init?.credential?.tokenSecret ?? init?.credential?.tokenFile) !== undefined

@@ -12,14 +12,14 @@ import { report, reportAtSynthesis } from '../validation/report';
 import { checkNamespaceName, checkRoleName } from '../validation/values';
 import type { ManagerMetadata } from './manager-metadata';
 
-/** What the manager has in the namespace of its components. */
+/** The manager's objects in the namespace of its components. */
 export interface ComponentObjects {
   readonly namespace?: kplus.Namespace;
   readonly role?: kplus.Role;
   readonly roleBinding?: kplus.RoleBinding;
 }
 
-/** The namespace of the components, and the rights that the manager has there. */
+/** Adds the namespace of the components, and the manager's rights in it. */
 export function addComponents(
   scope: Construct,
   { components }: CloudifyManagerProps,
@@ -47,7 +47,7 @@ export function addComponents(
   return { namespace: newNamespace(scope, components, names.named()), role, roleBinding };
 }
 
-/** The rights that the manager has everywhere. */
+/** Adds the manager's rights in the whole cluster. */
 export function bindClusterRole(
   scope: Construct,
   { clusterRole }: CloudifyManagerProps,
@@ -110,7 +110,7 @@ function checkRole(role: kplus.IResource, namespaceName: string): string[] {
     : [`components.role is ${givenInWords(role)}: give a Role or a ClusterRole.`];
 }
 
-/** The rights to deploy are rights to the ConfigMaps and Secrets there. */
+/** The rights to deploy include the ConfigMaps and Secrets of the namespace. */
 function checkForKubeconfigs(
   namespaceName: string,
   chart: Chart,

@@ -8,7 +8,7 @@ import { mountCertificates } from './certificates';
 
 const CONFIG_FILE = 'config.txt';
 
-/** What the manager's DCAE plugins read at their start, so that a change of it has to restart the pod. */
+/** The ConfigMap that the DCAE plugins read. They read it only at start, so a change must restart the pod. */
 export function managerConfig(
   scope: Construct,
   deployment: kplus.Deployment,
@@ -21,13 +21,13 @@ export function managerConfig(
   return new kplus.ConfigMap(scope, 'Config', { metadata, data });
 }
 
-/** By `subPath`, since other things are mounted below the same directory. */
+/** Mounts the file by `subPath`, because other volumes are mounted below the same directory. */
 export function mountConfig(scope: Construct, container: kplus.Container, config: kplus.ConfigMap): void {
   const volume = kplus.Volume.fromConfigMap(scope, 'ConfigVolume', config, { name: 'config' });
   container.mount(`/opt/onap/${CONFIG_FILE}`, volume, { subPath: CONFIG_FILE, readOnly: true });
 }
 
-/** Mounts what others provide: certificates, plugin configuration, the admin's password. */
+/** Mounts the given files: certificates, plugin configuration, the admin's password. */
 export function mountProvidedFiles(
   scope: Construct,
   pod: kplus.AbstractPod,

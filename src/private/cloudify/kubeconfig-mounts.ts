@@ -3,13 +3,13 @@ import type { Construct } from 'constructs';
 import type { CloudifyManagerProps } from '../../cloudify-manager-props';
 import { MultisiteKubeconfig } from '../../multisite-kubeconfig';
 
-/** Where it is unless another directory is given. */
+/** The default directory of the kubeconfig. */
 export const KUBECONFIG_DIRECTORY = '/opt/onap/kube';
 
-/** The home of `cfyuser`, as which the manager runs its plugins. */
+/** The home directory of `cfyuser`, the user that runs the manager's plugins. */
 const HOME_KUBE_DIRECTORY = '/etc/cloudify/.kube';
 
-/** As directories, not by `subPath`, so that sites added later reach the running pod. */
+/** Mounts directories, because a `subPath` mount would not get the sites that are added later. */
 export function mountKubeconfig(
   scope: Construct,
   container: kplus.Container,
@@ -23,7 +23,7 @@ export function mountKubeconfig(
     const home = volumeOf(scope, 'HomeKubeconfigVolume', kubeconfig, {
       name: 'home-kubeconfig',
       items: { [init?.key ?? MultisiteKubeconfig.DEFAULT_KEY]: { path: 'config' } },
-      // The pod would wait for the key, which its own init container is the first to write.
+      // Without this the pod would wait for the key for ever: its own init container writes the key.
       optional: true,
     });
     container.mount(HOME_KUBE_DIRECTORY, home, { readOnly });

@@ -11,12 +11,15 @@ import { checkAddress } from '../validation/values';
 import type { ManagerMetadata } from './manager-metadata';
 
 const FILEBEAT_IMAGE = { repository: 'docker.elastic.co/beats/filebeat', tag: '8.19.0' };
-/** The user of that image. */
+/** The user of the Filebeat image. */
 const USER = 1000;
 const LOG_DIRECTORY = '/var/log/onap';
 const CONFIG_FILE = 'filebeat.yml';
 
-/** Logs up to three levels deep, forgotten after four days, since a forgotten file that still changes is sent again. */
+/**
+ * The input reads the log directory and two levels below. Filebeat forgets a file four days after its last change. If
+ * it forgot the file earlier, it would send the whole file again after a change.
+ */
 const INPUT = `filebeat.inputs:
   - type: filestream
     id: onap
@@ -34,7 +37,9 @@ export interface LogShipping {
   readonly configs: kplus.ConfigMap[];
 }
 
-/** Adds the sidecar, if there is to be one, and its configuration, in the components' namespace as well. */
+/**
+ * Adds the sidecar and its ConfigMap, if `logShipping` is given. Adds the ConfigMap to the components' namespace too.
+ */
 export function addLogShipping(
   scope: Construct,
   deployment: kplus.Deployment,
@@ -51,7 +56,7 @@ export function addLogShipping(
     ...checkResources('logShipping.resources', logShipping.resources),
     ...checkImage('logShipping.image', logShipping.image),
   ]);
-  // Filebeat reads its configuration once, so that a change of it has to restart the pod.
+  // Filebeat reads its configuration only at start, so a change must restart the pod.
   deployment.podMetadata.addAnnotation('cdk8s-multisite/logstash', address);
   const metadata = names.named('-filebeat');
   const data = { [CONFIG_FILE]: `${INPUT}output.logstash:\n  hosts: ["${address}"]\n` };
@@ -65,12 +70,12 @@ export function addLogShipping(
   return { container, configs: [config, copy] };
 }
 
-/** With the namespace, since components read the same. */
+/** The address includes the namespace, because sidecars of the components use the same configuration. */
 function defaultLogstash(namespace: string | undefined): string {
   return namespace === undefined ? 'log-ls:5044' : `log-ls.${namespace}:5044`;
 }
 
-/** The sidecar is restricted; it sees the logs of the manager's container. */
+/** Adds the restricted sidecar, which mounts the logs of the manager's container. */
 function addFilebeat(
   scope: Construct,
   deployment: kplus.Deployment,

@@ -8,7 +8,7 @@ export class ManagerMetadata {
   /** Labels and annotations, without a name. */
   public readonly labelled: ApiObjectMetadata;
 
-  /** @param given of which a name does not count, as it cannot be that of every object */
+  /** @param given its `name` is ignored, because the objects cannot all have one name */
   constructor(name: string, given: ApiObjectMetadata = {}) {
     this.name = name;
     const { name: _notTaken, ...common } = given;
@@ -24,7 +24,7 @@ export class ManagerMetadata {
     };
   }
 
-  /** The same with the manager's name, and with a suffix where an object is not the only one of its kind. */
+  /** The same with the manager's name and a suffix. The suffix distinguishes objects of the same kind. */
   public named(suffix = ''): ApiObjectMetadata {
     return { ...this.labelled, name: `${this.name}${suffix}` };
   }

@@ -25,17 +25,18 @@ export function managerDeployment(
     metadata: metadata.named(),
     podMetadata: { labels: { ...labelled.labels }, annotations: { ...labelled.annotations } },
     replicas: 1,
-    // Not a rolling update: two managers would answer at once, and open one database where a volume has it.
+    // No rolling update: two managers would answer at the same time, and would open the same database if it is on a
+    // volume.
     strategy: kplus.DeploymentStrategy.recreate(),
     serviceAccount,
     dockerRegistryAuth,
     dns: { hostname: name },
-    // The manager calls itself by its name, which the Service answers only once the pod is ready.
+    // The manager connects to itself by its name. The Service of that name answers only when the pod is ready.
     hostAliases: [{ ip: '127.0.0.1', hostnames: [name] }],
   });
 }
 
-/** Adds the manager's container to the pod, with what its systemd needs. It must be the pod's first. */
+/** Adds the manager's container, with everything that systemd needs. It must be the first container of the pod. */
 export function addManagerContainer(
   scope: Construct,
   deployment: kplus.Deployment,
@@ -46,11 +47,11 @@ export function addManagerContainer(
     name: 'cloudify-manager',
     image: imageReference(props.image, MANAGER_IMAGE),
     imagePullPolicy: pullPolicy(props.image),
-    // Not `portNumber`: that brings a startup probe, which would kill the manager while it boots.
+    // Not `portNumber`: it adds a startup probe, which would kill the manager while it boots.
     ports: portsOf(props),
     resources: (props.size ?? CloudifySize.small()).resources,
     ...probesOf(props),
-    // What systemd needs as process 1: root, and a root file system that it can write to.
+    // As process 1, systemd needs root and a writable root file system.
     securityContext: {
       privileged,
       allowPrivilegeEscalation: true,
@@ -99,7 +100,7 @@ function untilBooted(): kplus.Probe {
   });
 }
 
-/** By a patch: the capabilities of cdk8s-plus-27 are called CAP_…, which container runtimes do not know. */
+/** Uses a patch, because cdk8s-plus-27 names capabilities CAP_…, and container runtimes do not accept such names. */
 function addSystemdCapability(deployment: kplus.Deployment, name: string): void {
   const container = `${podSpecPath(deployment)}/containers/0`;
   ApiObject.of(deployment).addJsonPatch(

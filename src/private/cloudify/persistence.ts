@@ -6,10 +6,10 @@ import { checkNamedObject } from '../validation/objects';
 import { report } from '../validation/report';
 import { checkAbsolutePath, checkFileName, checkObjectName, checkWholeGibibytes } from '../validation/values';
 
-/** Where the image looks for its store. */
+/** The image keeps its data in this directory. */
 const MOUNT_PATH = '/cfy-persist';
 
-/** Mounts what the manager keeps its data in; the claim, where it is of its own making. */
+/** Mounts the volume for the manager's data. Returns the claim if the manager has its own. */
 export function mountPersistence(
   scope: Construct,
   container: kplus.Container,

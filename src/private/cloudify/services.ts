@@ -7,7 +7,7 @@ import { checkDnsName, checkNodePort, checkServiceName } from '../validation/val
 import type { ManagerMetadata } from './manager-metadata';
 import { HTTP_PORT, HTTPS_PORT } from './manager-pod';
 
-/** The Service that leads to the manager. */
+/** The Service of the manager. */
 export function managerService(
   scope: Construct,
   deployment: kplus.Deployment,
@@ -27,7 +27,10 @@ export function managerService(
   });
 }
 
-/** Other names in a namespace for what has a DNS name; in the namespace of the components also the manager's. */
+/**
+ * The ExternalName Services in the manager's namespace and in the components' namespace. The latter also has one for
+ * the manager.
+ */
 export function addAliases(
   scope: Construct,
   { aliases = {}, components }: CloudifyManagerProps,
@@ -39,7 +42,7 @@ export function addAliases(
   );
   const here = externalNames(scope, 'Aliases', aliases, labelled);
   const { namespace } = Chart.of(scope);
-  // The manager's own namespace is a mistake, and reported.
+  // Components in the manager's own namespace are a mistake, which is reported elsewhere.
   if (components === undefined || components.namespaceName === namespace) {
     return here;
   }
@@ -67,7 +70,8 @@ function externalNames(
   const group = new Construct(scope, id);
   return Object.entries(names).map(
     ([name, externalName]) =>
-      // No child may be called nothing, or like what every object has, as `constructor`.
+      // The id of a child must not be empty or a property name that every object has, such as `constructor`. So the id
+      // gets a prefix.
       new kplus.Service(group, `Alias-${name}`, { metadata: { ...metadata, name }, externalName }),
   );
 }

@@ -7,11 +7,11 @@ import { checkLevel, type PodSecurityLevel } from './levels';
 import type { RenderedPod } from './pod-fields';
 
 /**
- * Whether the pod's namespace admits the pod, by the Pod Security level that a Namespace object of the app enforces. The API
- * server says so at a Pod only; of a workload it takes the manifest, and then no pod comes up.
+ * Checks that the pod's namespace admits the pod. A Namespace object of the app enforces a Pod Security level. The API
+ * server refuses a Pod at once. But it accepts a workload, and then no pod starts.
  *
- * It is judged at synthesis and as rendered: the pod, the Namespace and their patches stay open to change until then. Where no
- * Namespace of the app enforces a level on it, no pod is rendered.
+ * The check runs at synthesis, on the rendered objects, because the pod, the Namespace and their patches may change
+ * until then. If no Namespace of the app enforces a level, the pod is not rendered for this check.
  */
 export function checkPodSecurity(pod: kplus.AbstractPod, { namespaces }: AppModel): string[] {
   const { namespace } = pod.metadata;

@@ -5,7 +5,7 @@ import { isPodSecurityLevel, type PodSecurityLevel } from './levels';
 const LEVEL_LABEL = 'pod-security.kubernetes.io/enforce';
 const VERSION_LABEL = 'pod-security.kubernetes.io/enforce-version';
 
-/** A Namespace of the app, as it is rendered: patches may have changed what the construct says. */
+/** A rendered Namespace of the app. Patches may have changed the construct's labels. */
 export interface NamespaceLabels {
   readonly name: string;
   readonly chart: Chart;
@@ -23,10 +23,9 @@ function labelsOf(object: ApiObject): NamespaceLabels {
 }
 
 /**
- * The Pod Security level that a namespace enforces, as far as the app says: the Namespace of that name in the pod's own
- * chart, else all of that name, which may be of several clusters, if they agree. None where there is no such Namespace,
- * where it leaves the level to the cluster, and where it takes the level as an older Kubernetes had it, which is not
- * known here.
+ * The Pod Security level that the app's Namespace object enforces. A Namespace in the pod's own chart decides. If there
+ * is none, all Namespaces of that name count, if they have the same level. Undefined if there is no such Namespace, if
+ * it sets no level, or if it sets `enforce-version` to an older version, whose rules are not known here.
  */
 export function enforcedLevel(
   namespaces: readonly NamespaceLabels[],

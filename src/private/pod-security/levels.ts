@@ -23,10 +23,10 @@ export function isPodSecurityLevel(level: string | undefined): level is PodSecur
 type Check = (pod: RenderedPod) => string[];
 
 /**
- * What keeps a pod from a level, each with a hint; nothing where the level admits it.
+ * The fields of a pod that a level forbids, each with a hint. Empty if the level admits the pod.
  *
- * The levels are those of https://kubernetes.io/docs/concepts/security/pod-security-standards/ as of version
- * 1.35, the last that changed them so far. A test asks the API server whether it says the same.
+ * The levels are those of https://kubernetes.io/docs/concepts/security/pod-security-standards/ as of version 1.35,
+ * which changed them last. A test compares them with the API server.
  */
 export function checkLevel(pod: RenderedPod, level: PodSecurityLevel): string[] {
   return CHECKS[level].flatMap((check) => check(pod));
@@ -96,7 +96,7 @@ const PROFILES = ['RuntimeDefault', 'Localhost'];
 
 const NOT_ROOT: Allowed = { allows: (user) => user !== 0, hint: 'leave it out, or give another user' };
 
-/** What `baseline` and `restricted` demand alike. */
+/** The checks that `baseline` and `restricted` have in common. */
 const COMMON: readonly Check[] = [
   ...['hostNetwork', 'hostPID', 'hostIPC'].map((field) => inPod(field, unsetOr(false))),
   inContainers('securityContext.privileged', unsetOr(false)),
@@ -114,7 +114,7 @@ const COMMON: readonly Check[] = [
   inPod('securityContext.sysctls[*].name', unsetOr(...SAFE_SYSCTLS)),
 ];
 
-/** Where `restricted` demands more of the same. */
+/** The checks of `baseline` that are stricter in `restricted`. */
 const BASELINE: readonly Check[] = [
   inContainers('securityContext.capabilities.add[*]', unsetOr(...LOOSE_CAPABILITIES)),
   unless(inUserNamespace, inContainers('securityContext.procMount', unsetOr('Default'))),
@@ -168,7 +168,7 @@ function restrictedVolumes(pod: RenderedPod): string[] {
     .map(({ name, type }) => `volume ${name}: is of type ${type}: take ${RESTRICTED_VOLUMES.join(' or ')}`);
 }
 
-/** A volume is of the type of the one field that it has beside its name, and an emptyDir without. */
+/** The type of a volume is the name of its one field besides `name`. A volume without such a field is an emptyDir. */
 function volumeTypes({ spec }: RenderedPod): { name: string; type: string }[] {
   return (spec.volumes ?? []).flatMap(({ name, ...source }) =>
     Object.entries(source)

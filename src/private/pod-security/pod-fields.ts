@@ -1,4 +1,4 @@
-/** What is looked at of a pod as rendered; all else is read by the name of its field. */
+/** The fields of a rendered pod that the checks use directly. They read all other fields by name. */
 export interface RenderedPod {
   readonly metadata?: {
     readonly annotations?: Readonly<Record<string, string>>;
@@ -20,7 +20,7 @@ interface Named {
   readonly name: string;
 }
 
-/** What a field may be. */
+/** The allowed values of a field. */
 export interface Allowed {
   readonly allows: (value: unknown) => boolean;
   /** What to do about any other value. */
@@ -31,14 +31,14 @@ export interface Allowed {
 
 type Value = string | number | boolean;
 
-/** Any of these values, or none. */
+/** Allows these values, or no value. */
 export function unsetOr(...values: readonly Value[]): Allowed {
-  // `false`, 0 and the empty text say the same as nothing.
+  // `false`, 0 and the empty text mean the same as no value.
   const more = values.filter(Boolean);
   return { ...oneOf(values), hint: more.length > 0 ? `leave it out, or give ${or(more)}` : 'leave it out' };
 }
 
-/** One of these values, and not none. */
+/** Requires one of these values. */
 export function mustBe(...values: readonly Value[]): Allowed {
   return { ...oneOf(values), hint: `set it to ${or(values)}`, required: true };
 }
@@ -51,7 +51,10 @@ function or(values: readonly Value[]): string {
   return values.map((value) => JSON.stringify(value)).join(' or ');
 }
 
-/** A field is written as in Kubernetes' documents, for example `ports[*].hostPort`, from the pod's spec or the container on. */
+/**
+ * The path of a field as in Kubernetes' documentation, for example `ports[*].hostPort`. It is relative to the pod's
+ * spec or to the container.
+ */
 export function inPod(field: string, allowed: Allowed): (pod: RenderedPod) => string[] {
   return ({ spec }) => wrongIn('the pod', spec, field, allowed);
 }
@@ -66,7 +69,7 @@ export function inContainers(field: string, allowed: Allowed): (pod: RenderedPod
     });
 }
 
-/** A field that a container takes from the pod where it has none of its own. */
+/** A field of a container. If the container does not have the field, the pod's field applies. */
 export function inPodAndContainers(field: string, allowed: Allowed): (pod: RenderedPod) => string[] {
   const both = { ...allowed, required: false };
   return (pod) => {
@@ -107,7 +110,7 @@ interface Found {
   readonly value: unknown;
 }
 
-/** Every value that is set at a field. */
+/** Every value that a field has. */
 export function valuesAt(from: object, field: string): Found[] {
   let found: Found[] = [{ path: '', value: from }];
   for (const step of field.replaceAll('[*]', '.*').split('.')) {

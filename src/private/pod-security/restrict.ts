@@ -4,10 +4,10 @@ import { ApiObjectPod } from '../api-object-pod';
 import { podSpecPath } from '../pod-spec';
 
 /**
- * Gives the container added last what Pod Security `restricted` asks for and cdk8s-plus-27 cannot express, and other
- * fields as Kubernetes has them.
+ * Patches the last added container: with the fields that Pod Security `restricted` needs and cdk8s-plus-27 cannot
+ * express, and with other fields in Kubernetes' own form.
  *
- * @param fields undefined for one to leave out
+ * @param fields the value undefined removes a field
  */
 export function restrictLastContainer(
   pod: kplus.AbstractPod,
@@ -30,8 +30,8 @@ export function restrictLastContainer(
     pod.patchLastContainer(list, patches(''));
     return;
   }
-  // Containers are only ever appended, so that this index holds; the test stops the synthesis where an
-  // earlier patch has moved them after all, rather than to leave ours less restricted than it says.
+  // Containers are only appended, so this index stays right. If an earlier patch has moved them anyway, the JSON Patch
+  // `test` makes the synthesis fail. Otherwise the wrong container would be restricted.
   const container = `${podSpecPath(pod)}/${list}/${pod[list].length - 1}`;
   ApiObject.of(pod).addJsonPatch(JsonPatch.test(`${container}/name`, name), ...patches(container));
 }

@@ -26,7 +26,7 @@ import { checkKubeconfigObject } from './kubeconfig-object';
 import { checkRunOptions } from './run-options';
 import { checkTarget } from './target';
 
-/** Reports what is wrong with the props of an init program. */
+/** Reports mistakes in the props of an init program. */
 export function reportProps(props: InitProgramProps, entry: Entry): void {
   const { construct, pod, credential } = entry;
   report(construct, [...checkKubeconfigObject(props), ...checkPodKind(pod)]);
@@ -50,10 +50,10 @@ export function reportProps(props: InitProgramProps, entry: Entry): void {
 }
 
 /**
- * Reports, at synthesis, how an init program goes with its pod and with the rest of the app.
+ * Reports, at synthesis, conflicts of an init program with its pod and with the rest of the app.
  *
- * @param containers what it has added to the pod
- * @param named the objects that it has, besides the pod
+ * @param containers the containers that it has added to the pod
+ * @param named its objects, except the pod
  */
 export function reportInitProgram(
   entry: Entry,
@@ -61,7 +61,7 @@ export function reportInitProgram(
   named: readonly kplus.Resource[],
 ): void {
   const { construct, pod, credential } = entry;
-  // A pod may have several init containers of ours.
+  // A pod may have several of our init containers. Only the first one reports the pod's mistakes.
   reportAtSynthesis(construct, (app) =>
     app.firstOfPod.get(pod) === entry ? [...checkPodSecurity(pod, app), ...checkEgress(pod, app)] : [],
   );

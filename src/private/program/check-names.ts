@@ -4,8 +4,8 @@ import type { AppModel } from '../app-model';
 import { podPath } from '../pod-spec';
 
 /**
- * Whether the names of a construct's containers, and of the volumes that they mount, are free in its pod. Where two constructs of
- * ours take one name, it is a mistake of the later one.
+ * Checks that no other container or volume of the pod has the name of one of the construct's containers or volumes. If
+ * two of our constructs use the same name, the later one reports it.
  */
 export function checkNamesInPod(
   pod: kplus.AbstractPod,
@@ -14,7 +14,7 @@ export function checkNamesInPod(
 ): string[] {
   const others = othersOf(pod, containers, app);
   const mistakes = checkContainerNames(pod, containers, others);
-  // With another name of the container its own volumes have others, too.
+  // If the container gets another name, its own volumes get other names too.
   return mistakes.length > 0 ? mistakes : checkVolumeNames(pod, containers, others);
 }
 
@@ -25,14 +25,14 @@ function checkContainerNames(
 ): string[] {
   const theirs = pod instanceof ApiObjectPod ? pod.theirContainers : [];
   const taken = new Set([...theirs, ...others].map(({ name }) => name));
-  // Another name for the init container gives its refresher another, too.
+  // If the init container gets another name, its refresher gets another name too.
   const [first] = containers.filter(({ name }) => taken.has(name));
   return first === undefined
     ? []
     : [`${podPath(pod)} has several containers named ${first.name}: give this one another containerName.`];
 }
 
-/** Where cdk8s-plus-27 makes the pod it sees to that itself. */
+/** For its own pods, cdk8s-plus-27 checks this itself. */
 function checkVolumeNames(
   pod: kplus.AbstractPod,
   containers: readonly kplus.Container[],
@@ -43,7 +43,7 @@ function checkVolumeNames(
   }
   const { volumes: theirs = [] } = pod.theirSpec;
   const own = volumesOf(containers);
-  // A volume that several constructs were given is rendered once.
+  // A volume that was given to several constructs is rendered once.
   const taken = [...theirs, ...volumesOf(others).filter((volume) => !own.includes(volume))];
   const names = own.filter(({ name }, at) =>
     [...taken, ...own.slice(0, at)].some((other) => other.name === name),
@@ -54,12 +54,12 @@ function checkVolumeNames(
   );
 }
 
-/** The volumes that containers mount, each once. */
+/** The volumes that containers mount, without repetitions. */
 function volumesOf(containers: readonly kplus.Container[]): kplus.Volume[] {
   return [...new Set(containers.flatMap(({ mounts }) => mounts.map(({ volume }) => volume)))];
 }
 
-/** The containers of a pod but those of a construct, and of constructs of ours after it. */
+/** The pod's containers, except those of this construct and of our later constructs. */
 function othersOf(
   pod: kplus.AbstractPod,
   containers: readonly kplus.Container[],

@@ -11,22 +11,25 @@ import { TOKEN_MOUNT_PATH } from './token-volume';
 /** Where the program's containers mount the files of `SiteCredential.file`. */
 const FILES_MOUNT_PATH = '/var/run/multisite/credential';
 
-/** The only type that the program takes: the cluster puts a token into such a Secret. */
+/** The only type that the program accepts. Kubernetes puts a token into such a Secret. */
 const TOKEN_SECRET_TYPE = 'kubernetes.io/service-account-token';
 
-/** Whether the token is its pod's own, and ends with that. */
+/** Whether the token is the pod's own, so that it ends with the pod. */
 export function isPodIdentity({ _kind }: SiteCredential): boolean {
   return _kind === 'podIdentity';
 }
 
-/** The credential that was given, or the default; where that is a mistake, one that lets the construct go on until synthesis. */
+/**
+ * The given credential, or the default. If the given one is invalid, a stand-in, so that the construct works until the
+ * synthesis fails.
+ */
 export function credentialOf(construct: Construct, given = SiteCredential.podIdentity()): SiteCredential {
   return checkCredential(given).length === 0
     ? given
     : SiteCredential.requested(standIn(construct, 'credential', 'ServiceAccount'));
 }
 
-/** Untyped, anything else would pass for the pod's own token, and so decide as whom readers act. */
+/** Without type checks, any other value would look like the pod's own token, and give readers the wrong identity. */
 export function checkCredential(credential: SiteCredential | undefined): string[] {
   if (credential === undefined) {
     return [];
@@ -56,7 +59,7 @@ function checkVolume(given: unknown): string[] {
     : ["the credential's volume is no Volume of cdk8s-plus-27: give one, as kplus.Volume.fromSecret(…)."];
 }
 
-/** The flags that tell the program which token to write. The pod's own is what it writes untold. */
+/** The flags for the token that the program writes. Without flags, the program writes the pod's own token. */
 export function credentialArgs(credential: SiteCredential): string[] {
   const { serviceAccount, expiration, address, tokenSecret, tokenFile } = credential;
   if (serviceAccount !== undefined) {
@@ -87,7 +90,7 @@ function fileArgs({ server, tokenFile = 'token', caFile = 'ca.crt' }: FileCreden
   ];
 }
 
-/** What the program's containers mount for the credential. */
+/** The volume mounts that the program's containers need for the credential. */
 export function credentialMounts(credential: SiteCredential): kplus.VolumeMount[] {
   const volume = volumeOf(credential);
   return volume === undefined ? [] : [{ path: FILES_MOUNT_PATH, volume, readOnly: true }];
@@ -97,12 +100,12 @@ function volumeOf({ tokenFile, address }: SiteCredential): kplus.Volume | undefi
   return tokenFile?.volume ?? address?.caVolume;
 }
 
-/** The pod needs these to be there first. */
+/** The objects that must exist before the pod. */
 export function credentialDependencies({ serviceAccount, tokenSecret }: SiteCredential): IConstruct[] {
   return [serviceAccount, tokenSecret].filter((resource) => resource !== undefined);
 }
 
-/** Whether the Secret of a credential is one that the cluster puts a token into. It stays open to change until synthesis. */
+/** Checks at synthesis that the credential's Secret has the type that Kubernetes puts a token into. */
 export function checkTokenSecret(
   { tokenSecret }: SiteCredential,
   pod: kplus.AbstractPod,
@@ -120,21 +123,24 @@ export function checkTokenSecret(
       ];
 }
 
-/** Whether readers of two entries would act as the same. */
+/** Whether the readers of two entries would have the same identity. */
 export function isSameCredential(one: SiteCredential, other: SiteCredential): boolean {
   return describe(one) === describe(other) && !areTwoAccounts(one.serviceAccount, other.serviceAccount);
 }
 
-/** Those that the app renders are two also where they have one name, which is a mistake of its own. */
+/**
+ * Two ServiceAccounts that the app renders are different, even with the same name. That is another mistake, which is
+ * reported separately.
+ */
 function areTwoAccounts(one: kplus.IServiceAccount | undefined, other: kplus.IServiceAccount | undefined) {
   return one !== other && one instanceof kplus.ServiceAccount && other instanceof kplus.ServiceAccount;
 }
 
 function describe(credential: SiteCredential): string {
   const given = volumeOf(credential);
-  // What the volumes are called does not matter: the same Secret may be mounted under two names.
+  // The names of the volumes do not matter: two volumes may have the same Secret.
   const volume = given === undefined ? undefined : { ...renderedVolume(given), name: undefined };
-  // How long a token is to last makes no other of it.
+  // Two tokens that differ only in their expiration count as the same.
   const args = credentialArgs(credential).filter((arg) => !arg.startsWith('--expiration='));
   return JSON.stringify([args, volume]);
 }

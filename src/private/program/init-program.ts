@@ -26,16 +26,16 @@ export interface InitProgramProps extends MultisiteInitOptions {
   readonly secret?: kplus.ISecret;
   readonly target?: MultisiteTarget;
   readonly containerName: string;
-  /** Which of the pod's lists the container goes to. */
+  /** The pod's list that gets the container. */
   readonly list: 'containers' | 'initContainers';
-  /** The port of what refreshes; without it nothing does. */
+  /** The port of the container that refreshes. Without a port, there is no refreshing. */
   readonly refreshPort?: number;
-  /** Whether one container, a native sidecar, does all. Needs a port. */
+  /** Whether one native sidecar both initializes and refreshes. Needs a port. */
   readonly sidecar?: boolean;
   readonly metadata?: ApiObjectMetadata;
 }
 
-/** The init program in a pod, with all that it needs there. */
+/** The init program in a pod, and the objects that it needs. */
 export interface InitProgram {
   readonly container: kplus.Container;
   readonly refreshContainer?: kplus.Container;
@@ -44,7 +44,7 @@ export interface InitProgram {
   readonly roleBinding: kplus.RoleBinding;
 }
 
-/** Adds the init program to a pod; its Role and RoleBinding become children of `scope`. */
+/** Adds the init program to a pod. Its Role and RoleBinding become children of `scope`. */
 export function addInitProgram(scope: Construct, props: InitProgramProps): InitProgram {
   const { pod } = props;
   const object = kubeconfigObject(scope, props);
@@ -61,7 +61,7 @@ export function addInitProgram(scope: Construct, props: InitProgramProps): InitP
   const serviceAccount = pod.serviceAccount ?? addServiceAccount(scope, pod, props.metadata);
   const { role, roleBinding } = addRole(scope, props, entry, serviceAccount, roleName(scope, props, earlier));
 
-  // A bare pod is refused while its ServiceAccount does not exist, and the program fails without its rights.
+  // The API server refuses a bare Pod if its ServiceAccount does not exist, and the program fails without its rights.
   const needed = [
     props.target?.kubeconfig ?? entry.object,
     serviceAccount,
@@ -149,12 +149,13 @@ function roleName(
   { pod, containerName, metadata }: InitProgramProps,
   earlier: readonly kplus.Container[],
 ): string {
-  // What is called after a name that is reported is not to be reported, too.
+  // If the container name is reported as a duplicate, the Role's name, which is derived from it, must not be reported
+  // too.
   const suffix = earlier.some(({ name }) => name === containerName) ? node.addr : containerName;
   return metadata?.name ?? `${pod.name}-${suffix}`;
 }
 
-/** The rights of the pod, and what gives them to its ServiceAccount. */
+/** Adds the pod's Role, and the RoleBinding to its ServiceAccount. */
 function addRole(
   scope: Construct,
   { pod, refreshPort, target, metadata: given }: InitProgramProps,
@@ -164,7 +165,7 @@ function addRole(
 ): Pick<InitProgram, 'role' | 'roleBinding'> {
   const metadata = { ...given, name, namespace: pod.metadata.namespace };
   const role = new kplus.Role(scope, 'Role', { metadata });
-  // In another cluster the user of the target's kubeconfig has that right.
+  // In another cluster, the user of the target's kubeconfig has this right.
   if (target === undefined) {
     allowKubeconfig(role, object, refreshPort !== undefined);
   }

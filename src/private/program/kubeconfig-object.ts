@@ -2,7 +2,7 @@ import type * as kplus from 'cdk8s-plus-27';
 import type { Construct } from 'constructs';
 import { checkNamedObject, isObject, standIn } from '../validation/objects';
 
-/** The object that holds the kubeconfig: its kind, and how the program is told its name. */
+/** The object that holds the kubeconfig: its kind, and the flag for its name. */
 export type KubeconfigObject =
   | { readonly kind: 'ConfigMap'; readonly flag: '--configmap'; readonly resource: kplus.IConfigMap }
   | { readonly kind: 'Secret'; readonly flag: '--secret'; readonly resource: kplus.ISecret };
@@ -12,7 +12,9 @@ interface KubeconfigObjectProps {
   readonly secret?: kplus.ISecret;
 }
 
-/** The one of the two that was given; where that is a mistake, one that lets the construct go on until synthesis. */
+/**
+ * The given ConfigMap or Secret. If it is invalid, a stand-in, so that the construct works until the synthesis fails.
+ */
 export function kubeconfigObject(construct: Construct, props: KubeconfigObjectProps): KubeconfigObject {
   const { configMap, secret } = props;
   if (secret !== undefined) {
@@ -26,7 +28,7 @@ export function kubeconfigObject(construct: Construct, props: KubeconfigObjectPr
   return { kind: 'ConfigMap', flag: '--configmap', resource };
 }
 
-/** Whether one of the two was given, and can hold a kubeconfig. */
+/** Checks that exactly one of the two is given, and that it can hold a kubeconfig. */
 export function checkKubeconfigObject({ configMap, secret }: KubeconfigObjectProps): string[] {
   if (secret !== undefined) {
     return [
@@ -41,7 +43,7 @@ export function checkKubeconfigObject({ configMap, secret }: KubeconfigObjectPro
   if (configMap === undefined) {
     return ['there is nowhere to write the kubeconfig to: give configMap or secret.'];
   }
-  // To the compiler a Secret is a ConfigMap, since it has all that one has.
+  // The compiler accepts a Secret as a ConfigMap, because it has all properties of a ConfigMap.
   return isObject(configMap, 'Secret')
     ? [`configMap is the Secret ${configMap.name}: give a Secret as secret.`]
     : checkNamedObject('configMap', configMap, 'ConfigMap');

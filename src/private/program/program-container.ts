@@ -4,15 +4,15 @@ import { restrictLastContainer } from '../pod-security/restrict';
 import { addFields } from './rendered-fields';
 import { TOKEN_MOUNT_PATH } from './token-volume';
 
-/** The user of the runtime image; explicit, since the pod's other containers may run as another. */
+/** The user of the runtime image. It is explicit, because the pod's security context may have another user. */
 const USER = 65532;
 
-/** By a patch, since cdk8s-plus-27 renders a user and a group of its own where none is given. */
+/** Removed by a patch, because cdk8s-plus-27 renders a default user and group. */
 const NO_USER = { 'securityContext/runAsUser': undefined, 'securityContext/runAsGroup': undefined };
 
-/** What a program of the runtime image needs to be told, and what it runs with. */
+/** The arguments of a program in the runtime image, and what its container needs. */
 export interface Program {
-  /** Its command in the image: the image may hold several programs. */
+  /** The program's command. The image may hold several programs. */
   readonly name: string;
   readonly image: string;
   readonly imagePullPolicy: kplus.ImagePullPolicy;
@@ -20,28 +20,28 @@ export interface Program {
   /** Whether the arguments contain `$(POD_NAMESPACE)`. */
   readonly asksForNamespace: boolean;
   readonly resources?: kplus.ContainerResources;
-  /** Whether the platform chooses its user and group. */
+  /** Whether the platform chooses the container's user and group. */
   readonly arbitraryUser?: boolean;
-  /** What it mounts besides the token. */
+  /** The volume mounts, without the token. */
   readonly mounts: readonly kplus.VolumeMount[];
   /** The pod's API token. */
   readonly token: kplus.Volume;
 }
 
-/** What sets one container of a program apart from another. */
+/** The props that differ between the containers of a program. */
 export interface ProgramContainerProps {
   readonly name: string;
-  /** Which of the pod's lists the container goes to. */
+  /** The pod's list that gets the container. */
   readonly list: 'containers' | 'initContainers';
   readonly moreArgs?: readonly string[];
   readonly liveness?: kplus.Probe;
-  /** Fields of the container, as Kubernetes has them, that cdk8s-plus is not to know or cannot express. */
+  /** Fields of the container in Kubernetes' own form: those that cdk8s-plus cannot express, or must not see. */
   readonly fields?: Readonly<Record<string, unknown>>;
-  /** Fields that the container has in Kubernetes after 1.27, or where cdk8s-plus-27 takes none. */
+  /** Fields that are newer than Kubernetes 1.27, or that cdk8s-plus-27 does not allow in this kind of container. */
   readonly newFields?: Readonly<Record<string, unknown>>;
 }
 
-/** Adds a container that runs a program, restricted, to a pod. */
+/** Adds a restricted container that runs a program to a pod. */
 export function addProgramContainer(
   pod: kplus.AbstractPod,
   program: Program,
@@ -59,7 +59,7 @@ export function addProgramContainer(
   return container;
 }
 
-/** Made anew for each container, since a container keeps and changes the collections it is given. */
+/** The props are created again for each container, because a container changes the collections in its props. */
 function containerPropsOf(program: Program, props: ProgramContainerProps): kplus.ContainerProps {
   return {
     name: props.name,
@@ -87,8 +87,8 @@ function containerPropsOf(program: Program, props: ProgramContainerProps): kplus
 }
 
 /**
- * An argument's text as Kubernetes is to leave it: it expands `$(NAME)`, and takes `$$` for the character itself.
- * What a templating tool is to fill in, `{{ … }}`, stays as it is.
+ * Escapes an argument. Kubernetes expands `$(NAME)` in arguments, and reads `$$` as `$`. Templates (`{{ … }}`) stay
+ * unchanged.
  */
 export function literal(text: string): string {
   return text.replace(/\{\{.*?\}\}|\$/gs, (part) => (part === '$' ? '$$' : part));

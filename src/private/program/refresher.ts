@@ -8,7 +8,7 @@ import { report, reportAtSynthesis } from '../validation/report';
 import { checkPort } from '../validation/values';
 import { addProgramContainer, type Program, type ProgramContainerProps } from './program-container';
 
-/** The port where no other is given; the program's own default. */
+/** The default port. It is also the program's default. */
 export const DEFAULT_REFRESH_PORT = 9779;
 
 const { TCP } = kplus.Protocol;
@@ -18,7 +18,7 @@ export function refresherName(containerName: string): string {
   return `${containerName}-refresh`;
 }
 
-/** Adds the container that keeps the entry fresh while the pod runs. */
+/** Adds the container that keeps the entry up to date while the pod runs. */
 export function addRefresher(
   scope: Construct,
   pod: kplus.AbstractPod,
@@ -29,15 +29,18 @@ export function addRefresher(
   const container = addWatchingContainer(scope, pod, program, port, {
     name,
     list: 'containers',
-    // Liveness alone: were it part of the pod's readiness, a refresher that cannot write would take the
-    // application out of its Service.
+    // Only a liveness probe. With a readiness probe, a refresher that cannot write would take the application out of
+    // its Service.
     liveness: kplus.Probe.fromHttpGet('/healthz', { port }),
   });
   report(scope, checkRestartPolicy(pod));
   return container;
 }
 
-/** Adds a container that runs the program with --watch. The synthesis fails where another container listens at its port. */
+/**
+ * Adds a container that runs the program with --watch. The synthesis fails if another container listens on the same
+ * port.
+ */
 export function addWatchingContainer(
   scope: Construct,
   pod: kplus.AbstractPod,
@@ -49,8 +52,8 @@ export function addWatchingContainer(
   const container = addProgramContainer(pod, program, {
     ...options,
     moreArgs: ['--watch', `--port=${port}`],
-    // Not told to cdk8s-plus, which puts all ports that it knows into the Services and NetworkPolicies that it makes for a pod. The
-    // number makes the name unique in the pod, too.
+    // cdk8s-plus must not see this port, because it adds every known port to the Services and NetworkPolicies of the
+    // pod. The number makes the name unique in the pod.
     fields: { ports: [{ name: `refresh-${port}`, containerPort: port }] },
   });
   AppRecord.of(scope).refreshPorts.set(container, port);
@@ -67,7 +70,7 @@ function checkRestartPolicy(pod: kplus.AbstractPod): string[] {
       ];
 }
 
-/** A pod's containers share their ports, so that of two with the same one only the first can listen. */
+/** The containers of a pod share their ports: if two use the same port, only the first can listen. */
 function checkSharedPort(
   pod: kplus.AbstractPod,
   refresher: kplus.Container,

@@ -6,7 +6,10 @@ import { podSpecPath } from '../pod-spec';
 
 type Fields = Readonly<Record<string, unknown>>;
 
-/** Adds fields to the container that was added last, which the classes of cdk8s-plus-27 would drop even from a JSON patch. */
+/**
+ * Adds fields to the last added container. The classes of cdk8s-plus-27 would drop these fields, even from a JSON
+ * patch.
+ */
 export function addFields(
   pod: kplus.AbstractPod,
   list: 'containers' | 'initContainers',
@@ -22,7 +25,7 @@ export function addFields(
   changeRendered(ApiObject.of(pod), (manifest: Fields) => withFields(manifest, path, name, fields));
 }
 
-/** The same manifest with fields in the container of that name, in the list at the path. */
+/** The manifest with more fields in the container `name` of the list at `path`. */
 function withFields(
   manifest: Fields,
   [field = '', ...path]: readonly string[],

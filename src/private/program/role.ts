@@ -1,14 +1,17 @@
 import * as kplus from 'cdk8s-plus-27';
 import type { SiteCredential } from '../../site-credential';
 
-// Every rule that a Role of ours has.
+// All rules of our Roles.
 
-/** To keep the document in one ConfigMap or Secret; to watch it, where the pod refreshes its entry. */
+/**
+ * Allows reading and patching the ConfigMap or Secret with the kubeconfig. Allows watching it if the pod refreshes its
+ * entry.
+ */
 export function allowKubeconfig(role: kplus.Role, object: kplus.IApiResource, refreshes: boolean): void {
   role.allow(refreshes ? ['get', 'patch', 'watch'] : ['get', 'patch'], object);
 }
 
-/** To get the token that the entry holds: none for the pod's own, and for one in a file. */
+/** Allows getting the token for the entry. The pod's own token and a token in a file need no rule. */
 export function allowCredential(role: kplus.Role, { serviceAccount, tokenSecret }: SiteCredential): void {
   if (serviceAccount !== undefined) {
     role.allow(['create'], {
@@ -24,7 +27,7 @@ export function allowCredential(role: kplus.Role, { serviceAccount, tokenSecret 
 
 const ALL_VERBS = ['get', 'list', 'watch', 'create', 'update', 'patch', 'delete', 'deletecollection'];
 const READ_VERBS = ['get', 'list', 'watch'];
-/** `get` as well, since kubectl's exec by WebSocket is one. */
+/** `get` too, because kubectl's `exec` over WebSocket is a GET request. */
 const EXEC_VERBS = ['get', 'create'];
 
 const DEPLOYED: readonly kplus.IApiResource[] = [
@@ -41,7 +44,7 @@ const DEPLOYED: readonly kplus.IApiResource[] = [
   kplus.ApiResource.PERSISTENT_VOLUME_CLAIMS,
 ];
 
-/** To deploy applications in a namespace and look after them, as Cloudify's Kubernetes plugin does. */
+/** Allows what Cloudify's Kubernetes plugin does: deploy applications in a namespace, and manage them. */
 export function allowDeploying(role: kplus.Role): void {
   role.allow(ALL_VERBS, ...DEPLOYED);
   role.allow([...READ_VERBS, 'update', 'patch'], subresource('apps', 'deployments/scale'));

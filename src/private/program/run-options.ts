@@ -7,10 +7,10 @@ import { checkDuration, isDuration, isWhole } from '../validation/values';
 
 type RunOptions = Pick<MultisiteEntryOptions, 'logFormat' | 'timeout' | 'wait'>;
 
-/** The most milliseconds that a timer of the program can run for. */
+/** The longest timer of the program, in milliseconds. */
 const MAX_TIMER_MS = 2 ** 31 - 1;
 
-/** The flags that tell the program how to run, where it is not to run as it does untold. */
+/** The flags for run options that differ from the program's defaults. */
 export function runArgs({ logFormat, timeout, wait }: RunOptions): string[] {
   return [
     ...(logFormat === undefined ? [] : [`--log-format=${logFormat.kind}`]),
@@ -19,7 +19,7 @@ export function runArgs({ logFormat, timeout, wait }: RunOptions): string[] {
   ];
 }
 
-/** What the program would refuse. */
+/** Checks the options with the program's own rules. */
 export function checkRunOptions(construct: IConstruct, { logFormat, timeout, wait }: RunOptions): string[] {
   return [
     ...(logFormat === undefined || logFormat instanceof LogFormat

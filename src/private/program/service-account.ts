@@ -7,8 +7,8 @@ import { report } from '../validation/report';
 import { checkObjectName } from '../validation/values';
 
 /**
- * The ServiceAccount of a pod that came without one. It is a child of the pod, whose identity it is, so
- * that a second init container finds it there. The pod's own field for it is read-only.
+ * Adds a ServiceAccount to a pod that has none. It is a child of the pod, so that a second init container finds it
+ * there. (The pod's property `serviceAccount` is read-only.)
  */
 export function addServiceAccount(
   scope: Construct,
@@ -37,12 +37,12 @@ export function addServiceAccount(
 }
 
 /**
- * The pod's ServiceAccount as the subject of a RoleBinding, always in the namespace of the pod, since a
- * pod can use no other. The account's own subject is not used: an imported account says `default` where
- * nobody told it a namespace, and so would bind a ServiceAccount of somebody else.
+ * The pod's ServiceAccount as the subject of a RoleBinding, always in the pod's namespace, because a pod can use only
+ * ServiceAccounts of its own namespace. The account's own subject is not used: if an imported account has no namespace,
+ * its subject has the namespace `default`, and the binding would be for another ServiceAccount.
  *
- * Where the pod has no namespace yet the subject has none either, which in a RoleBinding means the
- * namespace of the binding: the one that whoever applies the manifests gives to both.
+ * If the pod has no namespace yet, the subject has none either. In a RoleBinding this means the binding's own
+ * namespace. Whoever applies the manifests gives the pod and the binding the same namespace.
  */
 export class PodIdentity extends Construct implements kplus.ISubject {
   private readonly subject: kplus.SubjectConfiguration;

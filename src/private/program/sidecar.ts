@@ -4,7 +4,7 @@ import { checkForm } from '../validation/values';
 import type { Program } from './program-container';
 import { addWatchingContainer } from './refresher';
 
-/** The oldest Kubernetes that is supported. */
+/** The oldest supported version of Kubernetes. */
 const OLDEST_VERSION = '1.28';
 
 interface RefreshingProps {
@@ -14,7 +14,7 @@ interface RefreshingProps {
   readonly kubernetesVersion?: string;
 }
 
-/** Whether the props about refreshing go together. */
+/** Checks that the props about refreshing do not contradict each other. */
 export function checkRefreshing({
   refresh,
   sidecar,
@@ -49,8 +49,8 @@ function checkVersion(sidecar = false, version = OLDEST_VERSION): string[] {
 }
 
 /**
- * Adds an init container that does what an init container and a refresher do: a native sidecar, which the kubelet starts before the
- * pod's containers, and ends after them (https://kubernetes.io/docs/concepts/workloads/pods/sidecar-containers/).
+ * Adds one container in place of an init container and a refresher: a native sidecar, which the kubelet starts before
+ * the pod's containers and ends after them (https://kubernetes.io/docs/concepts/workloads/pods/sidecar-containers/).
  */
 export function addSidecar(
   scope: Construct,
@@ -65,7 +65,8 @@ export function addSidecar(
     newFields: {
       restartPolicy: 'Always',
       livenessProbe: { httpGet: { path: '/healthz', port }, failureThreshold: 3 },
-      // Holds the pod's containers back until the entry is written. Not a startup probe, which the kubelet runs once a second.
+      // The pod's containers start only after the entry is written. A startup probe would be slower, because the
+      // kubelet runs it only once per second.
       lifecycle: { postStart: { exec: { command: [program.name, `--until-written=${port}`] } } },
     },
   });

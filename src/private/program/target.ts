@@ -9,7 +9,7 @@ import { literal } from './program-container';
 /** Where the program's containers mount the kubeconfig of the target. */
 const MOUNT_PATH = '/var/run/multisite/target';
 
-/** The flags that lead the program to another cluster. */
+/** The flags for the other cluster. */
 export function targetArgs({ key = 'kubeconfig', context }: MultisiteTarget): string[] {
   return [
     `--target-kubeconfig=${MOUNT_PATH}/${key}`,
@@ -17,7 +17,7 @@ export function targetArgs({ key = 'kubeconfig', context }: MultisiteTarget): st
   ];
 }
 
-/** What the program's containers mount for it. */
+/** The volume mount that the program's containers need for the target. */
 export function targetMount(
   scope: Construct,
   name: string,
@@ -31,7 +31,10 @@ export function targetMount(
   };
 }
 
-/** The namespace of the object with the kubeconfig, which may be in another cluster; none where it is that of the pod at run time. */
+/**
+ * The namespace of the ConfigMap or Secret with the kubeconfig, which may be in another cluster. Undefined if it is the
+ * pod's namespace, which is known only at run time.
+ */
 export function objectNamespace(
   object: kplus.IResource,
   pod: kplus.AbstractPod,
@@ -44,7 +47,7 @@ export function objectNamespace(
   return target.namespaceName ?? own ?? pod.metadata.namespace;
 }
 
-/** What is wrong with a target. */
+/** Checks a target. */
 export function checkTarget(target: MultisiteTarget, pod: kplus.AbstractPod): string[] {
   const { kubeconfig, key, context, namespaceName } = target;
   return [

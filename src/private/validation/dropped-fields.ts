@@ -3,15 +3,15 @@ import type * as kplus from 'cdk8s-plus-27';
 import { ApiObjectPod } from '../api-object-pod';
 import { patchCount, withPatches } from '../cdk8s-plus';
 
-/** Where a test of ours finds another container than it was added for (see `restrictLastContainer`). */
+/** The result if our JSON Patch `test` finds another container at its index (see `restrictLastContainer`). */
 const MOVED: string[] = [];
 
 /**
- * The check of a pod for fields that a JSON patch gave it and cdk8s-plus-27 drops without a word, as it renders those of Kubernetes
- * 1.27 only, as its own classes spell them, and after all patches.
+ * Finds fields that a JSON patch adds and cdk8s-plus-27 drops silently. After all patches it renders only the fields
+ * that its own classes have, which are those of Kubernetes 1.27.
  *
- * What it found is kept as long as no patch is added: cdk8s validates an app once a chart, and each time the pod would be
- * rendered twice.
+ * The result is cached until a patch is added. cdk8s validates an app once per chart, and each check renders the pod
+ * twice.
  */
 export function droppedFieldsCheck(pod: kplus.AbstractPod): () => readonly string[] {
   if (pod instanceof ApiObjectPod) {
@@ -49,12 +49,12 @@ function droppedFields(object: ApiObject): string[] {
   try {
     return missingFrom(withPatches(object), object.toJson(), '');
   } catch (error) {
-    // What else cannot be rendered stops the synthesis later on, and must not keep other mistakes from being reported.
+    // Other errors in rendering make the synthesis fail later. Until then, other mistakes must still be reported.
     return isOurTest(String(error)) ? MOVED : [];
   }
 }
 
-/** Whether a failure is that of a test that one of our containers is where it was added. */
+/** Whether the failure comes from our JSON Patch `test` for the position of a container. */
 function isOurTest(failure: string): boolean {
   return (
     /"path":\s*"[^"]*\/(c|initC)ontainers\/\d+\/name"/.test(failure) &&
@@ -62,13 +62,13 @@ function isOurTest(failure: string): boolean {
   );
 }
 
-/** The JSON pointers of what the first has and the second lacks, the topmost only. */
+/** The JSON pointers of fields that the first has and the second lacks. Fields below a missing field are not listed. */
 function missingFrom(all: unknown, rendered: unknown, path: string): string[] {
-  // What is no object when rendered was one that stands for a text, as a Quantity does.
+  // A Quantity, for example, is an object before rendering and a string after it. Such values are not compared.
   if (!isObject(all) || !isObject(rendered)) {
     return [];
   }
-  // cdk8s-plus spells some names otherwise until then, as `downwardApi`.
+  // Before rendering, cdk8s-plus spells some names differently, for example `downwardApi`.
   const counterparts = new Map(Object.entries(rendered).map(([name, value]) => [name.toLowerCase(), value]));
   return Object.entries(all).flatMap(([name, value]) => {
     const pointer = `${path}/${name}`;

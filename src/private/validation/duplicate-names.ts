@@ -5,24 +5,25 @@ import { type AppModel, grouped } from '../app-model';
 import { AppRecord } from '../app-record';
 import { reportAtSynthesis } from './report';
 
-/** The objects that a construct of ours gives their names. */
+/** The objects that one of our constructs names. */
 export interface Naming {
   readonly construct: IConstruct;
-  /** At synthesis: children may be added until then. */
+  /** Call this at synthesis: children may be added until then. */
   readonly objects: () => readonly ApiObject[];
-  /** What to do where another construct of ours gives the same names. */
+  /** What to do if another of our constructs uses the same names. */
   readonly hint: string;
 }
 
-/** Two objects of one name, of which the one applied later would overwrite the other. */
+/** Two objects of one name. The one that is applied later would overwrite the other. */
 interface Namesakes {
   readonly object: ApiObject;
   readonly other: ApiObject;
 }
 
 /**
- * Reports other objects of the chart with the name of one of these. What two constructs of ours have in common is one mistake, of
- * the later construct. An object that a construct and one around it name is the outer one's.
+ * Reports other objects of the chart with the name of one of these. If two of our constructs use the same names, that
+ * is one mistake, reported by the later construct. If an outer and an inner construct both name an object, it belongs
+ * to the outer one.
  */
 export function reportNames(
   construct: IConstruct,
@@ -38,7 +39,7 @@ function checkNames(naming: Naming, app: AppModel): string[] {
   const objects = naming.objects().filter((object) => app.namings.get(object) === naming);
   const namesakes = objects.flatMap((object) => namesakesOf(object, app));
   const mistakes = grouped(namesakes, ({ other }) =>
-    // Who creates a namespace is another question than what it is called.
+    // A Namespace is always a separate mistake, because it has its own hint.
     other.kind === 'Namespace' ? other : (app.namings.get(other) ?? other),
   );
   return [
@@ -47,7 +48,10 @@ function checkNames(naming: Naming, app: AppModel): string[] {
   ];
 }
 
-/** Several objects of ours are each compared with the first of them alone, and that one with the objects of others. */
+/**
+ * If several of our objects have the same name, each later one is compared with the first only. The first is compared
+ * with the objects of other constructs.
+ */
 function namesakesOf(object: ApiObject, { objects, namings }: AppModel): Namesakes[] {
   const all = objects.get(identityOfObject(object)) ?? [];
   const first = all.find((other) => namings.has(other));
@@ -79,7 +83,7 @@ function hintFor({ kind }: ApiObject, hint = 'give one of them another name.'): 
     : hint;
 }
 
-/** With a file for each object cdk8s calls it after kind and name alone. */
+/** If cdk8s writes one file per object, the file name has only the kind and the name. */
 function checkSameFile(object: ApiObject, { namesakes }: AppModel): string[] {
   const { root } = object.node;
   const output = root instanceof App ? root.yamlOutputType : undefined;

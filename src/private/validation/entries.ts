@@ -11,7 +11,7 @@ import type { KubeconfigUse } from './kubeconfig';
 import { propPath } from './prop-path';
 import { severalPods } from './replicas';
 
-/** What a construct of the app writes to a kubeconfig. */
+/** An entry that a construct of the app writes to a kubeconfig. */
 export interface Entry extends KubeconfigUse {
   readonly pod: kplus.AbstractPod;
   /** The kubeconfig (see `documentKey`). */
@@ -21,7 +21,9 @@ export interface Entry extends KubeconfigUse {
   readonly credential: SiteCredential;
 }
 
-/** One kubeconfig of the app: a key of one object. Of an object that exists already, the pod's chart tells in which cluster it is. */
+/**
+ * One kubeconfig of the app: a key of one object. If the object exists already, the pod's chart stands for its cluster.
+ */
 export function documentKey(
   kind: string,
   object: kplus.IResource,
@@ -36,7 +38,8 @@ export function documentKey(
     Chart.of(isRendered ? object : pod),
     objectNamespace(object, pod, target),
   );
-  // Of another cluster nothing is known but how to get there. A target without a kubeconfig is reported elsewhere.
+  // For another cluster, only the target's Secret and context are known. A target without a kubeconfig is reported
+  // elsewhere.
   const cluster = isRendered ? [] : [target?.kubeconfig?.name ?? '', target?.context ?? ''];
   return [identity, key, ...cluster].join('\n');
 }
@@ -51,7 +54,7 @@ export function userKey({ document, user }: Entry): string {
   return `${document}\n${user}`;
 }
 
-/** Whether an entry goes with the pods that write it, and with the other entries of the same kubeconfig. */
+/** Checks an entry against the pods that write it, and against the other entries of the same kubeconfig. */
 export function checkEntry(entry: Entry, app: AppModel): string[] {
   const { firstOfLocation, firstOfUser } = app;
   return [
@@ -77,7 +80,7 @@ function checkLocation(entry: Entry, first: Entry): string[] {
   const { construct, location, user, credential } = entry;
   const theirs = first.construct.node.path;
   const ours = propPath(construct, 'location');
-  // With another location alone the user would be the next mistake.
+  // If the user only changed the location, the duplicate user would be the next mistake. So the message names both.
   const another = first.user === user ? `${ours} and ${propPath(construct, 'user')}` : ours;
   const theCredential = propPath(construct, 'credential');
   if (first.user !== user || !isSameCredential(first.credential, credential)) {

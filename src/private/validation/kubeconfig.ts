@@ -13,21 +13,24 @@ import { reportAtSynthesis } from './report';
 /** The kinds of object that may hold a kubeconfig. */
 export type KubeconfigKind = 'ConfigMap' | 'Secret';
 
-/** That a construct keeps a kubeconfig under a key of an object. */
+/** One use of a kubeconfig: the construct, the object and the key. */
 export interface KubeconfigUse {
   readonly construct: IConstruct;
   readonly kind: KubeconfigKind;
   readonly object: kplus.IResource;
   readonly key: string;
-  /** The pod that uses it: of an object that exists already it tells where that is, unless it is elsewhere. */
+  /**
+   * The pod that uses the kubeconfig. If the object exists already and is in the pod's cluster, its namespace is the
+   * pod's.
+   */
   readonly pod?: kplus.AbstractPod;
   /** Whether the object is in another cluster than the pod. */
   readonly isElsewhere?: boolean;
 }
 
 /**
- * Reports what is wrong with an object that holds a kubeconfig under the key, and with how pods mount it: as a mistake of
- * the first construct that uses the key, and of no other.
+ * Reports mistakes of an object that holds a kubeconfig under the key, and of the pods that mount it. Only the first
+ * construct that uses the key reports them.
  */
 export function reportKubeconfig(use: KubeconfigUse): void {
   AppRecord.of(use.construct).kubeconfigs.push(use);
@@ -57,7 +60,9 @@ function checkDeclaredKey({ kind, object, key }: KubeconfigUse, declared: Declar
     : [];
 }
 
-/** Whether a key was given an empty text, too, which a ConfigMap of cdk8s-plus-27 is rendered without. */
+/**
+ * Whether the key is declared, even with an empty value. (A ConfigMap of cdk8s-plus-27 does not render an empty value.)
+ */
 function isGiven(resource: kplus.IResource, key: string): boolean {
   return (
     resource instanceof kplus.ConfigMap &&
@@ -71,12 +76,12 @@ function checkMutable({ kind, object }: KubeconfigUse, { immutable }: Declared):
     : [];
 }
 
-/** The pod in the cluster of the object. */
+/** The pod, if it is in the cluster of the object. */
 function podBeside({ pod, isElsewhere }: KubeconfigUse): kplus.AbstractPod | undefined {
   return isElsewhere ? undefined : pod;
 }
 
-/** By pods of the same namespace. */
+/** The mounts of the object by pods of the same namespace. */
 function mountsOfObject(use: KubeconfigUse, app: AppModel): readonly Mount[] {
   const { kind, object } = use;
   const owner = object instanceof kplus.Resource ? object : podBeside(use);
@@ -89,7 +94,7 @@ function mountsOfObject(use: KubeconfigUse, app: AppModel): readonly Mount[] {
   return [...near, ...stray].filter((mount) => mount.pod.metadata.namespace === namespace);
 }
 
-/** By pods of charts that neither render nor name an object of that name. */
+/** The mounts by pods whose chart neither renders nor imports an object of that name. */
 function straysOf(kind: KubeconfigKind, object: kplus.Resource, { strayMounts }: AppModel): readonly Mount[] {
   const strays = strayMounts.get(namesakeKey({ kind, name: object.name })) ?? [];
   return strays.filter(({ pod }) => Chart.of(pod) !== Chart.of(object));

@@ -8,14 +8,16 @@ const NAME = '[a-zA-Z0-9]([-_.a-zA-Z0-9]{0,61}[a-zA-Z0-9])?';
 const PREFIX = `(?=[^/]{1,253}/)${DNS_LABEL}(\\.${DNS_LABEL})*/`;
 
 const KEY = new RegExp(`^(${PREFIX})?${NAME}$`);
-/** The API server lets the prefix of an annotation be in upper case. */
+/** The API server allows upper case in the prefix of an annotation. */
 const ANNOTATION_KEY = new RegExp(KEY, 'i');
 const LABEL_VALUE = new RegExp(`^(${NAME})?$`);
 
-/** What the API server takes of all annotations of an object. */
+/** The API server's limit for the total size of an object's annotations. */
 const MAX_ANNOTATION_BYTES = 256 * 1024;
 
-/** Reports what is wrong with the metadata of a construct; and with its chart's namespace, for the first construct of a chart. */
+/**
+ * Reports mistakes in the metadata of a construct. The first construct of a chart also reports the chart's namespace.
+ */
 export function reportMetadata(construct: IConstruct, metadata: ApiObjectMetadata | undefined): void {
   const chart = Chart.of(construct);
   const { charts, judgedMetadata } = AppRecord.of(construct);
@@ -28,7 +30,7 @@ export function reportMetadata(construct: IConstruct, metadata: ApiObjectMetadat
   }
 }
 
-/** The namespace is the chart's, since it is one for all objects that belong together. */
+/** The namespace comes from the chart, because objects that belong together have the same namespace. */
 function checkMetadata({ namespace, name, labels = {}, annotations = {} }: ApiObjectMetadata = {}): string[] {
   return [
     ...(namespace === undefined
@@ -41,7 +43,7 @@ function checkMetadata({ namespace, name, labels = {}, annotations = {} }: ApiOb
   ];
 }
 
-/** Without what has no value, which is not rendered. */
+/** The entries that have a value. The others are not rendered. */
 function entriesOf(map: Readonly<Record<string, string>>): [string, string][] {
   return Object.entries(map).filter(([, value]) => value !== undefined);
 }

@@ -8,7 +8,7 @@ export function inWords(namespace: string | undefined): string {
   return namespace === undefined ? 'no namespace' : `namespace ${namespace}`;
 }
 
-/** Whether a construct's chart and the pod are in the same namespace. */
+/** Checks that a construct's chart and the pod are in the same namespace. */
 export function checkChartNamespace(construct: IConstruct, pod: kplus.AbstractPod): string[] {
   const { namespace } = Chart.of(construct);
   return pod.metadata.namespace === undefined && namespace !== undefined
@@ -16,7 +16,7 @@ export function checkChartNamespace(construct: IConstruct, pod: kplus.AbstractPo
     : [];
 }
 
-/** Whether the object with the kubeconfig is in the namespace of the pod that uses it. */
+/** Checks that the object with the kubeconfig is in the namespace of the pod that uses it. */
 export function checkObjectNamespace(
   kind: string,
   object: kplus.IResource,
@@ -31,7 +31,7 @@ export function checkObjectNamespace(
     : [];
 }
 
-/** Whether a credential is in the namespace of the pod that is to use it, as far as it says. */
+/** Checks that a credential is in the pod's namespace, if the credential has a namespace. */
 export function checkCredentialNamespace(
   { serviceAccount, tokenSecret }: SiteCredential,
   pod: kplus.AbstractPod,
@@ -47,7 +47,7 @@ export function checkCredentialNamespace(
   ];
 }
 
-/** Whether a ServiceAccount is in the namespace of the pod that is to use it, as far as it says. */
+/** Checks that a ServiceAccount is in the pod's namespace, if it has a namespace. */
 export function checkAccountNamespace(account: kplus.IServiceAccount, pod: kplus.AbstractPod): string[] {
   const { namespace } = pod.metadata;
   const isRendered = account instanceof kplus.ServiceAccount;
@@ -60,7 +60,7 @@ export function checkAccountNamespace(account: kplus.IServiceAccount, pod: kplus
     : [];
 }
 
-/** An imported account says `default` where nobody told it a namespace. */
+/** An imported account without a namespace has `default` in its subject. */
 function saidOf(account: kplus.IServiceAccount): string | undefined {
   const { namespace } = account.toSubjectConfiguration();
   return namespace === 'default' ? undefined : namespace;

@@ -6,17 +6,17 @@ import { podPath, renderedPod } from '../pod-spec';
 
 type Labels = Readonly<Record<string, string>>;
 
-/** A NetworkPolicy that denies egress but for what it allows, as it is rendered. */
+/** A rendered NetworkPolicy that restricts egress. */
 export interface EgressPolicy {
   readonly path: string;
   readonly chart: Chart;
   readonly namespace: string | undefined;
   readonly selector: kplus.k8s.LabelSelector;
-  /** Whether it allows egress to the API server, as far as can be told. */
+  /** Whether it may allow egress to the API server. The address of the API server is not known here. */
   readonly allowsApiServer: boolean;
 }
 
-/** The policies about egress among the objects of an app. */
+/** The app's policies that restrict egress. */
 export function egressPoliciesOf(objects: readonly ApiObject[]): EgressPolicy[] {
   return objects
     .filter(({ kind, apiGroup }) => kind === 'NetworkPolicy' && apiGroup === 'networking.k8s.io')
@@ -44,12 +44,15 @@ function egressPolicyOf(object: ApiObject): EgressPolicy[] {
   ];
 }
 
-/** Whether a rule leads to other addresses than those of pods: the API server has the one of its node, and nothing here knows it. */
+/**
+ * Whether a rule allows addresses outside the pod network. The API server has its node's address, which is not known
+ * here.
+ */
 function leadsOut({ to }: kplus.k8s.NetworkPolicyEgressRule): boolean {
   return !to?.length || to.some(({ ipBlock }) => ipBlock !== undefined);
 }
 
-/** Whether it is for more than DNS. */
+/** Whether a rule allows TCP on another port than DNS. */
 function takesTcp({ ports }: kplus.k8s.NetworkPolicyEgressRule): boolean {
   return (
     !ports?.length || ports.some(({ protocol = 'TCP', port }) => protocol === 'TCP' && Number(port) !== 53)
@@ -57,8 +60,8 @@ function takesTcp({ ports }: kplus.k8s.NetworkPolicyEgressRule): boolean {
 }
 
 /**
- * Whether the policies of the pod's chart leave it a way to the API server. Those of other charts may be for another cluster, so
- * they only count where they allow it.
+ * Checks that the policies of the pod's chart let the pod reach the API server. Policies of other charts may be for
+ * another cluster, so they count only if they allow it.
  */
 export function checkEgress(pod: kplus.AbstractPod, { egressPolicies }: AppModel): string[] {
   const near = egressPolicies.get(pod.metadata.namespace) ?? [];

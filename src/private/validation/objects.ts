@@ -13,7 +13,7 @@ interface ObjectOfKind {
   readonly PersistentVolumeClaim: kplus.IPersistentVolumeClaim;
 }
 
-/** The kinds of object that props take. */
+/** The kinds of objects in props. */
 export type ObjectKind = keyof ObjectOfKind;
 
 const MAKERS: { readonly [K in ObjectKind]: Maker<ObjectOfKind[K]> } = {
@@ -24,24 +24,29 @@ const MAKERS: { readonly [K in ObjectKind]: Maker<ObjectOfKind[K]> } = {
   PersistentVolumeClaim: kplus.PersistentVolumeClaim.fromClaimName,
 };
 
-/** Whether something is an object of a kind, of any cdk8s-plus. Whoever writes no TypeScript may give anything. */
+/**
+ * Whether a value is an object of a kind, of any version of cdk8s-plus. In other languages a caller may give any value.
+ */
 export function isObject(given: unknown, kind: ObjectKind): boolean {
   const object = given as Partial<kplus.IResource> | undefined;
-  // An ApiObject has no resource type, by which a Role would name it.
+  // An ApiObject has no resource type, and a Role needs one to name the object.
   return object?.kind === kind && typeof object.name === 'string' && typeof object.resourceType === 'string';
 }
 
-/** Whether what was given for a prop is an object of a kind. */
+/** Checks that the value of a prop is an object of a kind. */
 export function checkObject(prop: string, given: unknown, kind: ObjectKind): string[] {
   return isObject(given, kind) ? [] : [`${prop} is ${givenInWords(given)}: ${hintFor(given, kind)}`];
 }
 
-/** Whether what was given for a prop is an object of a kind, with a name that it can have. */
+/** Checks that the value of a prop is an object of a kind, and that its name is valid. */
 export function checkNamedObject(prop: string, given: kplus.IResource, kind: ObjectKind): string[] {
   return isObject(given, kind) ? checkObjectName(`${prop}.name`, given.name) : checkObject(prop, given, kind);
 }
 
-/** The object that was given for a prop. Another one takes the place of what is none, which is reported, until synthesis. */
+/**
+ * The object that was given for a prop. If it is invalid, that is reported, and a stand-in is used until the synthesis
+ * fails.
+ */
 export function rightObject<K extends ObjectKind>(
   construct: Construct,
   prop: string,
@@ -55,7 +60,7 @@ export function rightObject<K extends ObjectKind>(
   return standIn(construct, prop, kind);
 }
 
-/** The same of a prop that may be left out. */
+/** `rightObject` for an optional prop. */
 export function rightObjectIfAny<K extends ObjectKind>(
   construct: Construct,
   prop: string,
@@ -65,7 +70,7 @@ export function rightObjectIfAny<K extends ObjectKind>(
   return given === undefined ? undefined : rightObject(construct, prop, given, kind);
 }
 
-/** An object that lets a construct go on until synthesis fails. */
+/** An object that replaces an invalid one, so that the construct works until the synthesis fails. */
 export function standIn<K extends ObjectKind>(construct: Construct, prop: string, kind: K): ObjectOfKind[K] {
   return MAKERS[kind](construct, `Instead-${prop}`, `instead-${construct.node.addr}`);
 }
@@ -78,7 +83,7 @@ function hintFor(given: unknown, kind: ObjectKind): string {
     : `give a ${kind}; one that exists already is named by kplus.${kind}.${MAKERS[kind].name}(…).`;
 }
 
-/** What was given for a prop, for messages. */
+/** The value of a prop, for messages. */
 export function givenInWords(given: unknown): string {
   if (!Construct.isConstruct(given)) {
     return typeof given === 'string' ? `the text ${JSON.stringify(given)}` : 'no construct';

@@ -14,7 +14,7 @@ const MAX_INT32 = 2 ** 31 - 1;
 
 export type ProbeProp = 'readiness' | 'liveness' | 'startup';
 
-/** A probe as the API server takes it, in which 0 stands for its default. */
+/** Checks a probe with the rules of the API server. The value 0 means the default. */
 export function checkProbe(
   prop: ProbeProp,
   probe: kplus.Probe | undefined,
@@ -27,7 +27,7 @@ function probeMistakes(prop: ProbeProp, probe: kplus.Probe, container: kplus.Con
   try {
     return fieldMistakes(prop, renderedProbe(probe, container));
   } catch (error) {
-    // What a Duration says that is not of whole seconds.
+    // The error that a Duration throws if it is not in whole seconds.
     return [`${error instanceof Error ? error.message : error} Give whole seconds.`];
   }
 }

@@ -11,7 +11,7 @@ const AUTOSCALED = 'as many pods as its autoscaler wants';
 const OVERLAPPING = 'runs that may overlap';
 const ONE_NODE_ONLY = ['ReadWriteOnce', 'ReadWriteOncePod'];
 
-/** In words, that a workload runs several pods at a time; undefined where it runs one. */
+/** Why a workload may run several pods at the same time, for messages. Undefined if it runs one pod. */
 export function severalPods(pod: kplus.AbstractPod, app: AppModel): string | undefined {
   if (pod instanceof ApiObjectPod) {
     return isScaled(pod, app) ? AUTOSCALED : severalPodsOf(pod.manifest);
@@ -32,7 +32,7 @@ export function severalPods(pod: kplus.AbstractPod, app: AppModel): string | und
   return undefined;
 }
 
-/** Whether an autoscaler of the pod's chart is for it. */
+/** Whether an autoscaler in the pod's chart scales it. */
 function isScaled(pod: ApiObjectPod, { objects }: AppModel): boolean {
   const scalers = [...objects.values()].flat().filter(({ kind }) => kind === 'HorizontalPodAutoscaler');
   return scalers
@@ -41,7 +41,7 @@ function isScaled(pod: ApiObjectPod, { objects }: AppModel): boolean {
     .some((target) => target?.kind === pod.kind && target.name === pod.name);
 }
 
-/** What workloads of all kinds say of the number of their pods. */
+/** The fields of all kinds of workloads that set the number of their pods. */
 interface WorkloadSpec {
   readonly replicas?: unknown;
   readonly parallelism?: unknown;
@@ -49,7 +49,7 @@ interface WorkloadSpec {
   readonly jobTemplate?: { readonly spec?: WorkloadSpec };
 }
 
-/** The same of an object as it is rendered. */
+/** `severalPods` for a rendered object. */
 function severalPodsOf({ kind, spec }: Manifest): string | undefined {
   const { replicas, parallelism, concurrencyPolicy, jobTemplate } = (spec ?? {}) as WorkloadSpec;
   if (kind === 'DaemonSet') {
@@ -62,14 +62,14 @@ function severalPodsOf({ kind, spec }: Manifest): string | undefined {
   return pods > 1 ? `${pods} replicas` : undefined;
 }
 
-/** Whether pods that may run on several nodes share a volume that only one node can have. */
+/** Checks that several pods do not share a volume that only one node can mount. */
 export function checkSharedVolumes(pod: kplus.AbstractPod, app: AppModel): string[] {
   const several = severalPods(pod, app);
   if (several === undefined) {
     return [];
   }
   const claims = mountsOf(pod).filter(({ kind }) => kind === 'PersistentVolumeClaim');
-  // Several containers may mount the same one.
+  // Several containers may mount the same claim.
   return [...new Set(claims.map(({ name }) => name))].flatMap((name) => {
     const identity = identityOf('core/PersistentVolumeClaim', name, Chart.of(pod), pod.metadata.namespace);
     const modes = (app.objects.get(identity) ?? []).flatMap(accessModesOf);

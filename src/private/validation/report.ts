@@ -1,17 +1,19 @@
 import type { IConstruct } from 'constructs';
 import { AppRecord, type Rule } from '../app-record';
 
-// How mistakes are reported. A check is a pure function that returns what is wrong, a sentence for each mistake, with a hint what to
-// do about it. Nothing is thrown, so that cdk8s reports all mistakes of an app at once, each with the path of its construct.
+// A check is a pure function. It returns a sentence for each mistake, with a hint. It does not throw, so that cdk8s
+// reports all mistakes of an app at once, each with the path of its construct.
 
-/** Has the synthesis fail with these mistakes of a construct. */
+/** Makes the synthesis fail with these mistakes of a construct. */
 export function report(construct: IConstruct, mistakes: readonly string[]): void {
   if (mistakes.length > 0) {
     construct.node.addValidation({ validate: () => [...mistakes] });
   }
 }
 
-/** Has the synthesis fail with what a rule finds then: pods and the rest of the app stay open to change until it. */
+/**
+ * Runs a rule at synthesis, and makes the synthesis fail if it finds mistakes. Until then, the app may still change.
+ */
 export function reportAtSynthesis(construct: IConstruct, rule: Rule): void {
   AppRecord.of(construct).addRule(construct, rule);
 }

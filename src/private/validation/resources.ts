@@ -1,11 +1,11 @@
 import { type Size, SizeRoundingBehavior } from 'cdk8s';
 import type * as kplus from 'cdk8s-plus-27';
 
-/** An amount of a resource, as cdk8s-plus-27 renders it. */
+/** An amount of a resource in the form that cdk8s-plus-27 renders. */
 interface Amount {
   readonly value: number;
   readonly text: string;
-  /** What to give in its place; none where it is valid. */
+  /** What to give instead. Undefined if the amount is valid. */
   readonly hint?: string;
 }
 
@@ -14,7 +14,7 @@ interface Pair<T> {
   readonly limit?: T;
 }
 
-/** CPU and memory, which cdk8s-plus-27 takes in any amount, and fails on or renders as they are. */
+/** Checks CPU and memory. cdk8s-plus-27 accepts any amount; it fails on an invalid one, or renders it unchanged. */
 export function checkResources(
   prop: string,
   { cpu, memory, ephemeralStorage }: kplus.ContainerResources = {},

@@ -1,9 +1,9 @@
 import { checkForm } from './values';
 
-// The same rule as in runtime/kube (api-server.ts, host.ts), which the tests compare with this: an address that passes here must
-// not stop the program in a pod.
+// This is the rule of runtime/kube (api-server.ts, host.ts), because the program must accept every address that passes
+// here. Tests compare the two.
 
-/** https://HOST[:PORT][/PATH]: the host is the first group where it is in brackets, else the second. */
+/** https://HOST[:PORT][/PATH]. A host in brackets is the first group, any other host is the second. */
 const HTTPS_URL = /^https:\/\/(?:\[([^\]]*)\]|([^\s\p{Cc}\\@?#/:[\]]+))(?::\d+)?(?:\/[^\s\p{Cc}\\@?#]*)?$/u;
 
 const IPV6 = /^[\da-f:.]+$/i;
@@ -14,10 +14,10 @@ const IPV4 = new RegExp(`^${OCTET}(?:\\.${OCTET}){3}$`);
 const LABEL = '[a-z\\d_](?:[a-z\\d_-]{0,61}[a-z\\d_])?';
 const NAME = new RegExp(`^(?=.{1,253}$)${LABEL}(?:\\.${LABEL})*$`, 'i');
 
-/** URL takes these for an IPv4 address, in forms that readers of a kubeconfig do not know, such as 127.1. */
+/** JavaScript's `URL` reads such a host as an IPv4 address, for example 127.1. Readers of a kubeconfig do not. */
 const ENDS_IN_NUMBER = /(?:^|\.)(?:\d+|0x[\da-f]*)$/i;
 
-/** An address as a kubeconfig has it, and as the program takes it. */
+/** Checks the address of an API server in a kubeconfig. */
 export function checkServer(server: string): string[] {
   const hint =
     'give https://HOST[:PORT][/PATH], without user, query or fragment; an IPv6 host has brackets: https://[fd00::1]:6443; an IPv4 ' +
@@ -31,7 +31,7 @@ function isServer(text: string): boolean {
   if (url === undefined || url.port === '0') {
     return false;
   }
-  // A name of another alphabet is looked up in its ASCII form.
+  // A name with other letters is looked up in its ASCII form.
   return isHost(ipv6 ?? (/[^ -~]/.test(name) ? url.hostname : name));
 }
 
@@ -43,7 +43,7 @@ function urlOf(text: string): URL | undefined {
   }
 }
 
-/** Whether the host of a URL is one that readers of a kubeconfig take for the same as URL does. */
+/** Whether readers of a kubeconfig understand this host in the same way as JavaScript's `URL`. */
 function isHost(host: string): boolean {
   return host.includes(':')
     ? IPV6.test(host)
