@@ -42,15 +42,15 @@ function namespaceFrom(variable: string): string | undefined {
   const name = process.env[variable];
   if (name && !/^(?=.{1,63}$)[a-z0-9]([-a-z0-9]*[a-z0-9])?$/.test(name)) {
     console.error(
-      `${variable} ${JSON.stringify(name)} is not valid: give lower-case letters, digits or "-", at most 63, ` +
-        'beginning and ending without a "-".',
+      `${variable} ${JSON.stringify(name)} is not valid: give at most 63 lower-case letters, digits or "-". The first ` +
+        'and the last character must not be "-".',
     );
     process.exit(1);
   }
   if (name && /^(default|kube-.*)$/.test(name)) {
     console.error(
-      `${variable} ${JSON.stringify(name)} is a namespace of the cluster's own: give one for Cloudify alone, since the ` +
-        'manifests create it, and deleting them deletes it.',
+      `${variable} ${JSON.stringify(name)} belongs to Kubernetes: give a namespace that only Cloudify uses. The manifests ` +
+        'create the namespace, and deleting the manifests deletes it.',
     );
     process.exit(1);
   }
@@ -70,7 +70,7 @@ function imageFrom(variable: string): ContainerImage | undefined {
   if (parts === null) {
     console.error(
       `${variable} ${JSON.stringify(reference)} is not valid: give registry and path, then a tag or a digest, like ` +
-        '"registry.example/multisite:0.1.0". Without a tag it is the version of this project.',
+        '"registry.example/multisite:0.1.0". The default tag is the version of this project.',
     );
     process.exit(1);
   }
@@ -82,6 +82,6 @@ function imageFrom(variable: string): ContainerImage | undefined {
 function warnOfUnpublished(variable: string, image: string): void {
   console.error(
     `Warning: ${image} is not published yet, so no pod can pull it. Build and push it (docs/install.md), and name ` +
-      `yours: ${variable}=registry.example/NAME:TAG npm run synth`,
+      `your image: ${variable}=registry.example/NAME:TAG npm run synth`,
   );
 }

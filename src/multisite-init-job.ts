@@ -118,7 +118,7 @@ export class MultisiteInitJob extends Construct {
     const { credential } = props;
     if (credential === undefined || (checkCredential(credential).length === 0 && isPodIdentity(credential))) {
       report(this, [
-        'the token of its own pod would end with that pod: give a credential that outlives it (SiteCredential.requested).',
+        'the default token belongs to the pod of the Job, and is invalid when that pod ends: give a credential that stays valid (SiteCredential.requested).',
       ]);
     }
     report(

@@ -86,5 +86,5 @@ export class MultisiteKubeconfig extends Construct {
 
 /** @param prop of other constructs that takes the object */
 function shareHint(prop: string): string {
-  return `give both writers the same one by the prop \`${prop}\`, or one of them another \`metadata.name\`.`;
+  return `pass the same object to both constructs (prop \`${prop}\`), or give one of the two another \`metadata.name\`.`;
 }

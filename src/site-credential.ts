@@ -233,10 +233,10 @@ function checkAddressOptions({ server, caVolume, caFile }: RequestedCredentialOp
   return [
     ...(server === undefined ? [] : checkServer(server)),
     ...(server === undefined && caVolume !== undefined
-      ? ['caVolume is given, but no server that it has the CA of: give that as well, or leave it out.']
+      ? ['caVolume needs server: give the server whose CA is in the volume, or leave out caVolume.']
       : []),
     ...(caVolume === undefined && caFile !== undefined
-      ? ['caFile is given, but no caVolume that it is in: give that as well, or leave it out.']
+      ? ['caFile needs caVolume: give the volume that has the file, or leave out caFile.']
       : []),
     ...(caFile === undefined ? [] : checkFileName('caFile', caFile)),
   ];

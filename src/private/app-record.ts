@@ -41,7 +41,7 @@ export class AppRecord {
   public readonly propPrefixes = new Map<string, string>();
 
   /** Metadata that an outer construct has checked already, before it passes it to an inner one. */
-  public readonly judgedMetadata = new Set<ApiObjectMetadata>();
+  public readonly checkedMetadata = new Set<ApiObjectMetadata>();
 
   /** The ports of refreshers, which cdk8s-plus does not know (see `addRefresher`). */
   public readonly refreshPorts = new Map<kplus.Container, number>();
@@ -62,14 +62,14 @@ export class AppRecord {
   private readonly rules = new Set<Rule>();
   private model?: AppModel;
   /** The rules that have not asked for the model yet. */
-  private unserved = new Set<Rule>();
+  private pendingRules = new Set<Rule>();
 
   private constructor(root: IConstruct) {
     this.root = root;
     // cdk8s begins with the root. So earlier calls of `node.validate()` on single constructs are ignored.
     root.node.addValidation({
       validate: () => {
-        this.unserved.clear();
+        this.pendingRules.clear();
         return [];
       },
     });
@@ -87,10 +87,10 @@ export class AppRecord {
    * was added after the model was built, a new validation has begun.
    */
   private modelFor(rule: Rule): AppModel {
-    if (this.model === undefined || !this.unserved.delete(rule)) {
+    if (this.model === undefined || !this.pendingRules.delete(rule)) {
       this.model = appModel(this.root, this);
-      this.unserved = new Set(this.rules);
-      this.unserved.delete(rule);
+      this.pendingRules = new Set(this.rules);
+      this.pendingRules.delete(rule);
     }
     return this.model;
   }

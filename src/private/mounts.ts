@@ -63,7 +63,7 @@ export function checkMountPaths(pod: kplus.AbstractPod): string[] {
     const paths = container.mounts.map(({ path }) => plainPath(path));
     const twice = new Set(paths.filter((path, at) => paths.indexOf(path) < at));
     return [...twice].map(
-      (path) => `container ${container.name} has several volumes mounted at ${path}: leave it one.`,
+      (path) => `container ${container.name} has several volumes mounted at ${path}: keep only one of them.`,
     );
   });
 }

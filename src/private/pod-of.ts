@@ -5,7 +5,7 @@ import { ApiObjectPod, podSpecIn } from './api-object-pod';
 import { apiObjectOf, rendered } from './api-objects';
 
 const HINT =
-  'give a Pod, a Deployment or another object that makes pods of a template, of any cdk8s-plus or none';
+  'give a Pod, a Deployment or another object with a pod template, from any version of cdk8s-plus or from cdk8s itself';
 
 /**
  * The pod that a construct renders. If it renders no pod, a stand-in pod, so that the construct works until the
@@ -30,18 +30,20 @@ export function checkPodOf(given: IConstruct): string[] {
     return [];
   }
   if (!Construct.isConstruct(given)) {
-    return [`pod is no construct: ${HINT}.`];
+    return [`pod is not a construct: ${HINT}.`];
   }
   const { path } = given.node;
   const object = objectOf(given);
   if (object === undefined) {
     return [
-      `pod is ${path}, which renders no single object: ${HINT}; of Include and Helm one of its apiObjects.`,
+      `pod is ${path}, which does not render exactly one object: ${HINT}. For Include and Helm, give one of their apiObjects.`,
     ];
   }
   const failure = failureOf(object);
   if (failure !== undefined) {
-    return [`pod is ${path}, which cannot be rendered yet: complete it before this construct. ${failure}`];
+    return [
+      `pod is ${path}, which cannot be rendered yet: complete it before you create this construct. ${failure}`,
+    ];
   }
   return object.node.scope instanceof kplus.AbstractPod || podSpecIn(rendered(object)) !== undefined
     ? []

@@ -470,8 +470,8 @@ describe('CloudifyManager', () => {
     });
 
     const noCa = (key: string) =>
-      `[test/Manager] tls.secret certs has no key ${key}, with the CA that the manager's clients are to trust: add it, or ` +
-      'name another key by tls.caFile; a certificate that signed itself is its own CA.';
+      `[test/Manager] tls.secret certs has no key ${key} with the CA that the manager's clients trust: add this key, or name ` +
+      "another key in tls.caFile. For a self-signed certificate, name the certificate's own key.";
 
     test.each<[string, Record<string, string>, string, string[]]>([
       ['the CA', pair, 'Opaque', [noCa('cacert.pem')]],
@@ -480,20 +480,20 @@ describe('CloudifyManager', () => {
         'the key',
         { 'cert.pem': 'PEM', 'cacert.pem': 'PEM' },
         'Opaque',
-        ['[test/Manager] tls.secret certs has no key key.pem: give it both, cert.pem and key.pem.'],
+        ['[test/Manager] tls.secret certs has no key key.pem: add both keys, cert.pem and key.pem.'],
       ],
       [
         'the certificate, of kubernetes.io/tls',
         { 'tls.key': 'PEM', 'ca.crt': 'PEM' },
         'kubernetes.io/tls',
-        ['[test/Manager] tls.secret certs has no key tls.crt: give it both, tls.crt and tls.key.'],
+        ['[test/Manager] tls.secret certs has no key tls.crt: add both keys, tls.crt and tls.key.'],
       ],
       [
         'both',
         {},
         'kubernetes.io/tls',
         [
-          '[test/Manager] tls.secret certs has no certificate: give it the keys cert.pem and key.pem, or tls.crt and ' +
+          '[test/Manager] tls.secret certs has no certificate: add the keys cert.pem and key.pem, or tls.crt and ' +
             'tls.key.',
           noCa('ca.crt'),
         ],
@@ -774,14 +774,14 @@ describe('CloudifyManager', () => {
   test.each<[CloudifyManagerProps, string]>([
     [
       { name: '' },
-      'name "" is not valid: give lower-case letters, digits or "-", at most 63, beginning with',
+      'name "" is not valid: give at most 63 lower-case letters, digits or "-". The first character must be',
     ],
     [{ name: '1st' }, 'name "1st" is not valid'],
     [
       { metadata: { name: 'cm' } },
-      'metadata.name is not taken, as it cannot be the name of every object: give',
+      'metadata.name is not allowed here, because the objects cannot all have one name: give',
     ],
-    [{ metadata: { namespace: 'x' } }, 'metadata.namespace is not taken'],
+    [{ metadata: { namespace: 'x' } }, 'metadata.namespace is not allowed here'],
     [{ image: { tag: ' ' } }, 'image.tag " " is not valid'],
     [{ consulAddress: 'consul' }, 'consulAddress "consul" is not valid: give HOST:PORT, like'],
     [{ kubeconfigDirectory: 'kube' }, 'kubeconfigDirectory "kube" is not valid: give an absolute path'],
@@ -789,17 +789,17 @@ describe('CloudifyManager', () => {
     [{ kubeconfigDirectory: '/run/' }, 'container cloudify-manager has several volumes mounted at /run'],
     [
       { kubeconfigDirectory: '//.' },
-      'kubeconfigDirectory "/" would hide all of the image: give another directory.',
+      'kubeconfigDirectory "/" would hide all files of the image: give another directory.',
     ],
     [
       { dockerRegistryAuth: kplus.Secret.fromSecretName(newChart('cloudify'), 'Registry', '') },
-      'dockerRegistryAuth.name "" is not valid: give lower-case letters',
+      'dockerRegistryAuth.name "" is not valid: give at most 253 lower-case letters',
     ],
     [{ nodePort: 80 }, 'nodePort 80 is not valid: give a whole number from 30000 to 32767.'],
-    [{ aliases: { 'a.b': 'c' } }, 'a name in aliases, "a.b" is not valid: give lower-case letters'],
-    [{ aliases: { '': 'c' } }, 'a name in aliases, "" is not valid: give lower-case letters'],
-    [{ aliases: { consul: '.' } }, 'aliases.consul "." is not valid: give lower-case letters'],
-    [{ aliases: { consul: '-' } }, 'aliases.consul "-" is not valid: give lower-case letters'],
+    [{ aliases: { 'a.b': 'c' } }, 'aliases: the name "a.b" is not valid: give at most 63 lower-case letters'],
+    [{ aliases: { '': 'c' } }, 'aliases: the name "" is not valid: give at most 63 lower-case letters'],
+    [{ aliases: { consul: '.' } }, 'aliases.consul "." is not valid: give at most 253 lower-case letters'],
+    [{ aliases: { consul: '-' } }, 'aliases.consul "-" is not valid: give at most 253 lower-case letters'],
     [
       { aliases: { 'dcae-cloudify-manager': 'x' } },
       'Service dcae-cloudify-manager is rendered by test/Manager',
@@ -818,7 +818,7 @@ describe('CloudifyManager', () => {
     ],
     [
       { persistence: CloudifyPersistence.storageClass({ className: 'Fast' }) },
-      'persistence.className "Fast" is not valid: give lower-case letters',
+      'persistence.className "Fast" is not valid: give at most 253 lower-case letters',
     ],
     [
       { persistence: CloudifyPersistence.storageClass({ size: Size.mebibytes(500) }) },
@@ -826,7 +826,7 @@ describe('CloudifyManager', () => {
     ],
     [
       { components: { namespaceName: 'a.b' } },
-      'components.namespaceName "a.b" is not valid: give lower-case',
+      'components.namespaceName "a.b" is not valid: give at most 63 lower-case',
     ],
     [
       { persistence: CloudifyPersistence.storageClass({ size: Size.gibibytes(2 ** 53) }) },
@@ -855,11 +855,11 @@ describe('CloudifyManager', () => {
     ],
     [
       { components: { namespaceName: 'cloudify' } },
-      "components.namespaceName cloudify is the manager's own, where the rights to deploy would reach the kubeconfig: give",
+      "components.namespaceName cloudify is the manager's own namespace. There, the rights to deploy would give access to the kubeconfig: give",
     ],
     [
       { components: { namespaceName: 'kube-system', createNamespace: false } },
-      "components.namespaceName kube-system is Kubernetes' own, where the rights to deploy would reach the whole cluster",
+      'components.namespaceName kube-system belongs to Kubernetes. There, the rights to deploy would give control of the whole cluster',
     ],
     // As of JavaScript, and of an environment variable that is not set.
     [
@@ -868,7 +868,7 @@ describe('CloudifyManager', () => {
     ],
     [
       { refresh: false },
-      'refresh is off, and the token in the kubeconfig would end after an hour: leave refresh on, or give',
+      'refresh is off, so the token in the kubeconfig would expire after an hour: leave refresh on, or give',
     ],
   ])('refuses %j', (props, message) => {
     const synth = () => manifests(managerIn('cloudify', props).chart);
@@ -880,7 +880,7 @@ describe('CloudifyManager', () => {
     const init = { credential: SiteCredential.podIdentity() };
     const props = { refresh: false, refreshPort: 9999, init };
     expect(() => manifests(managerIn('cloudify', props).chart)).toThrow(
-      '[test/Manager/Init] refreshPort is given, but nothing refreshes',
+      '[test/Manager/Init] refreshPort needs refresh or sidecar',
     );
   });
 
@@ -889,7 +889,7 @@ describe('CloudifyManager', () => {
     const init = { credential: SiteCredential.secret(secret) };
     const props = { init, components: { namespaceName: 'apps' } };
     expect(() => manifests(managerIn('cloudify', props).chart)).toThrow(
-      '[test/Manager] components, clusterRole and a long-lived apiToken are for a ServiceAccount, and nothing tells',
+      '[test/Manager] components, clusterRole and a long-lived apiToken need a ServiceAccount, and init.credential does not name',
     );
   });
 
@@ -898,10 +898,10 @@ describe('CloudifyManager', () => {
     const props = { components: { namespaceName: 'apps' }, clusterRole };
     const synth = () => manifests(managerIn(undefined, props).chart);
     expect(synth).toThrow(
-      '[test/Manager] components needs a chart with a namespace, which the names in theirs lead to',
+      "[test/Manager] components needs the manager's namespace, because Services in the components' namespace name it",
     );
     expect(synth).toThrow(
-      '[test/Manager] clusterRole is bound outside all namespaces, to a ServiceAccount of one',
+      '[test/Manager] the ClusterRoleBinding of clusterRole must name the namespace of the ServiceAccount',
     );
   });
 
@@ -910,8 +910,8 @@ describe('CloudifyManager', () => {
     const role = new kplus.Role(chart, 'Role', { metadata: { name: 'deploy' } });
     new CloudifyManager(chart, 'Manager', { components: { namespaceName: 'apps', role } });
     expect(() => manifests(chart)).toThrow(
-      '[test/Manager] components.role deploy is in namespace cloudify, and counts in that one alone: give a Role of ' +
-        'namespace apps, or a ClusterRole.',
+      '[test/Manager] components.role deploy is in namespace cloudify, and a Role applies only in its own namespace: ' +
+        'give a Role in namespace apps, or a ClusterRole.',
     );
   });
 
@@ -927,7 +927,7 @@ describe('CloudifyManager', () => {
     new MultisiteInit(chart, 'Init', { pod, configMap });
     new CloudifyManager(chart, 'Manager', { components: { namespaceName: 'apps' } });
     expect(() => manifests(chart)).toThrow(
-      '[test/Manager] components.namespaceName apps has a kubeconfig, ConfigMap theirs, which the rights to deploy would',
+      '[test/Manager] components.namespaceName apps holds a kubeconfig, ConfigMap theirs. The rights to deploy would',
     );
   });
 
@@ -945,7 +945,7 @@ describe('CloudifyManager', () => {
     const secret = MultisiteKubeconfig.secret(chart, 'Secret');
     new CloudifyManager(chart, 'Manager', { configMap, secret });
     expect(() => manifests(chart)).toThrow(
-      '[test/Manager/Init] configMap and secret exclude each other: the kubeconfig is kept in one place',
+      '[test/Manager/Init] configMap and secret exclude each other, because the kubeconfig is in one place',
     );
   });
 });

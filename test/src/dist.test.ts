@@ -128,7 +128,7 @@ describe('dist/', { timeout: 30_000 }, () => {
   test.each(['default', 'kube-system'])('is not rendered for namespace %s', async (NAMESPACE) => {
     await expect(synth(join(folder, 'refused'), { ...process.env, NAMESPACE })).rejects.toMatchObject({
       stderr: expect.stringContaining(
-        `NAMESPACE "${NAMESPACE}" is a namespace of the cluster's own: give one for`,
+        `NAMESPACE "${NAMESPACE}" belongs to Kubernetes: give a namespace that`,
       ),
     });
   });
@@ -152,7 +152,7 @@ describe('dist/', { timeout: 30_000 }, () => {
   ])('is not rendered where %s is %s, which cannot be the name of one', async (variable, name) => {
     await expect(synth(join(folder, 'refused'), { ...process.env, [variable]: name })).rejects.toMatchObject({
       stderr: expect.stringContaining(
-        `${variable} ${JSON.stringify(name)} is not valid: give lower-case letters`,
+        `${variable} ${JSON.stringify(name)} is not valid: give at most 63 lower-case letters`,
       ),
     });
     await expect(readdir(join(folder, 'refused'))).rejects.toThrow('ENOENT');

@@ -160,15 +160,15 @@ test('objects of another cdk8s-plus are taken as the kubeconfig, and as the acco
 
 describe('a mistake is refused with a hint:', () => {
   const givenA =
-    'give a Pod, a Deployment or another object that makes pods of a template, of any cdk8s-plus or none';
+    'give a Pod, a Deployment or another object with a pod template, from any version of cdk8s-plus or from cdk8s itself';
 
   test.each<[string, (chart: Chart) => unknown, string]>([
-    ['nothing', () => undefined, `pod is no construct: ${givenA}.`],
-    ['a text', () => 'app', `pod is no construct: ${givenA}.`],
+    ['nothing', () => undefined, `pod is not a construct: ${givenA}.`],
+    ['a text', () => 'app', `pod is not a construct: ${givenA}.`],
     [
       'a chart',
       (chart) => chart,
-      `pod is test, which renders no single object: ${givenA}; of Include and Helm one of its apiObjects.`,
+      `pod is test, which does not render exactly one object: ${givenA}. For Include and Helm, give one of their apiObjects.`,
     ],
     [
       'an object without a pod',
@@ -178,7 +178,7 @@ describe('a mistake is refused with a hint:', () => {
     [
       'a pod without containers yet',
       (chart) => new newest.Deployment(chart, 'App', { metadata: METADATA }),
-      'pod is test/App, which cannot be rendered yet: complete it before this construct. Failed serializing construct at path',
+      'pod is test/App, which cannot be rendered yet: complete it before you create this construct. Failed serializing construct at path',
     ],
   ])('%s', (_, make, message) => {
     const chart = newChart('sites');
@@ -189,7 +189,7 @@ describe('a mistake is refused with a hint:', () => {
   });
 
   test.each<[string, object, object, Partial<MultisiteInitProps>, string]>([
-    ['replicas', { replicas: 3 }, {}, {}, 'test/App has 3 replicas, and each would write its own token'],
+    ['replicas', { replicas: 3 }, {}, {}, 'test/App has 3 replicas. Each pod would overwrite the token'],
     [
       'a container of the same name',
       {},
@@ -209,14 +209,14 @@ describe('a mistake is refused with a hint:', () => {
       {},
       {},
       { refresh: true, refreshPort: 8080 },
-      'containers multisite-init-refresh and app of test/App both listen at port 8080: give another refreshPort.',
+      'containers multisite-init-refresh and app of test/App both listen on port 8080: give another refreshPort.',
     ],
     [
       'a refresher in a pod that is to complete',
       {},
       { restartPolicy: 'Never' },
       { refresh: true },
-      'test/App is a Deployment that is to complete, and with refresh never would: leave refresh off',
+      'test/App is a Deployment that must complete, and with refresh it would run for ever: leave out refresh',
     ],
     [
       'the kubeconfig mounted by subPath',
@@ -232,7 +232,7 @@ describe('a mistake is refused with a hint:', () => {
         ],
       },
       {},
-      'container app of test/App mounts ConfigMap multisite-kubeconfig-configmap by subPath, and would never see an update',
+      'container app of test/App mounts ConfigMap multisite-kubeconfig-configmap by subPath, and would never get an update',
     ],
   ])('%s', (_, spec, podFields, props, message) => {
     const chart = newChart('sites');
@@ -313,7 +313,7 @@ describe('a mistake is refused with a hint:', () => {
     };
     expect(mistakesBeside({})).toEqual([]);
     expect(mistakesBeside({ restartPolicy: 'Always' })).toEqual([
-      `[test/Init] containers ${name} and first of test/App both listen at port 9779: give another refreshPort.`,
+      `[test/Init] containers ${name} and first of test/App both listen on port 9779: give another refreshPort.`,
     ]);
   });
 
@@ -331,7 +331,7 @@ describe('a mistake is refused with a hint:', () => {
     const chart = newChart('sites');
     addInit(chart, new ApiObject(chart, 'App', { apiVersion: 'batch/v1', kind, metadata: METADATA, spec }));
     expect(mistakesIn(chart)).toEqual([
-      expect.stringContaining('test/App has 3 replicas, and each would write its own token'),
+      expect.stringContaining('test/App has 3 replicas. Each pod would overwrite the token'),
     ]);
   });
 

@@ -138,8 +138,7 @@ describe('a requested token', () => {
   ])('may not be of a ServiceAccount elsewhere than a pod in %s', (namespace, inWords) => {
     const credential = SiteCredential.requested(site('elsewhere'));
     expect(mistakesIn(initIn(namespace, { credential }).chart)).toEqual([
-      `[test/Init] ServiceAccount site is in namespace elsewhere, the pod in ${inWords}, and can use no other: ` +
-        'give both the same namespace.',
+      `[test/Init] ServiceAccount site is in namespace elsewhere, the pod is in ${inWords}. A pod can only use a ServiceAccount of its own namespace: give both the same namespace.`,
     ]);
   });
 });
@@ -214,15 +213,15 @@ describe('the token in a Secret', () => {
   });
 
   test.each<[string | undefined, string | undefined, string]>([
-    ['elsewhere', 'sites', 'is in namespace elsewhere, the pod in namespace sites'],
-    [undefined, 'sites', 'is in no namespace, the pod in namespace sites'],
-    ['elsewhere', undefined, 'is in namespace elsewhere, the pod in no namespace'],
+    ['elsewhere', 'sites', 'is in namespace elsewhere, the pod is in namespace sites'],
+    [undefined, 'sites', 'is in no namespace, the pod is in namespace sites'],
+    ['elsewhere', undefined, 'is in namespace elsewhere, the pod is in no namespace'],
   ])('may not be of a Secret of the app in %s for a pod in %s', (namespace, podNamespace, places) => {
     const chart = newChart(namespace, new App(), 'other');
     const secret = tokenSecret(chart);
     const init = initIn(podNamespace, { credential: SiteCredential.secret(secret) });
     expect(mistakesIn(init.chart)).toEqual([
-      `[test/Init] the credential's Secret site-token ${places}: give both the same.`,
+      `[test/Init] the credential's Secret site-token ${places}: give both the same namespace.`,
     ]);
   });
 });

@@ -130,9 +130,12 @@ describe('MultisiteInitJob', () => {
     [{ location: '' }, 'location "" is not valid'],
     [
       { metadata: { name: 'a'.repeat(64) } },
-      `metadata.name "${'a'.repeat(64)}" is not valid: give at most 63 characters, as it is a label of the Job's pods, too.`,
+      `metadata.name "${'a'.repeat(64)}" is not valid: give at most 63 characters, because the name is also a label of the Job's pods.`,
     ],
-    [{ metadata: { namespace: 'x' } }, 'metadata.namespace is not taken: give the namespace to the chart'],
+    [
+      { metadata: { namespace: 'x' } },
+      'metadata.namespace is not allowed here: give the namespace to the chart',
+    ],
   ])('refuses %j', (props, message) => {
     expect(() => manifests(jobIn('sites', props).chart)).toThrow(`[test/Init] ${message}`);
   });
@@ -141,8 +144,7 @@ describe('MultisiteInitJob', () => {
     'refuses the token of its own pod, which ends with it (%#)',
     (credential) => {
       expect(mistakesIn(jobIn('sites', { credential }).chart)).toEqual([
-        '[test/Init] the token of its own pod would end with that pod: give a credential that outlives it ' +
-          '(SiteCredential.requested).',
+        '[test/Init] the default token belongs to the pod of the Job, and is invalid when that pod ends: give a credential that stays valid (SiteCredential.requested).',
       ]);
     },
   );

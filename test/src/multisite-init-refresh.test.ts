@@ -153,7 +153,7 @@ describe('the refresher', () => {
     const { configMap } = new MultisiteKubeconfig(chart, 'Kubeconfig');
     new MultisiteInit(chart, 'Init', { pod, configMap, refresh: true });
     expect(() => manifests(chart)).toThrow(
-      '[test/Init] a JSON patch has moved the containers of test/App, which ours are restricted by: add the patch after',
+      '[test/Init] a JSON patch has moved the containers of test/App, and this construct finds its containers by their position: add the patch after',
     );
   });
 
@@ -174,8 +174,7 @@ describe('the refresher', () => {
     const pod = newPod(chart, APP);
     new MultisiteInit(chart, 'Init', { pod, configMap, refresh: true });
     expect(mistakesIn(chart)).toEqual([
-      `[test/Init] test/App is a ${kind} that is to complete, and with refresh never would: leave refresh off, and ` +
-        'take a credential that outlives the pod (SiteCredential.requested).',
+      `[test/Init] test/App is a ${kind} that must complete, and with refresh it would run for ever: leave out refresh, and give a credential that outlives the pod (SiteCredential.requested).`,
     ]);
   });
 
@@ -183,7 +182,7 @@ describe('the refresher', () => {
     'is not for a Pod that ends, as one that restarts %s',
     (restartPolicy) => {
       const { chart } = refreshIn('sites', {}, { ...APP, restartPolicy });
-      expect(() => manifests(chart)).toThrow('is a Pod that is to complete');
+      expect(() => manifests(chart)).toThrow('is a Pod that must complete');
     },
   );
 
@@ -223,8 +222,7 @@ describe('the port', () => {
 
   test.each([0, 80, 1023, 65536, 9779.5, Number.NaN])('is not %d', (refreshPort) => {
     expect(mistakesIn(refreshIn('sites', { refreshPort }).chart)).toEqual([
-      `[test/Init] refreshPort ${refreshPort} is not valid: give a whole number from 1024 to 65535, since the container ` +
-        'is not root.',
+      `[test/Init] refreshPort ${refreshPort} is not valid: give a whole number from 1024 to 65535, because the container is not root.`,
     ]);
   });
 
@@ -232,7 +230,7 @@ describe('the port', () => {
     const { chart, init } = initIn('sites', { refresh, refreshPort: 9000 });
     expect(init.refreshContainer).toBeUndefined();
     expect(mistakesIn(chart)).toEqual([
-      '[test/Init] refreshPort is given, but nothing refreshes: give refresh as well, or leave it out.',
+      '[test/Init] refreshPort needs refresh or sidecar: give one of these two, or leave out refreshPort.',
     ]);
   });
 
@@ -269,7 +267,7 @@ describe('the port', () => {
 
   test('is not that of another refresher', () => {
     expect(() => manifests(twoRefreshersIn('sites'))).toThrow(
-      '[test/SecondInit] containers second-init-refresh and multisite-init-refresh of test/App both listen at port 9779: ' +
+      '[test/SecondInit] containers second-init-refresh and multisite-init-refresh of test/App both listen on port 9779: ' +
         'give another refreshPort.',
     );
   });
@@ -278,7 +276,7 @@ describe('the port', () => {
     const { chart, pod } = refreshIn('sites');
     pod.addContainer({ name: 'metrics', image: 'metrics', ports: [{ number: 9779, protocol }] });
     expect(() => manifests(chart)).toThrow(
-      '[test/Init] containers multisite-init-refresh and metrics of test/App both listen at port 9779: give another',
+      '[test/Init] containers multisite-init-refresh and metrics of test/App both listen on port 9779: give another',
     );
   });
 

@@ -20,7 +20,7 @@ describe('a mistake is refused with a hint:', () => {
     [
       'a credential that is none',
       { credential: 'requested' as unknown as SiteCredential },
-      'credential is no SiteCredential: give one of its makers, as SiteCredential.requested(…).',
+      'credential is not a SiteCredential: create one, for example with SiteCredential.requested(…).',
     ],
     [
       'an image as a text',
@@ -37,12 +37,12 @@ describe('a mistake is refused with a hint:', () => {
     [
       'a number as time',
       { wait: 30 as unknown as Duration },
-      'wait is no Duration: give one, as Duration.minutes(30).',
+      'wait is not a Duration: give one, for example Duration.minutes(30).',
     ],
     [
       'a text as log format',
       { logFormat: 'json' as unknown as LogFormat },
-      'logFormat is no LogFormat: give LogFormat.text() or LogFormat.json().',
+      'logFormat is not a LogFormat: give LogFormat.text() or LogFormat.json().',
     ],
     ['an empty location', { location: '' }, 'location "" is not valid: give a name like "edge-01"'],
     ['a location with a line break', { location: 'a\nb' }, 'location "a\\nb" is not valid'],
@@ -55,12 +55,12 @@ describe('a mistake is refused with a hint:', () => {
     [
       'a container name in capitals',
       { containerName: 'Init' },
-      'containerName "Init" is not valid: give lower',
+      'containerName "Init" is not valid: give at most 55 lower',
     ],
     [
       'a long container name',
       { containerName: 'a'.repeat(56) },
-      `containerName "${'a'.repeat(56)}" is not valid: give lower-case letters, digits or "-", at most 55`,
+      `containerName "${'a'.repeat(56)}" is not valid: give at most 55 lower-case letters, digits or "-"`,
     ],
     [
       'a name that the pod has',
@@ -70,27 +70,27 @@ describe('a mistake is refused with a hint:', () => {
     [
       'a namespace',
       { metadata: { namespace: 'x' } },
-      'metadata.namespace is not taken: give the namespace to',
+      'metadata.namespace is not allowed here: give the namespace to',
     ],
     [
       'a ConfigMap without a name',
       { configMap: kplus.ConfigMap.fromConfigMapName(newChart('sites'), 'Nameless', '') },
-      'configMap.name "" is not valid: give lower-case letters',
+      'configMap.name "" is not valid: give at most 253 lower-case letters',
     ],
     [
       'a ConfigMap of another namespace',
       { configMap: new kplus.ConfigMap(newChart('elsewhere'), 'There', { metadata: { name: 'there' } }) },
-      'ConfigMap there is in namespace elsewhere, the pod in namespace sites: a pod reads',
+      'ConfigMap there is in namespace elsewhere, the pod is in namespace sites. A pod can only read',
     ],
     [
       'a ConfigMap without a namespace',
       { configMap: new kplus.ConfigMap(newChart(undefined), 'There', { metadata: { name: 'there' } }) },
-      'ConfigMap there is in no namespace, the pod in namespace sites',
+      'ConfigMap there is in no namespace, the pod is in namespace sites',
     ],
     [
       'a pod without the namespace of the chart',
       { pod: new kplus.Pod(newChart(undefined), 'App', APP) },
-      'this chart has the namespace sites, the pod has none: give both the same chart.',
+      'this chart has the namespace sites, the pod has no namespace: put both into the same chart.',
     ],
   ])('%s', (_, props, message) => {
     expect(() => manifests(initIn('sites', props).chart)).toThrow(`[test/Init] ${message}`);
@@ -146,7 +146,7 @@ describe('a mistake is refused with a hint:', () => {
     const { chart, configMap } = initIn('sites');
     configMap.addData('kubeconfig', '');
     expect(() => manifests(chart)).toThrow(
-      'ConfigMap multisite-kubeconfig-configmap declares the key kubeconfig, so that every apply would erase',
+      'ConfigMap multisite-kubeconfig-configmap declares the key kubeconfig, so every apply would erase',
     );
   });
 
@@ -160,9 +160,7 @@ describe('a mistake is refused with a hint:', () => {
     const chart = newChart('sites');
     const configMap = new kplus.ConfigMap(chart, 'Fixed', { immutable: true, metadata: { name: 'fixed' } });
     new MultisiteInit(chart, 'Init', { pod: new kplus.Pod(chart, 'App', APP), configMap });
-    expect(() => manifests(chart)).toThrow(
-      'ConfigMap fixed is immutable, so that no site can be written: make',
-    );
+    expect(() => manifests(chart)).toThrow('ConfigMap fixed is immutable, so no site can be written: make');
   });
 
   test.each([
@@ -173,8 +171,7 @@ describe('a mistake is refused with a hint:', () => {
       namespaceName: 'elsewhere',
     });
     expect(mistakesIn(initIn(namespace, {}, { ...APP, serviceAccount }).chart)).toEqual([
-      `[test/Init] ServiceAccount there is in namespace elsewhere, the pod in ${inWords}, and can use no other: ` +
-        'give both the same namespace.',
+      `[test/Init] ServiceAccount there is in namespace elsewhere, the pod is in ${inWords}. A pod can only use a ServiceAccount of its own namespace: give both the same namespace.`,
     ]);
   });
 
@@ -193,8 +190,7 @@ describe('a mistake is refused with a hint:', () => {
     const { configMap } = new MultisiteKubeconfig(chart, 'Kubeconfig');
     new MultisiteInit(chart, 'Init', { pod, configMap });
     expect(mistakesIn(chart)).toEqual([
-      '[test/Init] serviceAccount.name "Runner" is not valid: give lower-case letters, digits, "-" or ".", at most 253, ' +
-        'beginning and ending with a letter or digit.',
+      '[test/Init] serviceAccount.name "Runner" is not valid: give at most 253 lower-case letters, digits, "-" or ".". The first and the last character must be a letter or digit.',
     ]);
   });
 
@@ -202,8 +198,7 @@ describe('a mistake is refused with a hint:', () => {
     const name = 'a'.repeat(253);
     const withName = { ...APP, metadata: { name } };
     expect(mistakesIn(initIn('sites', {}, withName).chart)).toEqual([
-      `[test/Init] metadata.name (by default the pod's, with -multisite after it) "${name}-multisite" is not valid: give ` +
-        'lower-case letters, digits, "-" or ".", at most 253, beginning and ending with a letter or digit.',
+      `[test/Init] metadata.name (by default the pod's name with the suffix -multisite) "${name}-multisite" is not valid: give at most 253 lower-case letters, digits, "-" or ".". The first and the last character must be a letter or digit.`,
     ]);
     expect(mistakesIn(initIn('sites', { metadata: { name: 'init' } }, withName).chart)).toEqual([]);
   });
@@ -214,7 +209,7 @@ describe('a mistake is refused with a hint:', () => {
     const pod = new Rollout(chart, 'App');
     new MultisiteInit(chart, 'Init', { pod, configMap });
     expect(mistakesIn(chart)).toEqual([
-      '[test/Init] a Rollout keeps its pod where this version cannot find it: use one of Pod, Deployment, StatefulSet, ' +
+      '[test/Init] this version cannot find the pod in a Rollout: use one of Pod, Deployment, StatefulSet, ' +
         'DaemonSet, Job, CronJob.',
     ]);
   });

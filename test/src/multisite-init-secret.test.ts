@@ -83,7 +83,7 @@ describe('a mistake is refused with a hint:', () => {
     [
       'neither ConfigMap nor Secret',
       () => ({}),
-      'there is nowhere to write the kubeconfig to: give configMap or secret.',
+      'no object for the kubeconfig is given: give configMap or secret.',
     ],
     [
       'both',
@@ -91,7 +91,7 @@ describe('a mistake is refused with a hint:', () => {
         configMap: new MultisiteKubeconfig(chart, 'Kubeconfig').configMap,
         secret: MultisiteKubeconfig.secret(chart, 'Secret'),
       }),
-      'configMap and secret exclude each other: the kubeconfig is kept in one place, so leave one out.',
+      'configMap and secret exclude each other, because the kubeconfig is in one place: leave one of the two out.',
     ],
     [
       'a Secret as the ConfigMap',
@@ -101,17 +101,17 @@ describe('a mistake is refused with a hint:', () => {
     [
       'a Secret without a name',
       (chart) => ({ secret: kplus.Secret.fromSecretName(chart, 'Nameless', '') }),
-      'secret.name "" is not valid: give lower-case letters',
+      'secret.name "" is not valid: give at most 253 lower-case letters',
     ],
     [
       'a Secret of another namespace',
       () => ({ secret: MultisiteKubeconfig.secret(newChart('elsewhere'), 'Secret') }),
-      'Secret multisite-kubeconfig-secret is in namespace elsewhere, the pod in namespace sites: a pod reads Secrets',
+      'Secret multisite-kubeconfig-secret is in namespace elsewhere, the pod is in namespace sites. A pod can only read Secrets',
     ],
     [
       'a Secret without a namespace',
       () => ({ secret: MultisiteKubeconfig.secret(newChart(undefined), 'Secret') }),
-      'Secret multisite-kubeconfig-secret is in no namespace, the pod in namespace sites',
+      'Secret multisite-kubeconfig-secret is in no namespace, the pod is in namespace sites',
     ],
   ])('%s', (_, props, message) => {
     expect(() => manifests(initWith(props).chart)).toThrow(`[test/Init] ${message}`);
@@ -121,7 +121,7 @@ describe('a mistake is refused with a hint:', () => {
     const chart = newChart('sites');
     new MultisiteInitJob(chart, 'Init', { credential: siteCredential(chart) });
     expect(mistakesIn(chart)).toEqual([
-      '[test/Init] there is nowhere to write the kubeconfig to: give configMap or secret.',
+      '[test/Init] no object for the kubeconfig is given: give configMap or secret.',
     ]);
   });
 
@@ -132,7 +132,7 @@ describe('a mistake is refused with a hint:', () => {
       return { secret };
     });
     expect(() => manifests(chart)).toThrow(
-      '[test/Kubeconfig] Secret multisite-kubeconfig-secret declares the key kubeconfig, so that every apply would erase',
+      '[test/Kubeconfig] Secret multisite-kubeconfig-secret declares the key kubeconfig, so every apply would erase',
     );
   });
 
@@ -141,7 +141,7 @@ describe('a mistake is refused with a hint:', () => {
       secret: new kplus.Secret(own, 'Fixed', { immutable: true, metadata: { name: 'fixed' } }),
     }));
     expect(() => manifests(chart)).toThrow(
-      '[test/Init] Secret fixed is immutable, so that no site can be written: make it mutable.',
+      '[test/Init] Secret fixed is immutable, so no site can be written: make it mutable.',
     );
   });
 });

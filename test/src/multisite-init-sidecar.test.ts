@@ -94,8 +94,8 @@ test('other fields that cdk8s-plus-27 drops are reported as ever', () => {
 describe('is a mistake', () => {
   const mistakes = (props: Partial<MultisiteInitProps>) => mistakesIn(initIn('sites', props).chart);
   const tooOld = (version: string) =>
-    `[test/Init] sidecar needs Kubernetes 1.29, and kubernetesVersion is ${version}, where the pod would wait for ever: give ` +
-    'the version of your oldest cluster, or take refresh.';
+    `[test/Init] sidecar needs Kubernetes 1.29, and kubernetesVersion is ${version}. On ${version} the pod would wait for ever: ` +
+    'if your oldest cluster is newer, give its version, otherwise use refresh.';
 
   test('where no version is given: the oldest supported may be there', () => {
     expect(mistakes({ sidecar: true })).toEqual([tooOld('1.28')]);
@@ -124,7 +124,7 @@ describe('is a mistake', () => {
 
   test('beside refresh', () => {
     expect(mistakes({ ...SIDECAR, refresh: true })).toEqual([
-      '[test/Init] sidecar and refresh exclude each other: a sidecar refreshes, so leave refresh out.',
+      '[test/Init] sidecar and refresh exclude each other, because a sidecar refreshes too: leave out refresh.',
     ]);
   });
 
@@ -139,7 +139,7 @@ describe('is a mistake', () => {
       ...SIDECAR,
     });
     const shared = (one: string, other: string) =>
-      `containers ${one} and ${other} of test/App both listen at port 8080: give another refreshPort.`;
+      `containers ${one} and ${other} of test/App both listen on port 8080: give another refreshPort.`;
     expect(mistakesIn(chart)).toEqual([
       `[test/Init] ${shared('multisite-init', 'other')}`,
       `[test/Init] ${shared('multisite-init', 'app')}`,

@@ -214,7 +214,7 @@ describe('the init container', () => {
     const { configMap } = new MultisiteKubeconfig(chart, 'Kubeconfig');
     new MultisiteInit(chart, 'Init', { pod, configMap });
     expect(() => manifests(chart)).toThrow(
-      '[test/Init] a JSON patch has moved the containers of test/App, which ours are restricted by: add the patch after',
+      '[test/Init] a JSON patch has moved the containers of test/App, and this construct finds its containers by their position: add the patch after',
     );
   });
 });

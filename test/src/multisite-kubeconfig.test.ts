@@ -53,8 +53,14 @@ describe('MultisiteKubeconfig', () => {
   });
 
   test.each([
-    [{ namespace: 'elsewhere' }, 'metadata.namespace is not taken: give the namespace to the chart instead.'],
-    [{ name: 'Sites' }, 'metadata.name "Sites" is not valid: give lower-case letters, digits, "-" or "."'],
+    [
+      { namespace: 'elsewhere' },
+      'metadata.namespace is not allowed here: give the namespace to the chart instead.',
+    ],
+    [
+      { name: 'Sites' },
+      'metadata.name "Sites" is not valid: give at most 253 lower-case letters, digits, "-" or "."',
+    ],
     [{ name: '' }, 'metadata.name "" is not valid'],
   ])('refuses the metadata %j', (metadata, message) => {
     const chart = newChart('sites');
@@ -101,8 +107,14 @@ describe('MultisiteKubeconfig.secret', () => {
   });
 
   test.each([
-    [{ namespace: 'elsewhere' }, 'metadata.namespace is not taken: give the namespace to the chart instead.'],
-    [{ name: 'Sites' }, 'metadata.name "Sites" is not valid: give lower-case letters, digits, "-" or "."'],
+    [
+      { namespace: 'elsewhere' },
+      'metadata.namespace is not allowed here: give the namespace to the chart instead.',
+    ],
+    [
+      { name: 'Sites' },
+      'metadata.name "Sites" is not valid: give at most 253 lower-case letters, digits, "-" or "."',
+    ],
   ])('refuses the metadata %j', (metadata, message) => {
     expect(() => manifests(secretIn('sites', { metadata }).chart)).toThrow(`[test/Kubeconfig] ${message}`);
   });

@@ -151,12 +151,12 @@ describe('a mistake is refused with a hint:', () => {
     [
       'no Secret',
       { kubeconfig: 'central' as unknown as kplus.ISecret },
-      'target.kubeconfig is the text "central": give a Secret; ',
+      'target.kubeconfig is the text "central": give a Secret. If the Secret exists already, use ',
     ],
     [
       'a Secret of another namespace',
       { kubeconfig: new kplus.Secret(newChart('elsewhere'), 'Central', { metadata: { name: 'central' } }) },
-      'target.kubeconfig central is in namespace elsewhere, the pod in namespace multisite: give both the same.',
+      'target.kubeconfig central is in namespace elsewhere, the pod is in namespace multisite: give both the same namespace.',
     ],
     ['a key that is a path', { key: 'a/b' }, 'target.key "a/b" is not valid'],
     ['an empty context', { context: '' }, 'target.context "" is not valid'],
@@ -177,7 +177,7 @@ describe('a mistake is refused with a hint:', () => {
       credential: siteCredential(other),
     });
     expect(mistakesIn(other)).toEqual([
-      expect.stringContaining('[harbour/Init] edge/Init writes context "edge" as another user'),
+      expect.stringContaining('[harbour/Init] edge/Init also writes context "edge", with another user'),
     ]);
   });
 });
@@ -230,12 +230,12 @@ describe('the address of a requested credential', () => {
     [
       'a CA without an address',
       (chart) => ({ caVolume: volumeIn(chart) }),
-      'caVolume is given, but no server that it has the CA of: give that as well, or leave it out.',
+      'caVolume needs server: give the server whose CA is in the volume, or leave out caVolume.',
     ],
     [
       'a file without a volume',
       () => ({ server, caFile: 'edge.crt' }),
-      'caFile is given, but no caVolume that it is in: give that as well, or leave it out.',
+      'caFile needs caVolume: give the volume that has the file, or leave out caFile.',
     ],
     [
       'a file outside of the volume',

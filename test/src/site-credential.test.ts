@@ -44,20 +44,21 @@ describe('SiteCredential', () => {
   ])('does not last %s', (_, expiration, seconds) => {
     const { chart } = requested(expiration);
     expect(mistakesIn(chart)).toEqual([
-      `[test/Site] expiration ${seconds} s is not valid: give whole seconds, from 10 minutes to 2^32 seconds, as ` +
-        'the API server takes no other.',
+      `[test/Site] expiration ${seconds} s is not valid: give whole seconds, from 10 minutes to 2^32 seconds: the API server accepts nothing else.`,
     ]);
   });
 
   test('does not last a number', () => {
     expect(mistakesIn(requested(3600 as unknown as Duration).chart)).toEqual([
-      '[test/Site] expiration is no Duration: give one, as Duration.minutes(30).',
+      '[test/Site] expiration is not a Duration: give one, for example Duration.minutes(30).',
     ]);
   });
 
   test('is of no ServiceAccount without a name', () => {
     expect(mistakesIn(requested(undefined, '').chart)).toEqual([
-      expect.stringContaining('[test/Site] serviceAccount.name "" is not valid: give lower-case letters'),
+      expect.stringContaining(
+        '[test/Site] serviceAccount.name "" is not valid: give at most 253 lower-case letters',
+      ),
     ]);
   });
 
@@ -73,7 +74,9 @@ describe('SiteCredential', () => {
     const chart = newChart('sites');
     SiteCredential.secret(kplus.Secret.fromSecretName(chart, 'Token', ''));
     expect(mistakesIn(chart)).toEqual([
-      expect.stringContaining('[test/Token] secret.name "" is not valid: give lower-case letters'),
+      expect.stringContaining(
+        '[test/Token] secret.name "" is not valid: give at most 253 lower-case letters',
+      ),
     ]);
   });
 

@@ -31,8 +31,6 @@ function mixUp() {
 type Things = ReturnType<typeof mixUp>;
 type Wrong<P> = [string, (things: Things) => { [K in keyof P]?: unknown }, string];
 
-const NAME_IT = 'one that exists already is named by';
-
 describe('a wrong object for MultisiteInit is refused with a hint:', () => {
   test.each<Wrong<MultisiteInitProps>>([
     [
@@ -43,12 +41,12 @@ describe('a wrong object for MultisiteInit is refused with a hint:', () => {
     [
       'the kubeconfig in place of a Secret',
       ({ kubeconfig }) => ({ configMap: undefined, secret: kubeconfig }),
-      `secret is the MultisiteKubeconfig test/Kubeconfig: give a Secret; ${NAME_IT} kplus.Secret.fromSecretName(…).`,
+      `secret is the MultisiteKubeconfig test/Kubeconfig: give a Secret. If the Secret exists already, use kplus.Secret.fromSecretName(…).`,
     ],
     [
       'a ConfigMap as a Secret',
       ({ configMap }) => ({ configMap: undefined, secret: configMap }),
-      'secret is the ConfigMap multisite-kubeconfig-configmap: give a Secret; ',
+      'secret is the ConfigMap multisite-kubeconfig-configmap: give a Secret. If the Secret exists already, use ',
     ],
     [
       'a Secret as a ConfigMap',
@@ -58,17 +56,17 @@ describe('a wrong object for MultisiteInit is refused with a hint:', () => {
     [
       'the API object of a ConfigMap',
       ({ object }) => ({ configMap: object }),
-      `configMap is the ConfigMap multisite-kubeconfig-configmap: give a ConfigMap; ${NAME_IT} kplus.ConfigMap.fromConfigMapName(…).`,
+      `configMap is the ConfigMap multisite-kubeconfig-configmap: give a ConfigMap. If the ConfigMap exists already, use kplus.ConfigMap.fromConfigMapName(…).`,
     ],
     [
       'the name of a ConfigMap',
       () => ({ configMap: 'sites' }),
-      `configMap is the text "sites": give a ConfigMap; ${NAME_IT} kplus.ConfigMap.fromConfigMapName(…).`,
+      `configMap is the text "sites": give a ConfigMap. If the ConfigMap exists already, use kplus.ConfigMap.fromConfigMapName(…).`,
     ],
     [
       'a target without a kubeconfig',
       ({ chart }) => ({ configMap: kplus.ConfigMap.fromConfigMapName(chart, 'Sites', 'sites'), target: {} }),
-      `target.kubeconfig is no construct: give a Secret; ${NAME_IT} kplus.Secret.fromSecretName(…).`,
+      `target.kubeconfig is not a construct: give a Secret. If the Secret exists already, use kplus.Secret.fromSecretName(…).`,
     ],
     [
       'a Secret as a target',
@@ -76,19 +74,27 @@ describe('a wrong object for MultisiteInit is refused with a hint:', () => {
         configMap: kplus.ConfigMap.fromConfigMapName(chart, 'Sites', 'sites'),
         target: token,
       }),
-      'target.kubeconfig is no construct: give a Secret; ',
+      'target.kubeconfig is not a construct: give a Secret. If the Secret exists already, use ',
     ],
-    ['a number', () => ({ configMap: 7 }), 'configMap is no construct: give a ConfigMap; '],
-    ['null', () => ({ configMap: null }), 'configMap is no construct: give a ConfigMap; '],
+    [
+      'a number',
+      () => ({ configMap: 7 }),
+      'configMap is not a construct: give a ConfigMap. If the ConfigMap exists already, use ',
+    ],
+    [
+      'null',
+      () => ({ configMap: null }),
+      'configMap is not a construct: give a ConfigMap. If the ConfigMap exists already, use ',
+    ],
     [
       'a ServiceAccount as a credential',
       ({ account }) => ({ credential: account }),
-      'credential is no SiteCredential: give one of its makers, as SiteCredential.requested(…).',
+      'credential is not a SiteCredential: create one, for example with SiteCredential.requested(…).',
     ],
     [
       'a credential of a name',
       () => ({ credential: SiteCredential.requested('site' as never) }),
-      `the credential's serviceAccount is the text "site": give a ServiceAccount; ${NAME_IT} kplus.ServiceAccount.fromServiceAccountName(…).`,
+      `the credential's serviceAccount is the text "site": give a ServiceAccount. If the ServiceAccount exists already, use kplus.ServiceAccount.fromServiceAccountName(…).`,
     ],
     [
       'a credential of a pod',
@@ -98,17 +104,17 @@ describe('a wrong object for MultisiteInit is refused with a hint:', () => {
     [
       'a credential of no Secret',
       ({ account }) => ({ credential: SiteCredential.secret(account as never) }),
-      "the credential's secret is the ServiceAccount account: give a Secret; ",
+      "the credential's secret is the ServiceAccount account: give a Secret. If the Secret exists already, use ",
     ],
     [
       'a credential of no volume',
       ({ token }) => ({ credential: SiteCredential.file(token as never, { server: 'https://a.example' }) }),
-      "the credential's volume is no Volume of cdk8s-plus-27: give one, as kplus.Volume.fromSecret(…).",
+      "the credential's volume is not a Volume of cdk8s-plus-27: create one, for example with kplus.Volume.fromSecret(…).",
     ],
     [
       'a credential of nothing',
       () => ({ credential: SiteCredential.file('token' as never, { server: 'https://a.example' }) }),
-      "the credential's volume is no Volume of cdk8s-plus-27: give one, as kplus.Volume.fromSecret(…).",
+      "the credential's volume is not a Volume of cdk8s-plus-27: create one, for example with kplus.Volume.fromSecret(…).",
     ],
     [
       'a requested credential of undefined',
@@ -118,19 +124,19 @@ describe('a wrong object for MultisiteInit is refused with a hint:', () => {
           server: 'https://a.example',
         }),
       }),
-      `the credential's serviceAccount is no construct: give a ServiceAccount; ${NAME_IT} kplus.ServiceAccount.fromServiceAccountName(…).`,
+      `the credential's serviceAccount is not a construct: give a ServiceAccount. If the ServiceAccount exists already, use kplus.ServiceAccount.fromServiceAccountName(…).`,
     ],
     [
       'a credential of the Secret undefined',
       () => ({ credential: SiteCredential.secret(undefined as never) }),
-      `the credential's secret is no construct: give a Secret; ${NAME_IT} kplus.Secret.fromSecretName(…).`,
+      `the credential's secret is not a construct: give a Secret. If the Secret exists already, use kplus.Secret.fromSecretName(…).`,
     ],
     [
       'a credential of the volume undefined',
       () => ({
         credential: SiteCredential.file(undefined as never, { server: 'a.example', tokenFile: '/' }),
       }),
-      "the credential's volume is no Volume of cdk8s-plus-27: give one, as kplus.Volume.fromSecret(…).",
+      "the credential's volume is not a Volume of cdk8s-plus-27: create one, for example with kplus.Volume.fromSecret(…).",
     ],
   ])('%s', (_, wrong, message) => {
     const things = mixUp();
@@ -150,23 +156,23 @@ describe('a wrong object for MultisiteInitJob is refused with a hint:', () => {
     [
       'the name of a ServiceAccount',
       () => ({ serviceAccount: 'robot' }),
-      'serviceAccount is the text "robot": give a ServiceAccount; ',
+      'serviceAccount is the text "robot": give a ServiceAccount. If the ServiceAccount exists already, use ',
     ],
     [
       'a ServiceAccount as the Secret of a registry',
       ({ account }) => ({ dockerRegistryAuth: account }),
-      'dockerRegistryAuth is the ServiceAccount account: give a Secret; ',
+      'dockerRegistryAuth is the ServiceAccount account: give a Secret. If the Secret exists already, use ',
     ],
-    ['a credential that is none', () => ({ credential: 'site' }), 'credential is no SiteCredential: '],
+    ['a credential that is none', () => ({ credential: 'site' }), 'credential is not a SiteCredential: '],
     [
       'a requested credential of undefined',
       () => ({ credential: SiteCredential.requested(undefined as never) }),
-      "the credential's serviceAccount is no construct: give a ServiceAccount; ",
+      "the credential's serviceAccount is not a construct: give a ServiceAccount. If the ServiceAccount exists already, use ",
     ],
     [
       'a number as time',
       () => ({ ttlAfterFinished: 60 }),
-      'ttlAfterFinished is no Duration: give one, as Duration.minutes(30).',
+      'ttlAfterFinished is not a Duration: give one, for example Duration.minutes(30).',
     ],
   ])('%s', (_, wrong, message) => {
     const things = mixUp();
@@ -187,7 +193,7 @@ describe('a wrong object for CloudifyManager is refused with a hint:', () => {
     [
       'the kubeconfig in place of a Secret',
       ({ kubeconfig }) => ({ configMap: undefined, secret: kubeconfig }),
-      'secret is the MultisiteKubeconfig test/Kubeconfig: give a Secret; ',
+      'secret is the MultisiteKubeconfig test/Kubeconfig: give a Secret. If the Secret exists already, use ',
     ],
     [
       'the kubeconfig as plugin configuration',
@@ -197,14 +203,18 @@ describe('a wrong object for CloudifyManager is refused with a hint:', () => {
     [
       'the name of a Secret',
       () => ({ dockerRegistryAuth: 'key' }),
-      'dockerRegistryAuth is the text "key": give a Secret; ',
+      'dockerRegistryAuth is the text "key": give a Secret. If the Secret exists already, use ',
     ],
     ['a text as password', () => ({ adminPassword: 'admin' }), 'adminPassword is the text "admin": '],
-    ['a Secret as tls', ({ token }) => ({ tls: token }), 'tls.secret is no construct: give a Secret; '],
+    [
+      'a Secret as tls',
+      ({ token }) => ({ tls: token }),
+      'tls.secret is not a construct: give a Secret. If the Secret exists already, use ',
+    ],
     [
       'a text as ClusterRole',
       () => ({ clusterRole: 'view' }),
-      `clusterRole is the text "view": give a ClusterRole; ${NAME_IT} kplus.ClusterRole.fromClusterRoleName(…).`,
+      `clusterRole is the text "view": give a ClusterRole. If the ClusterRole exists already, use kplus.ClusterRole.fromClusterRoleName(…).`,
     ],
     [
       'a text as the Role of the components',
@@ -214,27 +224,27 @@ describe('a wrong object for CloudifyManager is refused with a hint:', () => {
     [
       'a text as claim',
       () => ({ persistence: CloudifyPersistence.claim('data' as never) }),
-      `persistence.claim is the text "data": give a PersistentVolumeClaim; ${NAME_IT} kplus.PersistentVolumeClaim.fromClaimName(…).`,
+      `persistence.claim is the text "data": give a PersistentVolumeClaim. If the PersistentVolumeClaim exists already, use kplus.PersistentVolumeClaim.fromClaimName(…).`,
     ],
     [
       'a text as persistence',
       () => ({ persistence: 'fast' }),
-      'persistence is no CloudifyPersistence: give one of its makers, as CloudifyPersistence.storageClass(…).',
+      'persistence is not a CloudifyPersistence: create one, for example with CloudifyPersistence.storageClass(…).',
     ],
     [
       'a text as size',
       () => ({ size: 'small' }),
-      'size is no CloudifySize: give one of its makers, as CloudifySize.small(…).',
+      'size is not a CloudifySize: create one, for example with CloudifySize.small(…).',
     ],
     [
       'a requested credential of undefined',
       () => ({ init: { credential: SiteCredential.requested(undefined as never) } }),
-      "the credential's serviceAccount is no construct: give a ServiceAccount; ",
+      "the credential's serviceAccount is not a construct: give a ServiceAccount. If the ServiceAccount exists already, use ",
     ],
     [
       'a text as API token',
       () => ({ apiToken: 'none' }),
-      'apiToken is no CloudifyApiToken: give one of its makers, as CloudifyApiToken.projected(…).',
+      'apiToken is not a CloudifyApiToken: create one, for example with CloudifyApiToken.projected(…).',
     ],
   ])('%s', (_, wrong, message) => {
     const things = mixUp();

@@ -57,20 +57,18 @@ function checkPair({ name }: kplus.ISecret, keys: readonly string[], caFile: str
     // With only a CA, the manager does not serve HTTPS, but its clients trust the CA.
     return keys.includes(caFile)
       ? []
-      : [
-          `tls.secret ${name} has no certificate: give it the keys cert.pem and key.pem, or tls.crt and tls.key.`,
-        ];
+      : [`tls.secret ${name} has no certificate: add the keys cert.pem and key.pem, or tls.crt and tls.key.`];
   }
   return pair
     .filter((key) => !keys.includes(key))
-    .map((key) => `tls.secret ${name} has no key ${key}: give it both, ${pair.join(' and ')}.`);
+    .map((key) => `tls.secret ${name} has no key ${key}: add both keys, ${pair.join(' and ')}.`);
 }
 
 function checkCa({ name }: kplus.ISecret, keys: readonly string[], caFile: string): string[] {
   return keys.includes(caFile)
     ? []
     : [
-        `tls.secret ${name} has no key ${caFile}, with the CA that the manager's clients are to trust: add it, or name another ` +
-          'key by tls.caFile; a certificate that signed itself is its own CA.',
+        `tls.secret ${name} has no key ${caFile} with the CA that the manager's clients trust: add this key, or name another key ` +
+          "in tls.caFile. For a self-signed certificate, name the certificate's own key.",
       ];
 }

@@ -23,13 +23,13 @@ export function reportManager(
   report(manager, checkServiceName('name', name));
   if (metadata?.name !== undefined) {
     report(manager, [
-      'metadata.name is not taken, as it cannot be the name of every object: give `name` instead.',
+      'metadata.name is not allowed here, because the objects cannot all have one name: give `name` instead.',
     ]);
   }
   reportMetadata(manager, metadata);
   // The kubeconfig and the init program get the manager's metadata. The init program also gets the props of `init`.
-  const { judgedMetadata, propPrefixes } = AppRecord.of(manager);
-  judgedMetadata.add(labelled);
+  const { checkedMetadata, propPrefixes } = AppRecord.of(manager);
+  checkedMetadata.add(labelled);
   propPrefixes.set(`${manager.node.path}/Init`, 'init.');
   report(manager, [
     ...(kubeconfigDirectory === undefined ? [] : checkKubeconfigDirectory(kubeconfigDirectory)),
@@ -49,20 +49,20 @@ export function reportManager(
  */
 export function reportManagerNames(manager: CloudifyManager, name: string): void {
   const aliases = manager.aliases.filter((alias) => alias.name !== name);
-  const calledAfterIt = () =>
+  const namedAfterIt = () =>
     manager.node
       .findAll()
       .filter(isResource)
       .filter((resource) => resource !== manager.configMap && !aliases.some((alias) => alias === resource));
-  reportNames(manager, calledAfterIt, 'give one of them another `name`.');
-  reportNames(manager, () => aliases, 'give these `aliases` to one of them.');
+  reportNames(manager, namedAfterIt, 'give one of them another `name`.');
+  reportNames(manager, () => aliases, 'give these `aliases` to only one of the two constructs.');
 }
 
 function checkKubeconfigDirectory(directory: string): string[] {
   return [
     ...checkAbsolutePath('kubeconfigDirectory', directory),
     ...(directory !== '' && plainPath(directory) === '/'
-      ? ['kubeconfigDirectory "/" would hide all of the image: give another directory.']
+      ? ['kubeconfigDirectory "/" would hide all files of the image: give another directory.']
       : []),
   ];
 }
@@ -76,14 +76,14 @@ function checkMadeBy(
 ): string[] {
   return given === undefined || Object.getPrototypeOf(Object(given)) === type.prototype
     ? []
-    : [`${prop} is no ${type.name}: give one of its makers, as ${type.name}.${maker}(…).`];
+    : [`${prop} is not a ${type.name}: create one, for example with ${type.name}.${maker}(…).`];
 }
 
 function checkRefresh({ refresh, init }: CloudifyManagerProps): string[] {
   return refresh === false && init?.credential === undefined
     ? [
-        'refresh is off, and the token in the kubeconfig would end after an hour: leave refresh on, or give an init.credential ' +
-          'that lasts.',
+        'refresh is off, so the token in the kubeconfig would expire after an hour: leave refresh on, or give an init.credential ' +
+          'that stays valid.',
       ]
     : [];
 }
@@ -93,8 +93,8 @@ function checkGrants({ components, clusterRole, apiToken, init }: CloudifyManage
   const grants = components !== undefined || clusterRole !== undefined || apiToken?.kind === 'longLived';
   return grants && (init?.credential?.tokenSecret ?? init?.credential?.tokenFile) !== undefined
     ? [
-        'components, clusterRole and a long-lived apiToken are for a ServiceAccount, and nothing tells whose token ' +
-          'init.credential is: give SiteCredential.requested, or leave them out.',
+        'components, clusterRole and a long-lived apiToken need a ServiceAccount, and init.credential does not name one: ' +
+          'give SiteCredential.requested, or leave out components, clusterRole and apiToken.',
       ]
     : [];
 }

@@ -61,7 +61,7 @@ export function bindClusterRole(
   report(scope, checkRoleName('clusterRole.name', clusterRole.name));
   if (namespace === undefined) {
     report(scope, [
-      'clusterRole is bound outside all namespaces, to a ServiceAccount of one: give the chart a namespace.',
+      'the ClusterRoleBinding of clusterRole must name the namespace of the ServiceAccount: give the chart a namespace.',
     ]);
   }
   const metadata = names.named('-deploy');
@@ -80,18 +80,20 @@ function checkComponents(
   return [
     ...checkNamespaceName('components.namespaceName', namespaceName),
     ...(managerNamespace === undefined
-      ? ['components needs a chart with a namespace, which the names in theirs lead to: give the chart one.']
+      ? [
+          "components needs the manager's namespace, because Services in the components' namespace name it: give the chart a namespace.",
+        ]
       : []),
     ...(namespaceName === managerNamespace
       ? [
-          `components.namespaceName ${namespaceName} is the manager's own, where the rights to deploy would reach the kubeconfig: ` +
-            'give another.',
+          `components.namespaceName ${namespaceName} is the manager's own namespace. There, the rights to deploy would give access ` +
+            'to the kubeconfig: give another namespace.',
         ]
       : []),
     ...(/^kube-/.test(namespaceName)
       ? [
-          `components.namespaceName ${namespaceName} is Kubernetes' own, where the rights to deploy would reach the whole ` +
-            'cluster: give another.',
+          `components.namespaceName ${namespaceName} belongs to Kubernetes. There, the rights to deploy would give control of the ` +
+            'whole cluster: give another namespace.',
         ]
       : []),
     ...(role === undefined ? [] : checkRole(role, namespaceName)),
@@ -101,8 +103,8 @@ function checkComponents(
 function checkRole(role: kplus.IResource, namespaceName: string): string[] {
   if (role instanceof kplus.Role && role.metadata.namespace !== namespaceName) {
     return [
-      `components.role ${role.name} is in ${inWords(role.metadata.namespace)}, and counts in that one alone: give a Role of ` +
-        `namespace ${namespaceName}, or a ClusterRole.`,
+      `components.role ${role.name} is in ${inWords(role.metadata.namespace)}, and a Role applies only in its own namespace: ` +
+        `give a Role in namespace ${namespaceName}, or a ClusterRole.`,
     ];
   }
   return role.kind === 'Role' || role.kind === 'ClusterRole'
@@ -122,8 +124,8 @@ function checkForKubeconfigs(
     .filter(({ node }) => node.scope instanceof kplus.Resource && kubeconfigs.has(node.scope))
     .map(
       ({ kind, name }) =>
-        `components.namespaceName ${namespaceName} has a kubeconfig, ${kind} ${name}, which the rights to deploy would ` +
-        'reach: give another.',
+        `components.namespaceName ${namespaceName} holds a kubeconfig, ${kind} ${name}. The rights to deploy would give access ` +
+        'to it: give another namespace.',
     );
 }
 

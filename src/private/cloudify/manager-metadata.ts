@@ -11,7 +11,7 @@ export class ManagerMetadata {
   /** @param given its `name` is ignored, because the objects cannot all have one name */
   constructor(name: string, given: ApiObjectMetadata = {}) {
     this.name = name;
-    const { name: _notTaken, ...common } = given;
+    const { name: _ignored, ...common } = given;
     // The labels that Kubernetes recommends: https://kubernetes.io/docs/concepts/overview/working-with-objects/common-labels/
     this.labelled = {
       ...common,

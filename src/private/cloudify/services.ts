@@ -54,7 +54,7 @@ export function addAliases(
 
 function checkAlias(name: string, target: string | undefined): string[] {
   return [
-    ...checkServiceName('a name in aliases,', name),
+    ...checkServiceName('aliases: the name', name),
     ...(target === undefined
       ? [`aliases.${name} has no value: give the DNS name that it stands for.`]
       : checkDnsName(`aliases.${name}`, target)),

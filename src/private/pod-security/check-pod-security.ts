@@ -26,7 +26,7 @@ export function checkPodSecurity(pod: kplus.AbstractPod, { namespaces }: AppMode
   }
   return [
     `${podPath(pod)} is in namespace ${namespace}, which enforces Pod Security "${level}" and so refuses the pod: ` +
-      `${mistakes.join('; ')}. Mend that, or label the namespace pod-security.kubernetes.io/enforce: ` +
+      `${mistakes.join('; ')}. Fix these fields, or label the namespace pod-security.kubernetes.io/enforce: ` +
       `${levelFor(judged)}.`,
   ];
 }

@@ -159,13 +159,13 @@ function capabilitiesNotDropped({ spec }: RenderedPod): string[] {
 function hostPathVolumes(pod: RenderedPod): string[] {
   return volumeTypes(pod)
     .filter(({ type }) => type === 'hostPath')
-    .map(({ name }) => `volume ${name}: is a hostPath: take a volume of another type`);
+    .map(({ name }) => `volume ${name}: is a hostPath: use a volume of another type`);
 }
 
 function restrictedVolumes(pod: RenderedPod): string[] {
   return volumeTypes(pod)
     .filter(({ type }) => !RESTRICTED_VOLUMES.includes(type))
-    .map(({ name, type }) => `volume ${name}: is of type ${type}: take ${RESTRICTED_VOLUMES.join(' or ')}`);
+    .map(({ name, type }) => `volume ${name}: is of type ${type}: use ${RESTRICTED_VOLUMES.join(' or ')}`);
 }
 
 /** The type of a volume is the name of its one field besides `name`. A volume without such a field is an emptyDir. */

@@ -78,7 +78,8 @@ export function inPodAndContainers(field: string, allowed: Allowed): (pod: Rende
       ...inPod(field, both)(pod),
       ...inContainers(field, both)(pod),
       ...missing.map(
-        (name) => `container ${name}: ${field} is set neither there nor in the pod: ${allowed.hint}`,
+        (name) =>
+          `container ${name}: ${field} is set neither in the container nor in the pod: ${allowed.hint}`,
       ),
     ];
   };

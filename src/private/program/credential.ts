@@ -35,7 +35,7 @@ export function checkCredential(credential: SiteCredential | undefined): string[
     return [];
   }
   if (!(credential instanceof SiteCredential)) {
-    return ['credential is no SiteCredential: give one of its makers, as SiteCredential.requested(…).'];
+    return ['credential is not a SiteCredential: create one, for example with SiteCredential.requested(…).'];
   }
   const { _kind, serviceAccount, tokenSecret, tokenFile, address } = credential;
   switch (_kind) {
@@ -56,7 +56,9 @@ export function checkCredential(credential: SiteCredential | undefined): string[
 function checkVolume(given: unknown): string[] {
   return given instanceof kplus.Volume
     ? []
-    : ["the credential's volume is no Volume of cdk8s-plus-27: give one, as kplus.Volume.fromSecret(…)."];
+    : [
+        "the credential's volume is not a Volume of cdk8s-plus-27: create one, for example with kplus.Volume.fromSecret(…).",
+      ];
 }
 
 /** The flags for the token that the program writes. Without flags, the program writes the pod's own token. */

@@ -35,13 +35,13 @@ export function checkKubeconfigObject({ configMap, secret }: KubeconfigObjectPro
       ...(configMap === undefined
         ? []
         : [
-            'configMap and secret exclude each other: the kubeconfig is kept in one place, so leave one out.',
+            'configMap and secret exclude each other, because the kubeconfig is in one place: leave one of the two out.',
           ]),
       ...checkNamedObject('secret', secret, 'Secret'),
     ];
   }
   if (configMap === undefined) {
-    return ['there is nowhere to write the kubeconfig to: give configMap or secret.'];
+    return ['no object for the kubeconfig is given: give configMap or secret.'];
   }
   // The compiler accepts a Secret as a ConfigMap, because it has all properties of a ConfigMap.
   return isObject(configMap, 'Secret')

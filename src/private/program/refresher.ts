@@ -65,8 +65,8 @@ function checkRestartPolicy(pod: kplus.AbstractPod): string[] {
   return pod.restartPolicy === kplus.RestartPolicy.ALWAYS
     ? []
     : [
-        `${podPath(pod)} is a ${pod.kind} that is to complete, and with refresh never would: leave refresh off, and ` +
-          'take a credential that outlives the pod (SiteCredential.requested).',
+        `${podPath(pod)} is a ${pod.kind} that must complete, and with refresh it would run for ever: leave out refresh, and ` +
+          'give a credential that outlives the pod (SiteCredential.requested).',
       ];
 }
 
@@ -86,7 +86,7 @@ function checkSharedPort(
   ];
   return others.map(
     (other) =>
-      `containers ${refresher.name} and ${other.name} of ${podPath(pod)} both listen at port ${port}: give another ` +
+      `containers ${refresher.name} and ${other.name} of ${podPath(pod)} both listen on port ${port}: give another ` +
       'refreshPort.',
   );
 }

@@ -24,7 +24,9 @@ export function checkRunOptions(construct: IConstruct, { logFormat, timeout, wai
   return [
     ...(logFormat === undefined || logFormat instanceof LogFormat
       ? []
-      : [`${propPath(construct, 'logFormat')} is no LogFormat: give LogFormat.text() or LogFormat.json().`]),
+      : [
+          `${propPath(construct, 'logFormat')} is not a LogFormat: give LogFormat.text() or LogFormat.json().`,
+        ]),
     ...(timeout === undefined ? [] : checkTimer(propPath(construct, 'timeout'), timeout, 1)),
     ...(wait === undefined ? [] : checkTimer(propPath(construct, 'wait'), wait, 0)),
   ];

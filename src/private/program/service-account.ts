@@ -22,7 +22,10 @@ export function addServiceAccount(
   }
   const name = metadata?.name ?? `${pod.name}-multisite`;
   if (metadata?.name === undefined) {
-    report(scope, checkObjectName("metadata.name (by default the pod's, with -multisite after it)", name));
+    report(
+      scope,
+      checkObjectName("metadata.name (by default the pod's name with the suffix -multisite)", name),
+    );
   }
   const account = new kplus.ServiceAccount(pod, id, {
     metadata: {

@@ -23,10 +23,10 @@ export function checkRefreshing({
 }: RefreshingProps): string[] {
   return [
     ...(refreshPort !== undefined && !refresh && !sidecar
-      ? ['refreshPort is given, but nothing refreshes: give refresh as well, or leave it out.']
+      ? ['refreshPort needs refresh or sidecar: give one of these two, or leave out refreshPort.']
       : []),
     ...(refresh && sidecar
-      ? ['sidecar and refresh exclude each other: a sidecar refreshes, so leave refresh out.']
+      ? ['sidecar and refresh exclude each other, because a sidecar refreshes too: leave out refresh.']
       : []),
     ...checkVersion(sidecar, kubernetesVersion),
   ];
@@ -42,8 +42,8 @@ function checkVersion(sidecar = false, version = OLDEST_VERSION): string[] {
   const minor = Number(version.split('.')[1]);
   return sidecar && mistakes.length === 0 && minor < 29
     ? [
-        `sidecar needs Kubernetes 1.29, and kubernetesVersion is ${version}, where the pod would wait for ever: give the version of ` +
-          'your oldest cluster, or take refresh.',
+        `sidecar needs Kubernetes 1.29, and kubernetesVersion is ${version}. On ${version} the pod would wait for ever: if your ` +
+          'oldest cluster is newer, give its version, otherwise use refresh.',
       ]
     : mistakes;
 }

@@ -54,8 +54,8 @@ export function checkTarget(target: MultisiteTarget, pod: kplus.AbstractPod): st
     ...checkNamedObject('target.kubeconfig', kubeconfig, 'Secret'),
     ...(kubeconfig instanceof kplus.Resource && kubeconfig.metadata.namespace !== pod.metadata.namespace
       ? [
-          `target.kubeconfig ${kubeconfig.name} is in ${inWords(kubeconfig.metadata.namespace)}, the pod in ` +
-            `${inWords(pod.metadata.namespace)}: give both the same.`,
+          `target.kubeconfig ${kubeconfig.name} is in ${inWords(kubeconfig.metadata.namespace)}, the pod is in ` +
+            `${inWords(pod.metadata.namespace)}: give both the same namespace.`,
         ]
       : []),
     ...(key === undefined ? [] : checkDataKey('target.key', key)),

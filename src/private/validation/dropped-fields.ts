@@ -33,15 +33,15 @@ function checkDroppedFields(pod: kplus.AbstractPod, object: ApiObject): string[]
   const fields = droppedFields(object);
   if (fields === MOVED) {
     return [
-      `a JSON patch has moved the containers of ${pod.node.path}, which ours are restricted by: add the patch after this ` +
-        'construct, or let it append ("/-").',
+      `a JSON patch has moved the containers of ${pod.node.path}, and this construct finds its containers by their position: ` +
+        'add the patch after this construct, or append with "/-".',
     ];
   }
   return fields.map(
     (field) =>
-      `${pod.node.path} would be rendered without ${field}, which cdk8s-plus-27 drops: its classes for Kubernetes 1.27 have ` +
-      'no such field, or take another form of it. Leave it out, write it as they do ("hostPid" for "hostPID", a Quantity ' +
-      'or an IntOrString for what is one), or render the object as an ApiObject of your own.',
+      `${pod.node.path} would be rendered without ${field}, which cdk8s-plus-27 drops: its classes for Kubernetes 1.27 do not ` +
+      'have the field, or have it in another form. Leave the field out, or write it as the classes do ("hostPid" for "hostPID"; ' +
+      'a Quantity or an IntOrString where the class has one), or render the object as your own ApiObject.',
   );
 }
 

@@ -43,7 +43,7 @@ function checkNames(naming: Naming, app: AppModel): string[] {
     other.kind === 'Namespace' ? other : (app.namings.get(other) ?? other),
   );
   return [
-    ...[...mistakes.values()].map((mistake) => sayNamesakes(mistake, naming, app)),
+    ...[...mistakes.values()].map((mistake) => describeNamesakes(mistake, naming, app)),
     ...objects.flatMap((object) => checkSameFile(object, app)),
   ];
 }
@@ -60,9 +60,9 @@ function namesakesOf(object: ApiObject, { objects, namings }: AppModel): Namesak
     .map((other) => ({ object, other }));
 }
 
-function sayNamesakes([first, ...more]: readonly Namesakes[], { hint }: Naming, app: AppModel): string {
+function describeNamesakes([first, ...more]: readonly Namesakes[], { hint }: Naming, app: AppModel): string {
   if (first === undefined) {
-    throw new Error('nobody has this name, too');
+    throw new Error('no other object has this name');
   }
   const { object, other } = first;
   const theirs = app.namings.get(other);
@@ -79,7 +79,7 @@ function sayNamesakes([first, ...more]: readonly Namesakes[], { hint }: Naming, 
 
 function hintFor({ kind }: ApiObject, hint = 'give one of them another name.'): string {
   return kind === 'Namespace'
-    ? 'leave the creation of the namespace to one (components.createNamespace: false).'
+    ? 'let only one of them create the namespace (components.createNamespace: false in the other).'
     : hint;
 }
 

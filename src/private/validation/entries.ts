@@ -70,8 +70,8 @@ function checkPods({ construct, pod, location, credential }: Entry, app: AppMode
     return [];
   }
   return [
-    `${podPath(pod)} has ${several}, and each would write its own token to context "${location}", and take it along ` +
-      `when it goes: run one replica, or give a ${propPath(construct, 'credential')} that outlives a pod ` +
+    `${podPath(pod)} has ${several}. Each pod would overwrite the token in context "${location}", and that token ends with ` +
+      `its pod: run one replica, or give a ${propPath(construct, 'credential')} that outlives a pod ` +
       '(SiteCredential.requested).',
   ];
 }
@@ -85,14 +85,14 @@ function checkLocation(entry: Entry, first: Entry): string[] {
   const theCredential = propPath(construct, 'credential');
   if (first.user !== user || !isSameCredential(first.credential, credential)) {
     return [
-      `${theirs} writes context "${location}" as another user, or with another token, so that each would overwrite the ` +
-        `other: give one of them another ${another}, or both the same ${propPath(construct, 'user')} and ${theCredential}.`,
+      `${theirs} also writes context "${location}", with another user or another token, so they would overwrite each other: ` +
+        `give one of the two another ${another}, or give both the same ${propPath(construct, 'user')} and ${theCredential}.`,
     ];
   }
   if (isPodIdentity(credential) && first.pod !== entry.pod) {
     return [
-      `${theirs} writes context "${location}" with the token of another pod, so that each would overwrite the other: give ` +
-        `one of them another ${another}, or both a requested ${theCredential} (SiteCredential.requested).`,
+      `${theirs} also writes context "${location}", with the token of another pod, so they would overwrite each other: give ` +
+        `one of the two another ${another}, or give both a requested ${theCredential} (SiteCredential.requested).`,
     ];
   }
   return [];
@@ -103,7 +103,7 @@ function checkUser({ construct, user, location }: Entry, first: Entry): string[]
     return [];
   }
   return [
-    `${first.construct.node.path} writes user "${user}" for context "${first.location}", so that the program would refuse to ` +
-      `write it for "${location}": give each location its own ${propPath(construct, 'user')}.`,
+    `${first.construct.node.path} writes user "${user}" for context "${first.location}", so the program would refuse to ` +
+      `write this user for "${location}": give each location its own ${propPath(construct, 'user')}.`,
   ];
 }

@@ -55,7 +55,7 @@ function checkKubeconfig(use: KubeconfigUse, app: AppModel): string[] {
 function checkDeclaredKey({ kind, object, key }: KubeconfigUse, declared: Declared): string[] {
   return declaredKeys(declared).includes(key) || isGiven(object, key)
     ? [
-        `${kind} ${object.name} declares the key ${key}, so that every apply would erase the sites: leave it out.`,
+        `${kind} ${object.name} declares the key ${key}, so every apply would erase the sites: leave out the key.`,
       ]
     : [];
 }
@@ -72,7 +72,7 @@ function isGiven(resource: kplus.IResource, key: string): boolean {
 
 function checkMutable({ kind, object }: KubeconfigUse, { immutable }: Declared): string[] {
   return immutable
-    ? [`${kind} ${object.name} is immutable, so that no site can be written: make it mutable.`]
+    ? [`${kind} ${object.name} is immutable, so no site can be written: make it mutable.`]
     : [];
 }
 
@@ -110,7 +110,7 @@ function checkMountsFromElsewhere({ kind, object }: KubeconfigUse, app: AppModel
     .map(
       ({ pod, container }) =>
         `container ${container.name} of ${podPath(pod)}, in ${inWords(pod.metadata.namespace)}, mounts ${kind} ` +
-        `${object.name} of ${inWords(namespace)}: a pod mounts ${kind}s of its own namespace only, so give both the same.`,
+        `${object.name} of ${inWords(namespace)}. A pod can only mount ${kind}s of its own namespace: give both the same namespace.`,
     );
 }
 
@@ -119,7 +119,7 @@ function checkSubPath({ pod, container, kind, name, subPath }: Mount, key: strin
     return [];
   }
   return [
-    `container ${container.name} of ${podPath(pod)} mounts ${kind} ${name} by subPath, and would never see an ` +
+    `container ${container.name} of ${podPath(pod)} mounts ${kind} ${name} by subPath, and would never get an ` +
       'update: mount the directory, without subPath.',
   ];
 }

@@ -20,12 +20,12 @@ const MAX_ANNOTATION_BYTES = 256 * 1024;
  */
 export function reportMetadata(construct: IConstruct, metadata: ApiObjectMetadata | undefined): void {
   const chart = Chart.of(construct);
-  const { charts, judgedMetadata } = AppRecord.of(construct);
+  const { charts, checkedMetadata } = AppRecord.of(construct);
   if (!charts.has(chart) && chart.namespace !== undefined) {
     report(chart, checkNamespaceName('namespace', chart.namespace));
   }
   charts.add(chart);
-  if (metadata === undefined || !judgedMetadata.has(metadata)) {
+  if (metadata === undefined || !checkedMetadata.has(metadata)) {
     report(construct, checkMetadata(metadata));
   }
 }
@@ -35,7 +35,7 @@ function checkMetadata({ namespace, name, labels = {}, annotations = {} }: ApiOb
   return [
     ...(namespace === undefined
       ? []
-      : ['metadata.namespace is not taken: give the namespace to the chart instead.']),
+      : ['metadata.namespace is not allowed here: give the namespace to the chart instead.']),
     ...(name === undefined ? [] : checkObjectName('metadata.name', name)),
     ...entriesOf(labels).flatMap(([key, value]) => checkLabel(key, value)),
     ...entriesOf(annotations).flatMap(([key, value]) => checkAnnotation(key, value)),
@@ -50,7 +50,8 @@ function entriesOf(map: Readonly<Record<string, string>>): [string, string][] {
 
 function checkLabel(key: string, value: string): string[] {
   const hint =
-    'give at most 63 letters, digits, "-", "_" or ".", beginning and ending with a letter or digit, or nothing.';
+    'give at most 63 letters, digits, "-", "_" or ".". The first and the last character must be a letter or digit. ' +
+    'An empty value is valid too.';
   return [
     ...checkKey('metadata.labels', key, KEY),
     ...checkForm(`metadata.labels[${JSON.stringify(key)}]`, value, LABEL_VALUE, hint),
@@ -66,12 +67,12 @@ function checkAnnotation(key: string, value: string): string[] {
 
 function checkKey(prop: string, key: string, form: RegExp): string[] {
   const hint =
-    'give at most 63 letters, digits, "-", "_" or ".", beginning and ending with a letter or digit, with or without a ' +
-    'DNS name and "/" before it, like "example.com/team".';
+    'give at most 63 letters, digits, "-", "_" or ".". The first and the last character must be a letter or digit. ' +
+    'A DNS name and "/" may come before the key, like "example.com/team".';
   return [
-    ...checkForm(`a key of ${prop},`, key, form, hint),
+    ...checkForm(`${prop}: the key`, key, form, hint),
     ...(key === 'constructor'
-      ? [`a key of ${prop}, "constructor" is what cdk8s cannot render: give another.`]
+      ? [`${prop} has the key "constructor", which cdk8s cannot render: give another key.`]
       : []),
   ];
 }
@@ -81,6 +82,6 @@ function checkAnnotationSize(annotations: Readonly<Record<string, string>>): str
   return bytes <= MAX_ANNOTATION_BYTES
     ? []
     : [
-        `metadata.annotations have ${bytes} bytes: give at most ${MAX_ANNOTATION_BYTES}, as the API server takes no more.`,
+        `metadata.annotations have ${bytes} bytes: give at most ${MAX_ANNOTATION_BYTES}, the limit of the API server.`,
       ];
 }

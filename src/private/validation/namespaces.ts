@@ -12,7 +12,7 @@ export function inWords(namespace: string | undefined): string {
 export function checkChartNamespace(construct: IConstruct, pod: kplus.AbstractPod): string[] {
   const { namespace } = Chart.of(construct);
   return pod.metadata.namespace === undefined && namespace !== undefined
-    ? [`this chart has the namespace ${namespace}, the pod has none: give both the same chart.`]
+    ? [`this chart has the namespace ${namespace}, the pod has no namespace: put both into the same chart.`]
     : [];
 }
 
@@ -25,8 +25,8 @@ export function checkObjectNamespace(
   const { namespace } = pod.metadata;
   return object instanceof kplus.Resource && object.metadata.namespace !== namespace
     ? [
-        `${kind} ${object.name} is in ${inWords(object.metadata.namespace)}, the pod in ${inWords(namespace)}: ` +
-          `a pod reads ${kind}s of its own namespace only, so give both the same.`,
+        `${kind} ${object.name} is in ${inWords(object.metadata.namespace)}, the pod is in ${inWords(namespace)}. ` +
+          `A pod can only read ${kind}s of its own namespace: give both the same namespace.`,
       ]
     : [];
 }
@@ -40,8 +40,8 @@ export function checkCredentialNamespace(
     ...(serviceAccount === undefined ? [] : checkAccountNamespace(serviceAccount, pod)),
     ...(tokenSecret instanceof kplus.Resource && tokenSecret.metadata.namespace !== pod.metadata.namespace
       ? [
-          `the credential's Secret ${tokenSecret.name} is in ${inWords(tokenSecret.metadata.namespace)}, the pod in ` +
-            `${inWords(pod.metadata.namespace)}: give both the same.`,
+          `the credential's Secret ${tokenSecret.name} is in ${inWords(tokenSecret.metadata.namespace)}, the pod is in ` +
+            `${inWords(pod.metadata.namespace)}: give both the same namespace.`,
         ]
       : []),
   ];
@@ -51,17 +51,17 @@ export function checkCredentialNamespace(
 export function checkAccountNamespace(account: kplus.IServiceAccount, pod: kplus.AbstractPod): string[] {
   const { namespace } = pod.metadata;
   const isRendered = account instanceof kplus.ServiceAccount;
-  const said = isRendered ? account.metadata.namespace : saidOf(account);
-  return said !== namespace && (isRendered || said !== undefined)
+  const own = isRendered ? account.metadata.namespace : subjectNamespace(account);
+  return own !== namespace && (isRendered || own !== undefined)
     ? [
-        `ServiceAccount ${account.name} is in ${inWords(said)}, the pod in ${inWords(namespace)}, and can use no other: ` +
-          'give both the same namespace.',
+        `ServiceAccount ${account.name} is in ${inWords(own)}, the pod is in ${inWords(namespace)}. A pod can only use a ServiceAccount of its ` +
+          'own namespace: give both the same namespace.',
       ]
     : [];
 }
 
 /** An imported account without a namespace has `default` in its subject. */
-function saidOf(account: kplus.IServiceAccount): string | undefined {
+function subjectNamespace(account: kplus.IServiceAccount): string | undefined {
   const { namespace } = account.toSubjectConfiguration();
   return namespace === 'default' ? undefined : namespace;
 }

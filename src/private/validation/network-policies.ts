@@ -39,7 +39,7 @@ function egressPolicyOf(object: ApiObject): EgressPolicy[] {
       chart: Chart.of(object),
       namespace: object.metadata.namespace,
       selector: podSelector ?? {},
-      allowsApiServer: rules.some((rule) => leadsOut(rule) && takesTcp(rule)),
+      allowsApiServer: rules.some((rule) => allowsOutside(rule) && allowsTcp(rule)),
     },
   ];
 }
@@ -48,12 +48,12 @@ function egressPolicyOf(object: ApiObject): EgressPolicy[] {
  * Whether a rule allows addresses outside the pod network. The API server has its node's address, which is not known
  * here.
  */
-function leadsOut({ to }: kplus.k8s.NetworkPolicyEgressRule): boolean {
+function allowsOutside({ to }: kplus.k8s.NetworkPolicyEgressRule): boolean {
   return !to?.length || to.some(({ ipBlock }) => ipBlock !== undefined);
 }
 
 /** Whether a rule allows TCP on another port than DNS. */
-function takesTcp({ ports }: kplus.k8s.NetworkPolicyEgressRule): boolean {
+function allowsTcp({ ports }: kplus.k8s.NetworkPolicyEgressRule): boolean {
   return (
     !ports?.length || ports.some(({ protocol = 'TCP', port }) => protocol === 'TCP' && Number(port) !== 53)
   );
@@ -75,11 +75,11 @@ export function checkEgress(pod: kplus.AbstractPod, { egressPolicies }: AppModel
     return [];
   }
   return [
-    `${podPath(pod)} is cut off from the API server, which our container has to reach: ${denying.join(', ')} denies all other ` +
-      "egress (as `isolate` and `connections` of cdk8s-plus do). Add a policy that allows it: new kplus.NetworkPolicy(chart, 'ToApiServer', " +
+    `${podPath(pod)} cannot reach the API server, which our container needs: ${denying.join(', ')} denies all other ` +
+      "egress (`isolate` and `connections` of cdk8s-plus do this). Add a policy that allows it: new kplus.NetworkPolicy(chart, 'ToApiServer', " +
       "{ selector: pod, egress: { rules: [{ peer: kplus.NetworkPolicyIpBlock.ipv4(chart, 'ApiServer', '192.0.2.1/32'), " +
-      'ports: [kplus.NetworkPolicyPort.tcp(6443)] }] } }), with the address and port that `kubectl get endpointslices kubernetes ' +
-      '--namespace default` says.',
+      'ports: [kplus.NetworkPolicyPort.tcp(6443)] }] } }), with the address and port from `kubectl get endpointslices kubernetes ' +
+      '--namespace default`.',
   ];
 }
 

@@ -80,13 +80,13 @@ function hintFor(given: unknown, kind: ObjectKind): string {
   const parts = (Construct.isConstruct(given) ? given : {}) as Readonly<Record<string, unknown>>;
   return isObject(parts[part], kind)
     ? `give its ${part}.`
-    : `give a ${kind}; one that exists already is named by kplus.${kind}.${MAKERS[kind].name}(…).`;
+    : `give a ${kind}. If the ${kind} exists already, use kplus.${kind}.${MAKERS[kind].name}(…).`;
 }
 
 /** The value of a prop, for messages. */
 export function givenInWords(given: unknown): string {
   if (!Construct.isConstruct(given)) {
-    return typeof given === 'string' ? `the text ${JSON.stringify(given)}` : 'no construct';
+    return typeof given === 'string' ? `the text ${JSON.stringify(given)}` : 'not a construct';
   }
   const { kind, name } = given as Partial<kplus.IResource>;
   return `the ${kind ?? given.constructor.name} ${name ?? given.node.path}`;

@@ -40,12 +40,14 @@ function fieldMistakes(prop: ProbeProp, probe: kplus.k8s.Probe): string[] {
       (name) => `${name} ${probe[name]} is not valid: give a whole number from 0 to ${MAX_INT32}.`,
     ),
     ...(prop !== 'readiness' && successThreshold > 1
-      ? [`successThreshold ${successThreshold} is not valid: leave it out, as the API server takes 1 alone.`]
+      ? [
+          `successThreshold ${successThreshold} is not valid: leave it out, because the API server accepts only 1.`,
+        ]
       : []),
     ...(port === undefined || isWhole(port, 1, 65535)
       ? []
       : [`port ${port} is not valid: give a whole number from 1 to 65535.`]),
-    ...(httpGet?.path === '' ? ['path "" is not valid: give one, like "/".'] : []),
+    ...(httpGet?.path === '' ? ['path "" is not valid: give a path, like "/".'] : []),
     ...(exec?.command?.length === 0 ? ['command is empty: give a program, and its arguments.'] : []),
   ];
 }

@@ -33,7 +33,7 @@ function checkPair<T>(prop: string, pair: Pair<T> = {}, amountOf: (given: T) => 
     ...checkAmount(`${prop}.request`, request),
     ...checkAmount(`${prop}.limit`, limit),
     ...(request && limit && request.value > limit.value
-      ? [`${prop}.request ${request.text} is more than the limit of ${limit.text}: request at most that.`]
+      ? [`${prop}.request ${request.text} is more than the limit of ${limit.text}: give at most the limit.`]
       : []),
   ];
 }
@@ -43,7 +43,7 @@ function checkAmount(prop: string, amount: Amount | undefined): string[] {
 }
 
 function cpuAmount({ amount }: kplus.Cpu): Amount {
-  const hint = 'give a number of 0 or more, and not so small or large that it is written with an exponent.';
+  const hint = 'give a number of 0 or more that is written without an exponent.';
   return {
     value: Number.parseFloat(amount) / (amount.endsWith('m') ? 1000 : 1),
     text: amount,

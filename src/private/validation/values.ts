@@ -27,7 +27,9 @@ export function checkForm(what: string, value: string, form: Pick<RegExp, 'test'
 /** Checks that YAML does not change a text. */
 export function checkText(what: string, value: string): string[] {
   return LOST_IN_YAML.test(value)
-    ? [`${what} ${JSON.stringify(value)} is not valid: Kubernetes would misread it in YAML, so give another.`]
+    ? [
+        `${what} ${JSON.stringify(value)} is not valid: Kubernetes would misread it in YAML, so give another text.`,
+      ]
     : [];
 }
 
@@ -51,7 +53,7 @@ export function checkDataKey(prop: string, key: string): string[] {
 /** Checks the name of a Kubernetes object. For most kinds it is a DNS subdomain. */
 export function checkObjectName(what: string, name: string): string[] {
   const hint =
-    'give lower-case letters, digits, "-" or ".", at most 253, beginning and ending with a letter or digit.';
+    'give at most 253 lower-case letters, digits, "-" or ".". The first and the last character must be a letter or digit.';
   return checkForm(what, name, new RegExp(`^(?=.{1,253}$)${DNS_LABEL}(\\.${DNS_LABEL})*$`), hint);
 }
 
@@ -62,7 +64,7 @@ export function checkDnsName(prop: string, name: string): string[] {
 
 /** Checks the length of a Job's name. The other rules are those of `checkObjectName`. */
 export function checkJobName(name: string): string[] {
-  const hint = "give at most 63 characters, as it is a label of the Job's pods, too.";
+  const hint = "give at most 63 characters, because the name is also a label of the Job's pods.";
   return checkForm('metadata.name', name, /^.{0,63}$/s, hint);
 }
 
@@ -76,7 +78,7 @@ export function checkRoleName(prop: string, name: string): string[] {
 
 /** Checks a name for a Service and a hostname: a DNS label that begins with a letter. */
 export function checkServiceName(what: string, name: string): string[] {
-  const hint = 'give lower-case letters, digits or "-", at most 63, beginning with a letter.';
+  const hint = 'give at most 63 lower-case letters, digits or "-". The first character must be a letter.';
   return checkForm(what, name, /^(?=.{1,63}$)[a-z]([-a-z0-9]*[a-z0-9])?$/, hint);
 }
 
@@ -87,19 +89,21 @@ export function isServiceName(name: string): boolean {
 
 /** At most 55 characters, because the names of the refresher and the token volume add a suffix. */
 export function checkContainerName(name: string): string[] {
-  const hint = 'give lower-case letters, digits or "-", at most 55, beginning and ending without a "-".';
+  const hint =
+    'give at most 55 lower-case letters, digits or "-". The first and the last character must not be "-".';
   return checkForm('containerName', name, new RegExp(`^(?=.{1,55}$)${DNS_LABEL}$`), hint);
 }
 
 /** Checks the name of a namespace: a DNS label. */
 export function checkNamespaceName(prop: string, name: string): string[] {
-  const hint = 'give lower-case letters, digits or "-", at most 63, beginning and ending without a "-".';
+  const hint =
+    'give at most 63 lower-case letters, digits or "-". The first and the last character must not be "-".';
   return checkForm(prop, name, new RegExp(`^(?=.{1,63}$)${DNS_LABEL}$`), hint);
 }
 
 /** Checks a port on which a container can listen without root. */
 export function checkPort(prop: string, port: number): string[] {
-  const hint = 'give a whole number from 1024 to 65535, since the container is not root.';
+  const hint = 'give a whole number from 1024 to 65535, because the container is not root.';
   return isWhole(port, 1024, 65535) ? [] : [`${prop} ${port} is not valid: ${hint}`];
 }
 
@@ -122,7 +126,7 @@ export function isDuration(given: unknown): boolean {
 
 /** Checks that a value is a Duration. */
 export function checkDuration(prop: string, given: unknown): string[] {
-  return isDuration(given) ? [] : [`${prop} is no Duration: give one, as Duration.minutes(30).`];
+  return isDuration(given) ? [] : [`${prop} is not a Duration: give one, for example Duration.minutes(30).`];
 }
 
 /** Checks the expiration of a token with the rules of the API server. */
@@ -131,7 +135,7 @@ export function checkExpiration(expiration: Duration): string[] {
     return checkDuration('expiration', expiration);
   }
   const seconds = expiration.toSeconds({ integral: false });
-  const hint = 'give whole seconds, from 10 minutes to 2^32 seconds, as the API server takes no other.';
+  const hint = 'give whole seconds, from 10 minutes to 2^32 seconds: the API server accepts nothing else.';
   return isWhole(seconds, 600, 2 ** 32) ? [] : [`expiration ${seconds} s is not valid: ${hint}`];
 }
 

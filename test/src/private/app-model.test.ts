@@ -109,7 +109,9 @@ test('what a construct writes no longer counts when it is removed', () => {
     new MultisiteInit(chart, id, { pod, configMap });
   }
   expect(mistakesIn(chart)).toEqual([
-    expect.stringContaining('[test/Other] test/One writes context "central" with the token of another pod'),
+    expect.stringContaining(
+      '[test/Other] test/One also writes context "central", with the token of another pod',
+    ),
   ]);
   chart.node.tryRemoveChild('One');
   expect(mistakesIn(chart)).toEqual([]);

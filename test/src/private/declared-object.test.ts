@@ -44,9 +44,9 @@ function writer(chart: Chart, kind: string, name = 'sites'): void {
 }
 
 const immutable = (kind: string) =>
-  `[test/Init] ${kind} sites is immutable, so that no site can be written: make it mutable.`;
+  `[test/Init] ${kind} sites is immutable, so no site can be written: make it mutable.`;
 const declared = (kind: string) =>
-  `[test/Init] ${kind} sites declares the key kubeconfig, so that every apply would erase the sites: leave it out.`;
+  `[test/Init] ${kind} sites declares the key kubeconfig, so every apply would erase the sites: leave out the key.`;
 
 describe.each(KINDS)('a %s that the app brings in by Include is found by its name:', (kind) => {
   test('immutable', async () => {
@@ -129,9 +129,8 @@ test('what a JSON patch makes of one of ours is found, too', () => {
     JsonPatch.add('/data', { kubeconfig: 'apiVersion: v1' }),
   );
   expect(mistakesIn(chart)).toEqual([
-    `[test/Kubeconfig] ConfigMap ${configMap.name} declares the key kubeconfig, so that every apply would erase the sites: ` +
-      'leave it out.',
-    `[test/Kubeconfig] ConfigMap ${configMap.name} is immutable, so that no site can be written: make it mutable.`,
+    `[test/Kubeconfig] ConfigMap ${configMap.name} declares the key kubeconfig, so every apply would erase the sites: leave out the key.`,
+    `[test/Kubeconfig] ConfigMap ${configMap.name} is immutable, so no site can be written: make it mutable.`,
   ]);
 });
 
@@ -154,6 +153,6 @@ test('the Secret of the certificates is found by its name', async () => {
   const secret = kplus.Secret.fromSecretName(chart, 'Certificates', 'sites');
   new CloudifyManager(chart, 'Manager', { tls: { secret, caFile: 'ca.crt' } });
   expect(mistakesIn(chart)).toEqual([
-    '[test/Manager] tls.secret sites has no key tls.key: give it both, tls.crt and tls.key.',
+    '[test/Manager] tls.secret sites has no key tls.key: add both keys, tls.crt and tls.key.',
   ]);
 });

@@ -11,9 +11,11 @@ describe('two managers in one chart', () => {
       expect.stringMatching(
         /^\[test\/Edge\] .* are rendered by test\/Central, too, .* give one of them another `name`\.$/,
       ),
-      expect.stringMatching(/^\[test\/Edge\/Kubeconfig\] ConfigMap .* by the prop `configMap`/),
       expect.stringMatching(
-        /^\[test\/Edge\/Init\] test\/Central\/Init writes context "central" .* give one of them another init\.location and init\.user, or/,
+        /^\[test\/Edge\/Kubeconfig\] ConfigMap .* pass the same object to both constructs \(prop `configMap`\)/,
+      ),
+      expect.stringMatching(
+        /^\[test\/Edge\/Init\] test\/Central\/Init also writes context "central", .* give one of the two another init\.location and init\.user, or/,
       ),
     ]);
   });
@@ -61,10 +63,10 @@ describe('one mistake of a manager is one error', () => {
     ],
     [
       { components: { namespaceName: 'kube-system' } },
-      "[test/Manager] components.namespaceName kube-system is Kubernetes' own",
+      '[test/Manager] components.namespaceName kube-system belongs to Kubernetes',
     ],
-    [{ metadata: { labels: { 'a b': 'c' } } }, '[test/Manager] a key of metadata.labels, "a b" is not valid'],
-    [{ metadata: { namespace: 'x' } }, '[test/Manager] metadata.namespace is not taken'],
+    [{ metadata: { labels: { 'a b': 'c' } } }, '[test/Manager] metadata.labels: the key "a b" is not valid'],
+    [{ metadata: { namespace: 'x' } }, '[test/Manager] metadata.namespace is not allowed here'],
     [{ init: { location: ' x' } }, '[test/Manager/Init] init.location " x" is not valid'],
     [{ init: { user: ' x' } }, '[test/Manager/Init] init.user " x" is not valid'],
     [{ init: { key: ' x' } }, '[test/Manager/Init] init.key " x" is not valid'],

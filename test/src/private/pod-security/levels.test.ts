@@ -181,9 +181,9 @@ describe('restricted alone does not admit', () => {
       [
         'container app: securityContext.allowPrivilegeEscalation is not set: set it to false',
         'container app: securityContext.capabilities.drop has no "ALL": add it',
-        'container app: securityContext.seccompProfile.type is set neither there nor in the pod: set it to ' +
+        'container app: securityContext.seccompProfile.type is set neither in the container nor in the pod: set it to ' +
           '"RuntimeDefault" or "Localhost"',
-        'container app: securityContext.runAsNonRoot is set neither there nor in the pod: set it to true',
+        'container app: securityContext.runAsNonRoot is set neither in the container nor in the pod: set it to true',
       ],
     ],
     [
@@ -228,7 +228,7 @@ describe('restricted alone does not admit', () => {
       'a volume from outside',
       withVolume({ nfs: { server: 'nfs', path: '/' } }),
       [
-        'volume data: is of type nfs: take configMap or csi or downwardAPI or emptyDir or ephemeral or image or ' +
+        'volume data: is of type nfs: use configMap or csi or downwardAPI or emptyDir or ephemeral or image or ' +
           'persistentVolumeClaim or projected or secret',
       ],
     ],
@@ -365,8 +365,8 @@ describe('the synthesis', () => {
       expect(() => manifests(chart)).toThrow(
         '[test] test/App is in namespace sites, which enforces Pod Security "restricted" and so refuses the pod: ' +
           'container app: securityContext.capabilities.drop has no "ALL": add it; container app: ' +
-          'securityContext.seccompProfile.type is set neither there nor in the pod: set it to "RuntimeDefault" or ' +
-          '"Localhost". Mend that, or label the namespace pod-security.kubernetes.io/enforce: baseline.',
+          'securityContext.seccompProfile.type is set neither in the container nor in the pod: set it to "RuntimeDefault" or ' +
+          '"Localhost". Fix these fields, or label the namespace pod-security.kubernetes.io/enforce: baseline.',
       );
     },
   );

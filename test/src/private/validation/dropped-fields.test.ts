@@ -35,9 +35,9 @@ describe('a field that cdk8s-plus-27 drops is a mistake', () => {
     ],
   ])('%s', (_, patch, field) => {
     expect(mistakesIn(patchedInit([patch]))).toEqual([
-      `[test/Init] test/App would be rendered without ${field}, which cdk8s-plus-27 drops: its classes for Kubernetes 1.27 have ` +
-        'no such field, or take another form of it. Leave it out, write it as they do ("hostPid" for "hostPID", a Quantity ' +
-        'or an IntOrString for what is one), or render the object as an ApiObject of your own.',
+      `[test/Init] test/App would be rendered without ${field}, which cdk8s-plus-27 drops: its classes for Kubernetes 1.27 do ` +
+        'not have the field, or have it in another form. Leave the field out, or write it as the classes do ("hostPid" for ' +
+        '"hostPID"; a Quantity or an IntOrString where the class has one), or render the object as your own ApiObject.',
     ]);
   });
 

@@ -15,7 +15,7 @@ function alsoBy(path: string, kind: string, name: string, hint = 'give one of th
 }
 
 function shared(prop: string): string {
-  return `give both writers the same one by the prop \`${prop}\`, or one of them another \`metadata.name\`.`;
+  return `pass the same object to both constructs (prop \`${prop}\`), or give one of the two another \`metadata.name\`.`;
 }
 
 describe('two objects of one name', () => {
@@ -165,7 +165,7 @@ test('two managers of one component namespace are told who is to create it', () 
   }
   expect(mistakesIn(chart)).toContain(
     '[test/Manager-two] Namespace apps is rendered by test/Manager-one/ComponentNamespace/Resource, too, and the one applied ' +
-      'later would overwrite the other: leave the creation of the namespace to one (components.createNamespace: false).',
+      'later would overwrite the other: let only one of them create the namespace (components.createNamespace: false in the other).',
   );
 });
 
@@ -177,6 +177,6 @@ test('two managers with the same aliases are told to give them to one', () => {
   }
   const alias = 'test/Manager-one/Aliases/Alias-consul/Resource';
   expect(mistakesIn(chart)).toEqual([
-    `[test/Manager-two] ${alsoBy(alias, 'Service', 'consul', 'give these `aliases` to one of them.')}`,
+    `[test/Manager-two] ${alsoBy(alias, 'Service', 'consul', 'give these `aliases` to only one of the two constructs.')}`,
   ]);
 });

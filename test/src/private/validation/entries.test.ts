@@ -32,22 +32,22 @@ function fromFile(chart: Chart, id: string, secretName: string, server = 'https:
 /** @param another what one of them is to change */
 function otherToken(writer: string, location: string, another = 'location and user'): string {
   return (
-    `${writer} writes context "${location}" as another user, or with another token, so that each would overwrite the ` +
-    `other: give one of them another ${another}, or both the same user and credential.`
+    `${writer} also writes context "${location}", with another user or another token, so they would overwrite each other: give ` +
+    `one of the two another ${another}, or give both the same user and credential.`
   );
 }
 
 function otherPod(writer: string, location: string): string {
   return (
-    `${writer} writes context "${location}" with the token of another pod, so that each would overwrite the other: give ` +
-    'one of them another location and user, or both a requested credential (SiteCredential.requested).'
+    `${writer} also writes context "${location}", with the token of another pod, so they would overwrite each other: give ` +
+    'one of the two another location and user, or give both a requested credential (SiteCredential.requested).'
   );
 }
 
 function sharedUser(writer: string, user: string, location: string, other: string): string {
   return (
-    `${writer} writes user "${user}" for context "${location}", so that the program would refuse to write it for ` +
-    `"${other}": give each location its own user.`
+    `${writer} writes user "${user}" for context "${location}", so the program would refuse to write this user ` +
+    `for "${other}": give each location its own user.`
   );
 }
 

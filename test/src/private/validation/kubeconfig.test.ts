@@ -24,7 +24,7 @@ const SECRET = MultisiteKubeconfig.DEFAULT_SECRET_NAME;
 
 function bySubPath(container: string, what: string): string {
   return (
-    `container ${container} mounts ${what} by subPath, and would never see an update: mount the directory, without ` +
+    `container ${container} mounts ${what} by subPath, and would never get an update: mount the directory, without ` +
     'subPath.'
   );
 }
@@ -128,11 +128,10 @@ describe('a pod of another namespace', () => {
   ])('cannot mount it: %s', (namespace, inWords) => {
     expect(mistakesIn(readerIn(namespace).chart)).toEqual([
       `[test/Kubeconfig] container app of other/Reader, in ${inWords}, mounts ConfigMap ${CONFIG_MAP} of namespace ` +
-        'sites: a pod mounts ConfigMaps of its own namespace only, so give both the same.',
+        'sites. A pod can only mount ConfigMaps of its own namespace: give both the same namespace.',
     ]);
     expect(mistakesIn(readerIn(namespace, 'Secret').chart)).toEqual([
-      `[test/Kubeconfig] container app of other/Reader, in ${inWords}, mounts Secret ${SECRET} of namespace sites: a ` +
-        'pod mounts Secrets of its own namespace only, so give both the same.',
+      `[test/Kubeconfig] container app of other/Reader, in ${inWords}, mounts Secret ${SECRET} of namespace sites. A pod can only mount Secrets of its own namespace: give both the same namespace.`,
     ]);
   });
 
@@ -197,8 +196,7 @@ test('the key is a mistake where no writer is in the app, too', () => {
   const { configMap } = new MultisiteKubeconfig(chart, 'Kubeconfig');
   configMap.addData('kubeconfig', '');
   expect(mistakesIn(chart)).toEqual([
-    `[test/Kubeconfig] ConfigMap ${CONFIG_MAP} declares the key kubeconfig, so that every apply would erase the sites: ` +
-      'leave it out.',
+    `[test/Kubeconfig] ConfigMap ${CONFIG_MAP} declares the key kubeconfig, so every apply would erase the sites: leave out the key.`,
   ]);
 });
 

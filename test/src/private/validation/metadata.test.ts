@@ -45,9 +45,9 @@ describe('a key of labels and annotations', () => {
     expect(mistakesOf({ labels: { [key]: 'x' }, annotations: { [key]: 'x' } })).toEqual(
       ['labels', 'annotations'].map(
         (prop) =>
-          `[test/Kubeconfig] a key of metadata.${prop}, ${JSON.stringify(key)} is not valid: give at most 63 letters, ` +
-          'digits, "-", "_" or ".", beginning and ending with a letter or digit, with or without a DNS name and "/" ' +
-          'before it, like "example.com/team".',
+          `[test/Kubeconfig] metadata.${prop}: the key ${JSON.stringify(key)} is not valid: give at most 63 letters, ` +
+          'digits, "-", "_" or ".". The first and the last character must be a letter or digit. A DNS name and "/" may ' +
+          'come before the key, like "example.com/team".',
       ),
     );
   });
@@ -56,13 +56,13 @@ describe('a key of labels and annotations', () => {
     const both = { 'Example.com/team': 'x' };
     expect(mistakesOf({ annotations: both })).toEqual([]);
     expect(mistakesOf({ labels: both })).toEqual([
-      expect.stringContaining('a key of metadata.labels, "Example.com/team" is not valid'),
+      expect.stringContaining('metadata.labels: the key "Example.com/team" is not valid'),
     ]);
   });
 
   test('may not be one that cdk8s fails on', () => {
     expect(mistakesOf({ annotations: { constructor: 'x' } })).toEqual([
-      '[test/Kubeconfig] a key of metadata.annotations, "constructor" is what cdk8s cannot render: give another.',
+      '[test/Kubeconfig] metadata.annotations has the key "constructor", which cdk8s cannot render: give another key.',
     ]);
   });
 });
@@ -74,8 +74,7 @@ describe('the value of a label', () => {
 
   test.each(['a b', '-a', 'a.', 'a/b', 'é', 'a\n', `${LONG}a`])('may not be %j', (value) => {
     expect(mistakesOf({ labels: { team: value } })).toEqual([
-      `[test/Kubeconfig] metadata.labels["team"] ${JSON.stringify(value)} is not valid: give at most 63 letters, digits, ` +
-        '"-", "_" or ".", beginning and ending with a letter or digit, or nothing.',
+      `[test/Kubeconfig] metadata.labels["team"] ${JSON.stringify(value)} is not valid: give at most 63 letters, digits, "-", "_" or ".". The first and the last character must be a letter or digit. An empty value is valid too.`,
     ]);
   });
 });
@@ -86,8 +85,7 @@ test('the namespace of the chart is judged once', () => {
     new MultisiteKubeconfig(chart, id, { metadata: { name: id.toLowerCase() } });
   }
   expect(mistakesIn(chart)).toEqual([
-    '[test] namespace "Sites" is not valid: give lower-case letters, digits or "-", at most 63, beginning and ending ' +
-      'without a "-".',
+    '[test] namespace "Sites" is not valid: give at most 63 lower-case letters, digits or "-". The first and the last character must not be "-".',
   ]);
 });
 
@@ -96,21 +94,21 @@ test.each(['0o7', '-0X1F', '0B1', 'a\u007f', 'a\u0085b', 'a\u2028b', 'a\u2029b',
   (value) => {
     expect(mistakesOf({ annotations: { note: value } })).toEqual([
       `[test/Kubeconfig] metadata.annotations["note"] ${JSON.stringify(value)} is not valid: Kubernetes would misread it ` +
-        'in YAML, so give another.',
+        'in YAML, so give another text.',
     ]);
   },
 );
 
 test('nor may any other value, as the name of an object', () => {
   expect(mistakesOf({ name: '0o7' })).toEqual([
-    '[test/Kubeconfig] metadata.name "0o7" is not valid: Kubernetes would misread it in YAML, so give another.',
+    '[test/Kubeconfig] metadata.name "0o7" is not valid: Kubernetes would misread it in YAML, so give another text.',
   ]);
 });
 
 test('annotations may be any text, 256 KiB with their keys', () => {
   expect(mistakesOf({ annotations: { note: 'é'.repeat(2 ** 17 - 2) } })).toEqual([]);
   expect(mistakesOf({ annotations: { note: 'é'.repeat(2 ** 17 - 1) } })).toEqual([
-    '[test/Kubeconfig] metadata.annotations have 262146 bytes: give at most 262144, as the API server takes no more.',
+    '[test/Kubeconfig] metadata.annotations have 262146 bytes: give at most 262144, the limit of the API server.',
   ]);
 });
 

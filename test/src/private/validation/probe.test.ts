@@ -33,7 +33,7 @@ test.each<[CloudifyManagerProps, string]>([
     { liveness: fromHttpGet('/', { port: 65536 }) },
     'liveness: port 65536 is not valid: give a whole number from 1 to 65535.',
   ],
-  [{ startup: fromHttpGet('') }, 'startup: path "" is not valid: give one, like "/".'],
+  [{ startup: fromHttpGet('') }, 'startup: path "" is not valid: give a path, like "/".'],
   [{ readiness: fromCommand([]) }, 'readiness: command is empty: give a program, and its arguments.'],
   [
     { startup: fromTcpSocket({ failureThreshold: -1 }) },
@@ -45,7 +45,7 @@ test.each<[CloudifyManagerProps, string]>([
   ],
   [
     { liveness: fromTcpSocket({ successThreshold: 2 }) },
-    'liveness: successThreshold 2 is not valid: leave it out, as the API server takes 1 alone.',
+    'liveness: successThreshold 2 is not valid: leave it out, because the API server accepts only 1.',
   ],
   [
     { readiness: fromTcpSocket({ periodSeconds: Duration.millis(1500) }) },

@@ -69,8 +69,8 @@ describe('the token of its own pod', () => {
 
   test.each(SEVERAL)('is not for %s', (_, newPod, several) => {
     expect(mistakesIn(initIn(newPod))).toEqual([
-      `[test/Init] test/App has ${several}, and each would write its own token to context "edge", and take it along ` +
-        'when it goes: run one replica, or give a credential that outlives a pod (SiteCredential.requested).',
+      `[test/Init] test/App has ${several}. Each pod would overwrite the token in context "edge", and that token ends ` +
+        'with its pod: run one replica, or give a credential that outlives a pod (SiteCredential.requested).',
     ]);
   });
 

@@ -44,9 +44,9 @@ function appOfMistakes() {
 const MISTAKES: [string, string][] = [
   ['central/Kubeconfig', 'metadata.name "Sites" is not valid'],
   ['central/Site', 'expiration 1.5 s is not valid'],
-  ['central/Init', 'refreshPort is given, but nothing refreshes'],
+  ['central/Init', 'refreshPort needs refresh or sidecar'],
   ['central/Init', 'configMap.name "Sites" is not valid'],
-  ['central/Init', 'metadata.namespace is not taken'],
+  ['central/Init', 'metadata.namespace is not allowed here'],
   ['central/Init', 'metadata.name "Edge" is not valid'],
   ['central/Init', 'containerName "Init" is not valid'],
   ['central/Init', 'key "a/b" is not valid'],
@@ -56,12 +56,12 @@ const MISTAKES: [string, string][] = [
   ['central/Init', 'image.tag and image.digest exclude each other'],
   ['central/Init', 'image.tag "" is not valid'],
   ['central/Init', 'image.digest "sha256:0" is not valid'],
-  ['central/Init', 'central/App has 2 replicas, and each would write its own token to context ""'],
-  ['edge/Register', 'the token of its own pod would end with that pod'],
+  ['central/Init', 'central/App has 2 replicas. Each pod would overwrite the token in context ""'],
+  ['edge/Register', 'the default token belongs to the pod of the Job, and is invalid when that pod ends'],
   ['edge/Register', 'configMap.name "Sites" is not valid'],
-  ['edge/Register', 'ConfigMap Sites is in namespace sites, the pod in namespace edge'],
+  ['edge/Register', 'ConfigMap Sites is in namespace sites, the pod is in namespace edge'],
   ['edge/Renew', 'refreshPort 80 is not valid'],
-  ['edge/Renew', 'edge/Batch is a Job that is to complete'],
+  ['edge/Renew', 'edge/Batch is a Job that must complete'],
 ];
 
 test('all mistakes of an app are reported at once, each with the path of its construct', () => {

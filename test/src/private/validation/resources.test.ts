@@ -24,15 +24,15 @@ test.each<[string, kplus.ContainerResources]>([
 test.each<[kplus.ContainerResources, string]>([
   [
     { cpu: { request: units(1), limit: millis(999) } },
-    'resources.cpu.request 1 is more than the limit of 999m: request at most that.',
+    'resources.cpu.request 1 is more than the limit of 999m: give at most the limit.',
   ],
   [
     { memory: { request: gibibytes(1), limit: mebibytes(512) } },
-    'resources.memory.request 1024 MiB is more than the limit of 512 MiB: request at most that.',
+    'resources.memory.request 1024 MiB is more than the limit of 512 MiB: give at most the limit.',
   ],
   [
     { ephemeralStorage: { request: gibibytes(2), limit: gibibytes(1) } },
-    'resources.ephemeralStorage.request 2 GiB is more than the limit of 1 GiB: request at most that.',
+    'resources.ephemeralStorage.request 2 GiB is more than the limit of 1 GiB: give at most the limit.',
   ],
   [
     { memory: { limit: kibibytes(1536) } },
@@ -44,8 +44,7 @@ test.each<[kplus.ContainerResources, string]>([
   ],
   ...[units(-1), millis(1e21), units(Number.NaN)].map((request): [kplus.ContainerResources, string] => [
     { cpu: { request } },
-    `resources.cpu.request ${request.amount} is not valid: give a number of 0 or more, and not so small or large that it ` +
-      'is written with an exponent.',
+    `resources.cpu.request ${request.amount} is not valid: give a number of 0 or more that is written without an exponent.`,
   ]),
 ])('refuses %j', (resources, message) => {
   expect(mistakesOf(resources)).toEqual([`[test/Init] ${message}`]);
