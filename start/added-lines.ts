@@ -1,13 +1,14 @@
-/** A line of a document, and whether it was added to an earlier form of it. */
+/** A line of a document, and whether it is new compared with an earlier version of the document. */
 export interface Line {
   readonly text: string;
   readonly added: boolean;
 }
 
 /**
- * Proves that a document was only added to: without the added lines it is the earlier one, byte for byte.
+ * Proves that lines were only added to a document: without the added lines, the document equals the earlier version,
+ * byte for byte.
  *
- * @throws with the first line of the earlier one that was changed, moved or removed
+ * @throws with the first line of the earlier version that was changed, moved or removed
  */
 export function addedLines(before: string, after: string): Line[] {
   const kept = before.split('\n');
@@ -20,7 +21,7 @@ export function addedLines(before: string, after: string): Line[] {
     return { text, added };
   });
   if (next < kept.length) {
-    throw new Error(`line ${next + 1} did not stay as it was: ${kept[next]}`);
+    throw new Error(`line ${next + 1} was changed, moved or removed: ${kept[next]}`);
   }
   return lines;
 }

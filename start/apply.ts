@@ -8,7 +8,7 @@ import {
 
 const FIELD_MANAGER = 'cdk8s-multisite-start';
 
-/** Creates or updates one object by server-side apply, and returns it as the server has it. */
+/** Creates or updates one object by server-side apply. Returns the server's version of the object. */
 export async function apply(kubeConfig: KubeConfig, object: KubernetesObject): Promise<KubernetesObject> {
   const api = KubernetesObjectApi.makeApiClient(kubeConfig);
   return explained(`apply ${describe(object)}`, () =>
@@ -16,7 +16,10 @@ export async function apply(kubeConfig: KubeConfig, object: KubernetesObject): P
   );
 }
 
-/** Creates one object. @throws when there is one of that name already, or when no answer says whether it was made */
+/**
+ * Creates one object. @throws if an object of that name exists already, or if no answer shows whether the object was
+ * created
+ */
 export async function create(kubeConfig: KubeConfig, object: KubernetesObject): Promise<KubernetesObject> {
   const api = KubernetesObjectApi.makeApiClient(kubeConfig);
   try {
@@ -25,13 +28,13 @@ export async function create(kubeConfig: KubeConfig, object: KubernetesObject): 
     if (!(error instanceof Error) || error.cause instanceof ApiException) {
       throw error;
     }
-    throw new Error(`${error.message}. It may exist all the same: please look for ${describe(object)}`, {
+    throw new Error(`${error.message}. It may exist anyway: please look for ${describe(object)}`, {
       cause: error,
     });
   }
 }
 
-/** Deletes this very object; one of the same name that somebody made since then stays. */
+/** Deletes this object only. If somebody has created a new object with the same name, the new object stays. */
 export async function remove(kubeConfig: KubeConfig, object: KubernetesObject): Promise<void> {
   const api = KubernetesObjectApi.makeApiClient(kubeConfig);
   const uid = object.metadata?.uid;
@@ -45,7 +48,7 @@ export async function remove(kubeConfig: KubeConfig, object: KubernetesObject): 
       }),
     );
   } catch (error) {
-    // Gone, or another one by now: both are none of ours any more.
+    // The object is gone, or another object has its name now.
     const status = error instanceof Error && error.cause instanceof ApiException ? error.cause.code : 0;
     if (status !== 404 && status !== 409) {
       throw error;
@@ -58,7 +61,7 @@ export function describe(object: KubernetesObject): string {
   return `${object.kind} ${namespace === undefined ? '' : `${namespace}/`}${name}`;
 }
 
-/** The client's own message repeats the answer with all its headers; the server's message says it in a line. */
+/** The client's error message contains the whole answer with all headers. The server's message is one line. */
 async function explained<T>(what: string, call: () => Promise<T>): Promise<T> {
   try {
     return await call();

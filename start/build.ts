@@ -7,22 +7,22 @@ const ROOT = join(import.meta.dirname, '..');
 
 const SOURCES = ['src', 'runtime', 'package.json', 'package-lock.json', 'tsconfig.json', 'tsconfig.esm.json'];
 const OUTPUTS = ['lib/index.js', 'build/app.js', 'runtime/build'];
-/** Folders among the sources that hold none. */
+/** Folders below the sources that have no sources. */
 const NO_SOURCES = /\/runtime\/(build|node_modules)\//;
 
-/** A build that goes on beside other work. */
+/** A build that runs at the same time as other work. */
 export interface Build {
-  /** Resolves to whether there was anything to do. @throws with what the compilers say */
+  /** Resolves to whether anything was built. @throws with the output of the compilers */
   readonly done: Promise<boolean>;
-  /** Ends it, if it has not ended. */
+  /** Stops the build if it still runs. */
   stop(): Promise<void>;
 }
 
-/** Compiles the constructs and multisite-init, unless that was done since their sources changed. */
+/** Compiles the constructs and multisite-init, if their sources have changed since the last build. */
 export function startBuild(interrupted: AbortSignal): Build {
   const stopping = new AbortController();
   const done = build(AbortSignal.any([interrupted, stopping.signal]));
-  const ended = done.catch(() => {}); // whoever waits for it hears of it
+  const ended = done.catch(() => {}); // `done` reports the error
   return {
     done,
     stop: async () => {
@@ -36,7 +36,10 @@ export function startBuild(interrupted: AbortSignal): Build {
 export function waitForBuild(steps: Steps, { done }: Build): Promise<void> {
   return steps.run('build', async () => {
     const built = await done;
-    return { said: `the constructs and multisite-init: ${built ? 'built' : 'up to date'}`, value: undefined };
+    return {
+      summary: `the constructs and multisite-init: ${built ? 'built' : 'up to date'}`,
+      value: undefined,
+    };
   });
 }
 
@@ -49,8 +52,8 @@ async function build(signal: AbortSignal): Promise<boolean> {
 }
 
 /**
- * Whether a repository was built since its sources changed. All outputs count: a build that was interrupted has left some of
- * them old.
+ * Whether a repository was built after the last change of its sources. All outputs are checked, because an interrupted
+ * build leaves some outputs old.
  */
 export async function isUpToDate(root: string): Promise<boolean> {
   const below = (paths: readonly string[]) => paths.map((path) => join(root, path));
@@ -59,11 +62,11 @@ export async function isUpToDate(root: string): Promise<boolean> {
     const sources = await timesBelow(below(SOURCES), NO_SOURCES);
     return Math.min(...outputs) > Math.max(...sources);
   } catch {
-    return false; // one is missing
+    return false; // a file is missing
   }
 }
 
-/** When the files at and below some paths were last written, in milliseconds. */
+/** The times of the last change of all files at and below the paths, in milliseconds. */
 async function timesBelow(paths: readonly string[], except?: RegExp): Promise<number[]> {
   const files = (await Promise.all(paths.map(filesBelow))).flat();
   const wanted = files.filter((file) => !except?.test(file));

@@ -1,14 +1,15 @@
 import type { Steps } from './steps.ts';
 
-/** Something that a run created could not be removed again: whoever owns the place has to know. */
+/** Something that a run created could not be removed. The owner of the machine or cluster must know this. */
 export class CleanUpError extends Error {
   override readonly name = 'CleanUpError';
 }
 
 /**
- * Cleans up whether the work succeeds or fails. Throws what could not be cleaned up, together with the work's error.
+ * Cleans up after the work, even if the work fails. If the cleaning fails, throws its error together with the work's
+ * error.
  *
- * @param cleanUp says what it removed
+ * @param cleanUp returns what it removed, for people
  */
 export async function cleaningUp(
   steps: Steps,
@@ -20,7 +21,7 @@ export async function cleaningUp(
     (error: unknown) => error as Error,
   );
   try {
-    await steps.run('clean up', async () => ({ said: await cleanUp(), value: undefined }));
+    await steps.run('clean up', async () => ({ summary: await cleanUp(), value: undefined }));
   } catch (error) {
     const first = failed === undefined ? '' : `${failed.message}\n`;
     throw new CleanUpError(`${first}${(error as Error).message}`);

@@ -5,12 +5,16 @@ import { parseText } from '../runtime/cli/parse-values.ts';
 
 const COMMAND: Command = {
   name: 'npm start',
-  summary: 'the main job, on a real Kubernetes API server',
-  description: `Synthesizes the manifests, applies them, runs multisite-init as the pod would, and uses the kubeconfig
-that it wrote. Without arguments it starts an API server of its own and removes it again.
+  summary: 'the main job, on real Kubernetes API servers',
+  description: `Synthesizes the manifests, applies them, runs multisite-init as the pod would, and uses the kubeconfig that
+multisite-init wrote.
 
-With --node it does so where pods run: it starts a whole node of its own, on which Cloudify Manager boots (on a
-stand-in of Cloudify's image) and deploys a workload with the kubeconfig, and removes that node again.`,
+Without arguments it starts two API servers on this machine, central and edge. Both register in one kubeconfig.
+
+With --node, central is a whole node, where pods run. Cloudify Manager boots on it (in a stand-in for Cloudify's
+image) and deploys a workload with the kubeconfig.
+
+At the end, everything that was started or created is removed. Only the built programs and images stay, in ~/.cache.`,
   usage: ['npm start', 'npm start -- --node', 'npm start -- --context NAME [--yes]'],
   sections: [
     {
@@ -18,13 +22,15 @@ stand-in of Cloudify's image) and deploys a workload with the kubeconfig, and re
       flags: {
         node: {
           excludes: ['context'],
-          help: 'start a node, too; takes root on Linux. The first time it builds programs and images: minutes',
+          help:
+            'start a node too. This needs root on Debian, and the packages buildah, runc, mmdebstrap,\n' +
+            'nftables, iproute2 and procps. The first run builds programs and images for ten minutes',
         },
         context: {
           placeholder: 'NAME',
           help:
-            'use this context of your kubeconfig (KUBECONFIG, or ~/.kube/config) instead: creates a\n' +
-            'namespace with the ConfigMap and its RBAC there, and deletes exactly that at the end',
+            'use the cluster of this context in your kubeconfig (KUBECONFIG, or ~/.kube/config) instead.\n' +
+            'Creates a namespace with the ConfigMap and its RBAC, and deletes exactly these at the end',
         },
         yes: {
           short: 'y',
@@ -41,10 +47,10 @@ export const HELP = `${helpText(COMMAND, COMMAND.name)}\n`;
 
 export interface CommandLine {
   readonly help: boolean;
-  /** A context of the user's kubeconfig; undefined for a control plane of our own. */
+  /** A context of the user's kubeconfig. Undefined for our own control planes. */
   readonly context: string | undefined;
   readonly yes: boolean;
-  /** Whether to show it in pods, on a node of our own. */
+  /** Whether to show the job in pods, on our own node. */
   readonly node: boolean;
 }
 

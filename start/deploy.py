@@ -1,4 +1,4 @@
-"""Deploys a workload as Cloudify's Kubernetes plugin does: with the official client, by a context of the kubeconfig.
+"""Deploys a workload like Cloudify's Kubernetes plugin: with the official client and a context of the kubeconfig.
 
 usage: deploy.py KUBECONFIG CONTEXT NAMESPACE NAME IMAGE
 """

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 
 const PROGRAM = join(import.meta.dirname, 'deploy.py');
 
-/** Where the manager's clients read the kubeconfig. */
+/** The path of the kubeconfig in the manager. */
 export const KUBECONFIG = '/opt/onap/kube/kubeconfig';
 /** The context of the site that the manager runs on. */
 export const CONTEXT = 'central';
@@ -13,7 +13,10 @@ export interface Command {
   readonly stdin: string;
 }
 
-/** What deploys a workload when it runs in the manager's container, with its kubeconfig and its Python client. */
+/**
+ * The command that deploys a workload. It runs in the manager's container, with the container's kubeconfig and Python
+ * client.
+ */
 export async function deployCommand(namespace: string, name: string, image: string): Promise<Command> {
   const command = ['python3', '-', KUBECONFIG, CONTEXT, namespace, name, image];
   return { command, stdin: await readFile(PROGRAM, 'utf8') };

@@ -15,13 +15,13 @@ import type { Site } from './show-promise.ts';
 import { type DocumentRef, inContext, whoAmI } from './written-kubeconfig.ts';
 
 const NAME = 'edge';
-/** Where the site has its accounts, in its own cluster. */
+/** The namespace of the site's ServiceAccounts, in its own cluster. */
 const NAMESPACE = 'multisite';
-/** As whom readers of the kubeconfig come to the site. */
+/** The identity of the kubeconfig's readers in the site. */
 const SITE_ACCOUNT = 'edge-site';
-/** As whom the program runs in the site. */
+/** The identity of the program in the site. */
 const PROGRAM_ACCOUNT = 'multisite-init';
-/** As whom the program comes to the central cluster. */
+/** The identity of the program in the central cluster. */
 const REGISTRAR = 'edge-registrar';
 
 export interface EdgeOptions {
@@ -30,13 +30,14 @@ export interface EdgeOptions {
   /** The API server that has the ConfigMap. */
   readonly central: Pick<ControlPlaneFacts, 'url' | 'ca'>;
   readonly document: DocumentRef;
-  /** For its files. */
+  /** The folder for the site's files. */
   readonly folder: string;
   readonly interrupted: AbortSignal;
 }
 
 /**
- * Gives a site in a cluster of its own what it takes to register itself in the central one, as this page does:
+ * Gives a site in its own cluster everything that it needs to register itself in the central cluster. The steps are
+ * those of this page:
  * https://github.com/cdk8s-multisite/cdk8s-multisite/blob/main/docs/multisite-init/tasks.md#register-a-site-from-its-own-cluster
  */
 export async function prepareEdge(options: EdgeOptions): Promise<Site> {
@@ -65,7 +66,7 @@ export async function prepareEdge(options: EdgeOptions): Promise<Site> {
     `--target-kubeconfig=${targetKubeconfig}`,
     `--server=${own.url}`,
     `--ca-file=${own.caFile}`,
-    '--no-verify', // a loopback address is written only so; whether it is right, the proof of the identity tells
+    '--no-verify', // multisite-init writes a loopback address only with this flag; the step `identity` tests the address
   ];
   const pod = { host: own.host, port: String(own.port), serviceAccountDirectory };
   const register = async () =>
@@ -91,7 +92,7 @@ async function applyAll(
   }
 }
 
-/** An identity for the site in the central cluster, with the rights to that one ConfigMap. */
+/** An identity for the site in the central cluster, with rights to the ConfigMap only. */
 function centralObjects({ namespace, configMap }: DocumentRef): KubernetesObject[] {
   const rule = {
     apiGroups: [''],
@@ -102,7 +103,9 @@ function centralObjects({ namespace, configMap }: DocumentRef): KubernetesObject
   return [serviceAccount(namespace, REGISTRAR), ...grant(namespace, REGISTRAR, rule)];
 }
 
-/** An identity for the readers, and one for the program, which may request tokens of the other. */
+/**
+ * An identity for the readers, and one for the program. The program may request tokens of the readers' ServiceAccount.
+ */
 function ownObjects(): KubernetesObject[] {
   const resourceNames = [SITE_ACCOUNT];
   const rule = { apiGroups: [''], resources: ['serviceaccounts/token'], resourceNames, verbs: ['create'] };
@@ -118,7 +121,7 @@ function serviceAccount(namespace: string, name: string): KubernetesObject {
   return { apiVersion: 'v1', kind: 'ServiceAccount', metadata: { namespace, name } };
 }
 
-/** A Role and its RoleBinding, both named like the ServiceAccount that they are for. */
+/** A Role and its RoleBinding. Both have the name of the ServiceAccount. */
 function grant(namespace: string, name: string, rule: V1PolicyRule): [V1Role, V1RoleBinding] {
   const apiVersion = 'rbac.authorization.k8s.io/v1';
   const metadata = { namespace, name };

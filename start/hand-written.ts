@@ -1,4 +1,7 @@
-/** A site that somebody entered by hand, in a form of their own. Nobody answers at `.example` (RFC 2606), and none is asked. */
+/**
+ * A site that somebody entered by hand, in another YAML style. No server has a name below `.example` (RFC 2606), and
+ * nothing connects to it.
+ */
 export const HAND_WRITTEN = {
   context: 'harbour',
   document: `# The clusters of the port. Please ask Ines before you change one.

@@ -1,7 +1,7 @@
 import type { KubernetesObject, V1PersistentVolume } from '@kubernetes/client-node';
 import { nameOf } from './manifests.ts';
 
-/** What a StorageClass would make for a claim: a node of its own has none. The kubelet makes the folder. */
+/** A volume for a claim. Our node has no StorageClass that would create it. The kubelet creates the folder. */
 export function hostPathVolume(name: string, path: string, claim: KubernetesObject): V1PersistentVolume {
   const { namespace } = claim.metadata ?? {};
   return {

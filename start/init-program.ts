@@ -4,12 +4,12 @@ import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import type { KubernetesObject, V1Container, V1Deployment, V1PodSpec } from '@kubernetes/client-node';
 
-/** Of a run that failed: what went wrong, and what to do. */
+/** The number of lines with what went wrong and what to do, at the end of a failed run. */
 const LAST_LINES = 3;
 
 const PROGRAM = join(import.meta.dirname, '../runtime/programs/multisite-init/bin.cjs');
 
-/** Where the program finds what a pod has. */
+/** The environment that a pod gives to the program. */
 export interface PodSurroundings {
   readonly host: string;
   readonly port: string;
@@ -21,7 +21,7 @@ export interface ProgramResult {
   readonly exitCode: number | null;
   /** The result, one line. */
   readonly stdout: string;
-  /** The steps, a line each. */
+  /** The steps, one per line. */
   readonly stderr: string;
 }
 
@@ -38,7 +38,7 @@ export function initContainer(deployment: KubernetesObject): V1Container {
 export function podAccount(deployment: KubernetesObject): string {
   const { serviceAccountName } = podSpec(deployment);
   if (serviceAccountName === undefined) {
-    throw new Error('the Deployment names no ServiceAccount');
+    throw new Error('the Deployment has no ServiceAccount');
   }
   return serviceAccountName;
 }
@@ -48,7 +48,7 @@ export function siteAccount(container: V1Container): string {
   return flagOf(container, 'service-account');
 }
 
-/** What a flag of the init container says. */
+/** The value of a flag of the init container. */
 export function flagOf({ args = [] }: V1Container, name: string): string {
   const flag = `--${name}=`;
   const value = args.find((arg) => arg.startsWith(flag))?.slice(flag.length);
@@ -58,7 +58,7 @@ export function flagOf({ args = [] }: V1Container, name: string): string {
   return value;
 }
 
-/** What the pods of a Deployment are made of. */
+/** The pod spec of a Deployment. */
 export function podSpec(deployment: KubernetesObject): V1PodSpec {
   const spec = (deployment as V1Deployment).spec?.template.spec;
   if (!spec) {
@@ -67,7 +67,9 @@ export function podSpec(deployment: KubernetesObject): V1PodSpec {
   return spec;
 }
 
-/** Runs multisite-init with the arguments of its container; nothing but the surroundings is in its environment. */
+/**
+ * Runs multisite-init with the arguments of its container. The environment has nothing else than the pod's variables.
+ */
 export async function runInitProgram(
   container: V1Container,
   pod: PodSurroundings,
@@ -90,11 +92,11 @@ export async function runInitProgram(
   return { exitCode, stdout: stdout.trim(), stderr: stderr.trim() };
 }
 
-/** What a run said. @throws if it failed */
+/** The output of a run. @throws if the run failed */
 export function outputOf({ exitCode, stdout, stderr }: ProgramResult): string {
   if (exitCode !== 0) {
-    const last = stderr.split('\n').slice(-LAST_LINES).join('\n'); // before them it tried again and again
-    throw new Error(`multisite-init ended with ${exitCode}:\n${last}`);
+    const last = stderr.split('\n').slice(-LAST_LINES).join('\n'); // the lines before are retries
+    throw new Error(`multisite-init ended with exit code ${exitCode}:\n${last}`);
   }
   return `${stderr}\n${stdout}`;
 }

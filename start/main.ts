@@ -1,7 +1,7 @@
 import { HELP, parseCommandLine } from './command-line.ts';
 import { runMain } from './run-main.ts';
 
-/** Takes half a second to load, and then does the work: whoever started this sees first that it has begun. */
+/** This import takes half a second, so the first line of output comes before it. */
 const loadWork = () => import('./show.ts');
 
 async function main(args: readonly string[], interrupted: AbortSignal): Promise<void> {
@@ -14,7 +14,7 @@ async function main(args: readonly string[], interrupted: AbortSignal): Promise<
   process.stdout.write(`One kubeconfig for several clusters, shown on ${where}.\n\n`);
   const { show } = await loadWork();
   await show(commandLine, interrupted);
-  interrupted.throwIfAborted(); // it may have come while all was cleaned up
+  interrupted.throwIfAborted(); // the interruption may have come during the clean-up
   process.stdout.write('\nThat is the whole job. Next: README.md, and `npm run synth` for the manifests.\n');
 }
 

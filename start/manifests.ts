@@ -8,13 +8,13 @@ const ROOT = join(import.meta.dirname, '..');
 const CDK8S = join(ROOT, 'node_modules/.bin/cdk8s');
 
 export interface SynthesisOptions {
-  /** A namespace for the manager to deploy to. @default - none */
+  /** The namespace of the manager's components. @default - none */
   readonly componentNamespace?: string;
-  /** Ends it. */
+  /** Stops the synthesis. */
   readonly signal?: AbortSignal;
 }
 
-/** Runs `cdk8s synth` on this repository's app, for one namespace, into a folder. */
+/** Runs `cdk8s synth` for this repository's app, with a namespace and an output folder. */
 export async function synthesize(
   namespace: string,
   folder: string,
@@ -22,7 +22,7 @@ export async function synthesize(
 ): Promise<KubernetesObject[]> {
   await runCommand(CDK8S, ['synth', '--no-check-upgrade', '--output', folder], {
     cwd: ROOT,
-    // The default images, whatever the caller's environment names.
+    // Empty variables select the default images, even if the caller's environment has others.
     env: {
       NAMESPACE: namespace,
       COMPONENT_NAMESPACE: componentNamespace,
@@ -34,7 +34,7 @@ export async function synthesize(
   return readManifests(folder);
 }
 
-/** The objects of all YAML files of a folder, in the order in which `kubectl apply -f` takes them. */
+/** The objects of all YAML files of a folder, in the order of `kubectl apply -f`. */
 export async function readManifests(folder: string): Promise<KubernetesObject[]> {
   const files = (await readdir(folder)).filter((name) => name.endsWith('.yaml')).sort();
   const texts = await Promise.all(files.map((name) => readFile(join(folder, name), 'utf8')));
@@ -52,7 +52,7 @@ export function only(objects: readonly KubernetesObject[], kind: string): Kubern
   return object;
 }
 
-/** The name of an object that was given one. */
+/** The name of an object that has one. */
 export function nameOf(object: KubernetesObject): string {
   const name = object.metadata?.name;
   if (name === undefined) {

@@ -18,9 +18,10 @@ import { userCluster } from './user-cluster.ts';
 import { type DocumentRef, inContext, whoAmI } from './written-kubeconfig.ts';
 
 /**
- * Shows the main job on API servers without nodes: multisite-init runs here, as it would in its pod.
+ * Shows the main job on API servers without nodes. multisite-init runs as a process of this machine, in the same way as
+ * in a pod.
  *
- * @param folder for its files
+ * @param folder for temporary files
  */
 export async function showOnApiServers(
   steps: Steps,
@@ -48,7 +49,7 @@ function ownTarget(steps: Steps, interrupted: AbortSignal): Promise<Target> {
   return steps.run('control planes', async (onProgress) => {
     const target = await startOwnControlPlanes(onProgress, interrupted);
     return {
-      said: `two, each of etcd and kube-apiserver ${target.version}`,
+      summary: `two, each of etcd and kube-apiserver ${target.version}`,
       details: [`central  ${target.url}`, `edge     ${target.edge?.url}`],
       value: target,
     };
@@ -61,20 +62,20 @@ async function usersTarget(context: string, yes: boolean, interrupted: AbortSign
 ConfigMaps, two ServiceAccounts, a Role and a RoleBinding, and deletes exactly these at the end.`;
   process.stdout.write(`${plan}\n`);
   if (!yes && !(await confirm(interrupted))) {
-    throw usageFailure('nothing was created', 'Answer y to go on, or give --yes.');
+    throw usageFailure('nothing was created', 'Answer y to continue, or give --yes.');
   }
   return target;
 }
 
 async function confirm(interrupted: AbortSignal): Promise<boolean> {
   if (!process.stdin.isTTY) {
-    throw usageFailure('there is no terminal to ask on', 'Give --yes to go on without a question.');
+    throw usageFailure('there is no terminal for the question', 'Give --yes to continue without a question.');
   }
   const terminal = createInterface({ input: process.stdin, output: process.stdout });
   // A terminal in raw mode sends Ctrl-C to the prompt instead of the process.
   terminal.once('SIGINT', () => process.kill(process.pid, 'SIGINT'));
   try {
-    return /^y(es)?$/i.test(await terminal.question('Go on? [y/N] ', { signal: interrupted }));
+    return /^y(es)?$/i.test(await terminal.question('Continue? [y/N] ', { signal: interrupted }));
   } finally {
     terminal.close();
   }
@@ -88,7 +89,7 @@ async function mainJob(
 ): Promise<void> {
   const objects = await steps.run('synth', async () => {
     const value = await synthesize(target.namespace, join(folder, 'dist'), { signal: interrupted });
-    return { said: `${value.length} objects for namespace ${target.namespace}`, value };
+    return { summary: `${value.length} objects for namespace ${target.namespace}`, value };
   });
   await applyManifests(steps, target, objects, interrupted);
 
@@ -107,7 +108,7 @@ async function mainJob(
       target.edge &&
       (await prepareEdge({ own: target.edge, central: target, document, folder, interrupted }));
     return {
-      said: edge ? 'tokens for the program in central and in edge' : "a token of the pod's ServiceAccount",
+      summary: edge ? 'tokens for the program in central and in edge' : "a token of the pod's ServiceAccount",
       value: { sites: edge ? [central, edge] : [central] },
     };
   });
@@ -126,11 +127,15 @@ async function applyManifests(
       interrupted.throwIfAborted();
       target.created(await apply(target.kubeConfig, object));
     }
-    return { said: `${wanted.length} objects, server-side`, details: wanted.map(describe), value: undefined };
+    return {
+      summary: `${wanted.length} objects, server-side`,
+      details: wanted.map(describe),
+      value: undefined,
+    };
   });
 }
 
-/** Lays out what the pod of the manifests has, for the program to run here. */
+/** Writes the files that the pod of the manifests would have, so that the program can run here. */
 async function prepareCentral(
   { kubeConfig, namespace, host, port, ca }: Target,
   deployment: KubernetesObject,
@@ -146,7 +151,7 @@ async function prepareCentral(
     outputOf(await runInitProgram(container, { host, port, serviceAccountDirectory }, interrupted));
   return {
     name,
-    how: 'with the rights of its pod alone',
+    how: 'with only the rights of its pod',
     account: `system:serviceaccount:${namespace}:${siteAccount(container)}`,
     register,
     registerAgain: register,

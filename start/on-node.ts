@@ -29,18 +29,18 @@ const COMPONENTS = 'components';
 const WHO_AM_I = join(import.meta.dirname, 'who-am-i.py');
 
 const POLL_MS = 500;
-/** The kubelet brings a changed ConfigMap into a running pod within a minute or so. */
+/** The kubelet updates a changed ConfigMap in a running pod within about a minute. */
 const MOUNTED_WITHIN_MS = 120_000;
 
 /** Shows the main job in pods: Cloudify Manager gets its kubeconfig, and deploys with it. */
 export async function showOnNode(steps: Steps, interrupted: AbortSignal): Promise<void> {
-  await checkNodeRequirements(); // before anything is built, which takes minutes
+  await checkNodeRequirements(); // before the builds, which take minutes
   const build = startBuild(interrupted);
   try {
     const [node, edge] = await startNodeAndEdge(steps, interrupted);
     const cleanUp = async () => {
       await stopBoth(node, edge);
-      return 'node and control plane stopped, and gone';
+      return 'node and control plane stopped and removed';
     };
     await cleaningUp(steps, cleanUp, async () => {
       await waitForBuild(steps, build);
@@ -56,17 +56,17 @@ function startNodeAndEdge(steps: Steps, signal: AbortSignal): Promise<[Node, Con
     await ensureControlPlanePrograms(onProgress, signal);
     await kubernetesBinary('kubectl', onProgress, signal);
     await nodePrograms(onProgress, signal);
-    const images = await ensureImages(onProgress); // after what takes Go: where that is missing, nobody waited
+    const images = await ensureImages(onProgress); // after the programs: if Go is missing, nobody waits for the images
     const value = await bothOrNone(
       startNode({ images, onProgress, signal }),
       startControlPlane({ onProgress, signal }),
     );
     const [node, edge] = value;
     return {
-      said: `Kubernetes ${node.version}: central is a whole node`,
+      summary: `Kubernetes ${node.version}: central is a whole node`,
       details: [
         `central  ${node.url}, with kubelet, containerd and a network of pods`,
-        `edge     ${edge.url}, a control plane alone`,
+        `edge     ${edge.url}, only a control plane`,
       ],
       value,
     };
@@ -79,11 +79,11 @@ async function mainJob(
   edge: ControlPlane,
   interrupted: AbortSignal,
 ): Promise<void> {
-  const { folder } = node; // which goes with it, even if this is killed
+  const { folder } = node; // removed with the node, even if this process is killed
   const objects = await steps.run('synth', async () => {
     const options = { componentNamespace: COMPONENTS, signal: interrupted };
     const value = await synthesize(NAMESPACE, join(folder, 'dist'), options);
-    return { said: `${value.length} objects; workloads go to ${COMPONENTS}`, value };
+    return { summary: `${value.length} objects; workloads go to ${COMPONENTS}`, value };
   });
   const deployment = only(objects, 'Deployment');
   const admin = new KubeConfig();
@@ -98,7 +98,7 @@ async function mainJob(
     const claim = only(objects, 'PersistentVolumeClaim');
     const volume = hostPathVolume('cloudify-manager', join(node.folder, 'cloudify-manager'), claim);
     await applyAll([volume, ...objects.filter((object) => object !== deployment)]);
-    return { said: 'all but the pod, and a volume for its claim', value: undefined };
+    return { summary: 'everything except the pod, and also a volume for its claim', value: undefined };
   });
 
   const container = initContainer(deployment);
@@ -110,7 +110,7 @@ async function mainJob(
   };
   await enterByHand(steps, document);
   const edgeSite = await steps.run('credentials', async () => ({
-    said: 'tokens for the program in edge',
+    summary: 'tokens for the program in edge',
     value: await prepareEdge({ own: edge, central: node, document, folder, interrupted }),
   }));
   const kubectl: Kubectl = (args, stdin) =>
@@ -123,7 +123,7 @@ async function mainJob(
 
 type Kubectl = (args: readonly string[], stdin?: string) => Promise<Outcome>;
 
-/** The site that the manager's pod runs in, whose init container writes it. */
+/** The site of the manager's pod. The pod's init container writes it. */
 async function podSite(
   kubectl: Kubectl,
   deployment: KubernetesObject,
@@ -154,7 +154,7 @@ async function podSite(
   };
 }
 
-/** The init container alone, as the next pod of the Deployment has it. */
+/** A pod with only the init container, for a second run. */
 function podOfInitContainer(deployment: KubernetesObject): KubernetesObject {
   const { serviceAccountName, automountServiceAccountToken, volumes } = podSpec(deployment);
   const container = initContainer(deployment);
@@ -175,14 +175,14 @@ async function logOf(kubectl: Kubectl, owner: string): Promise<string> {
   return succeeded(kubectl(log));
 }
 
-/** Running, it has run its init containers, and they ended well. */
+/** Waits for a phase. In phase Running, the init containers have succeeded. */
 async function untilPhase(kubectl: Kubectl, selector: string, phase: string): Promise<void> {
   const pods = ['pod', `--namespace=${NAMESPACE}`, selector];
   await succeeded(kubectl(['wait', '--for=create', ...pods, '--timeout=60s']));
   await succeeded(kubectl(['wait', `--for=jsonpath={.status.phase}=${phase}`, ...pods, '--timeout=60s']));
 }
 
-/** The running manager reads what sites have written since it began. */
+/** Shows that the running manager reads the sites that were written after its start. */
 async function showManager(
   steps: Steps,
   kubectl: Kubectl,
@@ -192,14 +192,18 @@ async function showManager(
 ): Promise<void> {
   await steps.run('manager', async () => {
     const { text } = await readDocument(document);
-    // The kubelet looks at a pod at once when that changed, and renews its mounts.
+    // A change of the pod makes the kubelet update the pod's mounts at once.
     const pod = ['pod', `--namespace=${NAMESPACE}`, `--selector=app.kubernetes.io/instance=${manager}`];
     await succeeded(kubectl(['annotate', ...pod, 'cdk8s-multisite/start=look-again']));
     const deadline = AbortSignal.any([interrupted, AbortSignal.timeout(MOUNTED_WITHIN_MS)]);
     while ((await succeeded(kubectl(inManager(manager, 'cat', KUBECONFIG)))) !== text) {
       await setTimeout(POLL_MS, undefined, { signal: deadline });
     }
-    return { said: 'reads the same, byte for byte', details: [`in ${KUBECONFIG}`], value: undefined };
+    return {
+      summary: 'reads the same kubeconfig, byte for byte',
+      details: [`in ${KUBECONFIG}`],
+      value: undefined,
+    };
   });
 }
 
@@ -212,18 +216,22 @@ async function showDeploying(steps: Steps, kubectl: Kubectl, manager: string): P
     const created = (await succeeded(deploy(COMPONENTS))).trim();
     const rollout = ['rollout', 'status', `--namespace=${COMPONENTS}`, 'deployment/workload'];
     await succeeded(kubectl([...rollout, '--timeout=60s']));
-    return { said: `by context ${CONTEXT} in the manager: it runs`, details: [created], value: undefined };
+    return {
+      summary: `with context ${CONTEXT} in the manager; the workload runs`,
+      details: [created],
+      value: undefined,
+    };
   });
   await steps.run('refused', async () => {
     const { exitCode, stderr } = await deploy('default');
     if (exitCode === 0 || !stderr.includes('403')) {
-      throw new Error(`expected a refusal, but: ${stderr}`);
+      throw new Error(`expected a refusal (403), but found: ${stderr}`);
     }
-    return { said: 'the same for namespace default: 403 Forbidden', value: undefined };
+    return { summary: 'a deployment to namespace default: 403 Forbidden', value: undefined };
   });
 }
 
-/** The arguments of kubectl that run a command in the manager's container. */
+/** The arguments of kubectl to run a command in the manager's container. */
 function inManager(manager: string, ...command: string[]): string[] {
   const container = [`--namespace=${NAMESPACE}`, `deployment/${manager}`, '--container=cloudify-manager'];
   return ['exec', '--stdin', ...container, '--', ...command];

@@ -6,7 +6,7 @@ import type { Progress } from '../devcluster/progress.ts';
 import { whyNoControlPlane } from './platform.ts';
 import type { Target } from './target.ts';
 
-/** @throws with what to do where this machine cannot have one */
+/** @throws with what to do, if no control plane can run on this machine */
 export function checkPlatform(): void {
   const machine = { platform: process.platform, assets: process.env.KUBEBUILDER_ASSETS };
   const why = whyNoControlPlane(machine, RELEASES.main.version);
@@ -15,13 +15,16 @@ export function checkPlatform(): void {
   }
 }
 
-/** Builds what a control plane takes, unless it is there: in one place, so that two of them need not wait for each other. */
+/**
+ * Builds the missing programs of a control plane. They are built before the start, so that two control planes do not
+ * wait for each other.
+ */
 export async function ensureControlPlanePrograms(onProgress: Progress, signal: AbortSignal): Promise<void> {
   await kubernetesBinary('etcd', onProgress, signal);
   await kubernetesBinary('kube-apiserver', onProgress, signal);
 }
 
-/** Starts two control planes side by side, which go with everything in them. */
+/** Starts two control planes in parallel. They are removed with everything in them. */
 export async function startOwnControlPlanes(
   onProgress: Progress,
   signal: AbortSignal,
@@ -39,7 +42,7 @@ export async function startOwnControlPlanes(
     port: String(central.port),
     edge,
     wants: () => true,
-    prepare: async () => {}, // the manifests have the namespace
+    prepare: async () => {}, // the manifests create the namespace
     created: () => {},
     cleanUp: async () => {
       await stopBoth(central, edge);
@@ -48,7 +51,7 @@ export async function startOwnControlPlanes(
   };
 }
 
-/** Waits for two things to start. @throws when one does not, after the other is stopped */
+/** Waits until both have started. @throws if one does not start, after the other is stopped */
 export async function bothOrNone<A extends Stoppable, B extends Stoppable>(
   one: Promise<A>,
   other: Promise<B>,
@@ -65,7 +68,7 @@ export async function bothOrNone<A extends Stoppable, B extends Stoppable>(
   }
 }
 
-/** Stops both, even if one cannot be stopped. */
+/** Stops both, even if stopping one of them fails. */
 export async function stopBoth(one: Stoppable, other: Stoppable): Promise<void> {
   const stopped = await Promise.allSettled([one.stop(), other.stop()]);
   const failures = stopped.filter((result) => result.status === 'rejected');

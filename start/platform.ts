@@ -1,12 +1,12 @@
-/** What of a machine decides whether an API server of our own can run there. */
+/** The facts that decide whether our own API server can run on a machine. */
 export interface Machine {
   readonly platform: NodeJS.Platform;
-  /** The folder of ready programs, `KUBEBUILDER_ASSETS`. */
+  /** The folder with built programs, `KUBEBUILDER_ASSETS`. */
   readonly assets: string | undefined;
 }
 
 /**
- * Why no API server of our own can run here, and what to do; undefined where one can.
+ * Why our own API server cannot run here, and what to do. Undefined if it can run.
  *
  * @param version the release of Kubernetes, without the `v`
  */
@@ -16,12 +16,12 @@ export function whyNoControlPlane({ platform, assets }: Machine, version: string
   }
   const instead =
     platform === 'darwin'
-      ? `Take ready programs, which setup-envtest of controller-runtime downloads:
+      ? `Use built programs. setup-envtest of controller-runtime downloads them:
     export KUBEBUILDER_ASSETS="$(setup-envtest use ${version} -p path)" && npm start`
       : 'Run this on Linux: on Windows in WSL, elsewhere in a virtual machine.';
-  return `This is ${nameOf(platform)}, and npm start builds etcd and kube-apiserver on Linux alone. There are two other ways:
+  return `This is ${nameOf(platform)}, and npm start can build etcd and kube-apiserver only on Linux. There are two other ways:
 - ${instead}
-- Show the main job in a cluster of yours, for example one of kind. It asks first, and removes what it made:
+- Use your own cluster, for example a kind cluster. npm start asks first, and removes everything that it created:
     npm start -- --context kind-kind`;
 }
 

@@ -4,16 +4,17 @@ import { text } from 'node:stream/consumers';
 
 export interface CommandOptions {
   readonly cwd: string;
-  /** Besides this process's environment. */
+  /** Variables in addition to this process's environment. */
   readonly env?: Readonly<Record<string, string>>;
-  /** Ends the command and all that it started. */
+  /** Kills the command and its child processes. */
   readonly signal: AbortSignal;
 }
 
 /**
- * Runs a command to its end, whatever that is.
+ * Runs a command and waits until it ends.
  *
- * @throws with what it said, if it ends with another code than 0; the signal's reason, if that ended it
+ * @throws with the command's output, if its exit code is not 0; with the reason of the signal, if the signal was
+ *   aborted
  */
 export async function runCommand(
   command: string,
@@ -25,7 +26,7 @@ export async function runCommand(
     cwd,
     env: { ...process.env, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
-    detached: true, // it leads a process group, so that one signal reaches all that it started
+    detached: true, // its own process group, so that one signal reaches its child processes too
   });
   const kill = () => {
     if (child.pid !== undefined) {

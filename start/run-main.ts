@@ -4,9 +4,9 @@ import { Failure } from '../runtime/cli/failure.ts';
 import { CleanUpError } from './cleaning-up.ts';
 
 /**
- * Runs a program that cleans up after itself: on Ctrl-C, a closed terminal, or a reader that left, its signal aborts.
- * Sets the exit code: that of a Failure, 128 + n for signal n, 1 for anything else that went wrong. It is not
- * runtime/cli/run-program.ts, which gives a program a second to end: to clean up takes as long as it takes.
+ * Runs a program that cleans up after itself. Its signal aborts on Ctrl-C, when the terminal closes, and when the
+ * reader of stdout ends. Sets the exit code: the code of a Failure, 128 + n for signal n, or 1 for other errors. It is
+ * not runtime/cli/run-program.ts, which ends a program after a second, because cleaning up can take longer.
  */
 export async function runMain(
   main: (args: readonly string[], interrupted: AbortSignal) => Promise<void>,
@@ -17,7 +17,7 @@ export async function runMain(
     interruptedBy ??= signal;
     interruption.abort();
   };
-  // These stay in place: npm passes on a Ctrl-C that the terminal sent to this process already.
+  // The handlers stay, because one Ctrl-C arrives twice: from the terminal and from npm.
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
     process.on(signal, interrupt);
   }

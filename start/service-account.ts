@@ -2,7 +2,10 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { CoreV1Api, type KubeConfig } from '@kubernetes/client-node';
 
-/** As the kubelet asks for a pod's token (https://kubernetes.io/docs/concepts/storage/projected-volumes/#serviceaccounttoken). */
+/**
+ * The value that the kubelet requests for a pod's token
+ * (https://kubernetes.io/docs/concepts/storage/projected-volumes/#serviceaccounttoken).
+ */
 const EXPIRATION_SECONDS = 3607;
 
 /** Asks the API server for a token of a ServiceAccount. */
@@ -18,7 +21,7 @@ export async function requestToken(kubeConfig: KubeConfig, namespace: string, na
   return status.token;
 }
 
-/** Lays a token and a CA out in a folder as the kubelet mounts them into a pod. */
+/** Writes a token and a CA to a folder, with the file names that the kubelet uses in a pod. */
 export async function writeServiceAccount(folder: string, token: string, ca: string): Promise<void> {
   await mkdir(folder, { recursive: true, mode: 0o700 });
   await writeFile(join(folder, 'token'), token, { mode: 0o600 });

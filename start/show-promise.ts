@@ -4,19 +4,19 @@ import { shownDocument } from './shown-document.ts';
 import type { Steps } from './steps.ts';
 import { type DocumentRef, parseKubeconfig, readDocument, writeDocument } from './written-kubeconfig.ts';
 
-/** A cluster that writes itself into the kubeconfig. */
+/** A cluster that registers itself in the kubeconfig. */
 export interface Site {
-  /** Of its context. */
+  /** The name of its context. */
   readonly name: string;
-  /** How it gets into the kubeconfig, as the end of a sentence that begins with "registers itself". */
+  /** The end of the sentence "registers itself …". */
   readonly how: string;
-  /** As whom its API server is to know the bearer of the token that it writes. */
+  /** The identity that its API server must report for the written token. */
   readonly account: string;
-  /** Runs multisite-init once, as a pod of the site does; what it said. @throws if it fails */
+  /** Runs multisite-init once, like a pod of the site. Returns the output. @throws if the run fails */
   register(): Promise<string>;
-  /** The same for the next pod of the site. */
+  /** `register` for the next pod of the site. */
   registerAgain(): Promise<string>;
-  /** Asks its API server, by its context of the kubeconfig, who that is. */
+  /** Asks the site's API server for the identity of the token in the site's context. */
   whoAmI(kubeconfig: string): Promise<string>;
 }
 
@@ -26,13 +26,13 @@ export async function enterByHand(steps: Steps, ref: DocumentRef): Promise<void>
     await writeDocument(ref, HAND_WRITTEN.document);
     const { text } = await readDocument(ref);
     if (text !== HAND_WRITTEN.document) {
-      throw new Error('the ConfigMap does not have what was written');
+      throw new Error('the ConfigMap differs from what was written');
     }
-    return { said: 'an administrator enters a first site and a comment', value: undefined };
+    return { summary: 'an administrator enters a first site and a comment', value: undefined };
   });
 }
 
-/** Sites write themselves into one kubeconfig, which is then looked at and used. */
+/** The sites register in one kubeconfig, which is then checked and used. */
 export async function showPromise(steps: Steps, ref: DocumentRef, sites: readonly Site[]): Promise<void> {
   for (const site of sites) {
     await showRegistration(steps, site);
@@ -47,9 +47,11 @@ async function showRegistration(steps: Steps, site: Site): Promise<void> {
     const lines = linesOf(await site.register());
     const details = lines.filter((line) => line.startsWith(`wrote context "${site.name}"`));
     if (details.length === 0) {
-      throw new Error(`expected multisite-init to write context "${site.name}", but:\n${lines.join('\n')}`);
+      throw new Error(
+        `expected multisite-init to write context "${site.name}", but its output is:\n${lines.join('\n')}`,
+      );
     }
-    return { said: `registers itself ${site.how}`, details, value: undefined };
+    return { summary: `registers itself ${site.how}`, details, value: undefined };
   });
 }
 
@@ -70,7 +72,7 @@ async function showKubeconfig(steps: Steps, ref: DocumentRef, sites: readonly Si
     const value = { before: HAND_WRITTEN.document, after: text };
     const lines = addedLines(shownDocument(value.before).trimEnd(), shownDocument(value.after).trimEnd());
     return {
-      said: `of ${contexts.length} sites, in the ConfigMap; + marks what is new`,
+      summary: `of ${contexts.length} sites, in the ConfigMap; + marks what is new`,
       details: lines.map(({ text: line, added }) => `${added ? '+' : ' '} ${line}`.trimEnd()),
       value,
     };
@@ -79,7 +81,7 @@ async function showKubeconfig(steps: Steps, ref: DocumentRef, sites: readonly Si
     const lines = addedLines(before, after);
     const added = lines.filter((line) => line.added).length;
     return {
-      said: `${added} lines added, all ${Buffer.byteLength(before)} bytes from before unchanged`,
+      summary: `${added} lines added, all ${Buffer.byteLength(before)} bytes from before unchanged`,
       value: undefined,
     };
   });
@@ -96,7 +98,7 @@ async function showIdentities(steps: Steps, ref: DocumentRef, sites: readonly Si
       }
       details.push(`${name.padEnd(HAND_WRITTEN.context.length)}  ${identity}`);
     }
-    return { said: 'asked who uses it, each API server answers', details, value: undefined };
+    return { summary: 'each API server tells the identity of its token', details, value: undefined };
   });
 }
 
@@ -106,22 +108,24 @@ async function showSecondRun(steps: Steps, ref: DocumentRef, sites: readonly Sit
     for (const site of sites) {
       const lines = linesOf(await site.registerAgain());
       if (!lines.some((line) => line.startsWith(`nothing to do: context "${site.name}"`))) {
-        throw new Error(`expected multisite-init to find nothing to do, but:\n${lines.join('\n')}`);
+        throw new Error(
+          `expected multisite-init to find nothing to do, but its output is:\n${lines.join('\n')}`,
+        );
       }
     }
     const after = await readDocument(ref);
     if (after.text !== before.text || after.resourceVersion !== before.resourceVersion) {
-      throw new Error('multisite-init found nothing to do, and the ConfigMap changed all the same');
+      throw new Error('multisite-init found nothing to do, but the ConfigMap has changed');
     }
     return {
-      said: 'of multisite-init: nothing to do, nothing written',
+      summary: 'of multisite-init: nothing to do, nothing written',
       details: [`the ConfigMap is still at resourceVersion ${before.resourceVersion}`],
       value: undefined,
     };
   });
 }
 
-/** The lines of what the program said, without its name. */
+/** The lines of the program's output, without the program's name. */
 function linesOf(output: string): string[] {
   return output
     .split('\n')

@@ -6,7 +6,7 @@ import { showOnApiServers } from './on-api-servers.ts';
 import { showOnNode } from './on-node.ts';
 import { createSteps } from './steps.ts';
 
-/** Shows the main job where the command line says, step by step. */
+/** Shows the main job step by step, on the API servers or the node that the command line selects. */
 export async function show(commandLine: CommandLine, interrupted: AbortSignal): Promise<void> {
   const { stdout, stderr } = process;
   const steps = createSteps({ stdout, stderr, now: () => performance.now(), interrupted });

@@ -3,10 +3,10 @@ import { parseKubeconfig } from './written-kubeconfig.ts';
 const CA_CHARACTERS = 12;
 
 /**
- * A kubeconfig as it may be shown: without tokens, and with CA certificates cut short. Unlike the diff of `--dry-run` it shows
- * comments, so it is for documents whose comments are known.
+ * A kubeconfig without tokens and with shortened CA certificates. Unlike the diff of `--dry-run` it has the comments,
+ * so use it only for documents whose comments are known.
  *
- * @throws if a token is not found as it is written, which could show it
+ * @throws if the text of a token is not found, because the token could then be shown
  */
 export function shownDocument(text: string): string {
   const kubeconfig = parseKubeconfig(text);
@@ -16,7 +16,7 @@ export function shownDocument(text: string): string {
       continue;
     }
     if (!shown.includes(token)) {
-      throw new Error(`the token of user ${name} is not written in one piece`);
+      throw new Error(`the token of user ${name} is not written as one text`);
     }
     shown = shown.replaceAll(token, '(redacted)');
   }

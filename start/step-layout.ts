@@ -1,32 +1,32 @@
 const NAME_COLUMNS = 15;
 const TIME_COLUMNS = 8;
-/** Before the name of a step: its mark. */
+/** The columns of the mark before the name of a step. */
 const MARK_COLUMNS = 4;
 const INDENT = ' '.repeat(6);
 
 /** Longer lines are hard to read. */
 const MOST_COLUMNS = 100;
-/** With fewer, what a step has to say goes below its name. */
+/** With fewer columns, the result of a step goes below its name. */
 const COLUMNS_FOR_TWO = 60;
 
-/** What is written of a finished step, behind its mark. */
+/** The text of a finished step, after its mark. */
 export interface StepLines {
   readonly first: string;
-  /** Ends the first line. */
+  /** The end of the first line. */
   readonly time: string;
   /** The lines below. */
   readonly more: readonly string[];
 }
 
-/** Lays a step out for lines of so many columns. */
-export function layOutStep(name: string, said: string, time: string, columns: number): StepLines {
+/** Lays out a step for a number of columns. */
+export function layOutStep(name: string, summary: string, time: string, columns: number): StepLines {
   const title = `${name.padEnd(NAME_COLUMNS)} `;
   if (columns < COLUMNS_FOR_TWO) {
-    return { first: title, time: time.padStart(TIME_COLUMNS), more: layOutDetail(said, columns) };
+    return { first: title, time: time.padStart(TIME_COLUMNS), more: layOutDetail(summary, columns) };
   }
   const before = MARK_COLUMNS + title.length;
   const width = Math.min(columns, MOST_COLUMNS) - before - TIME_COLUMNS;
-  const [first = '', ...more] = wrap(said, width);
+  const [first = '', ...more] = wrap(summary, width);
   return {
     first: `${title}${first.padEnd(width)}`,
     time: time.padStart(TIME_COLUMNS),
@@ -34,7 +34,7 @@ export function layOutStep(name: string, said: string, time: string, columns: nu
   };
 }
 
-/** Lays out one of the lines below a step. */
+/** Lays out a line below a step. */
 export function layOutDetail(detail: string, columns: number): string[] {
   const width = Math.min(columns, MOST_COLUMNS) - INDENT.length;
   return wrap(detail, width).map((line) => INDENT + line);

@@ -3,38 +3,37 @@ import { styleText } from 'node:util';
 import { logNowAndThen, type Progress, progressLine, usableColumns } from '../devcluster/progress.ts';
 import { layOutDetail, layOutStep } from './step-layout.ts';
 
-/** Shows the work a step at a time, each with what came of it and how long it took. */
+/** Shows the work step by step. Each step has its result and its time. */
 export interface Steps {
   /**
-   * Runs a step; `work` resolves to what is worth saying of it and what the next steps need. It may tell how far it has
-   * come.
+   * Runs a step. `work` resolves to its result for people and its value for the next steps. It may report its progress.
    */
   run<T>(name: string, work: (onProgress: Progress) => Promise<Done<T>>): Promise<T>;
 }
 
 export interface Done<T> {
-  readonly said: string;
-  /** Further lines, shown below; those that begin with `+` as in a diff. */
+  readonly summary: string;
+  /** More lines below. Lines that begin with `+` are shown as in a diff. */
   readonly details?: readonly string[];
   readonly value: T;
 }
 
 export interface StepsOptions {
   readonly stdout: WriteStream;
-  /** Gets a line of progress now and then where stdout is not a terminal. */
+  /** Gets a line of progress from time to time, if stdout is not a terminal. */
   readonly stderr: NodeJS.WritableStream;
   /** Milliseconds. */
   readonly now: () => number;
   readonly interrupted: AbortSignal;
 }
 
-/** Of what is not a terminal. */
+/** The columns if stdout is not a terminal. */
 const LOG_COLUMNS = 100;
 const TICK_MS = 1000;
-/** What a terminal writes behind the line at Ctrl-C, `^C`. */
+/** The columns of `^C`, which a terminal writes after the line at Ctrl-C. */
 const ECHO_COLUMNS = 2;
 
-/** Colours and the line that shows a step under way are for terminals only; NO_COLOR is obeyed. */
+/** Only terminals get colours and the line of a running step. NO_COLOR switches colours off. */
 export function createSteps({ stdout, stderr, now, interrupted }: StepsOptions): Steps {
   const paint = (format: Parameters<typeof styleText>[0], text: string) =>
     styleText(format, text, { stream: stdout });
@@ -47,14 +46,14 @@ export function createSteps({ stdout, stderr, now, interrupted }: StepsOptions):
       const live = stdout.isTTY
         ? liveLine(stdout, name, () => now() - started)
         : { show: logNowAndThen(stderr), end: () => {} };
-      const finish = (mark: string, said: string) => {
+      const finish = (mark: string, summary: string) => {
         live.end();
-        const { first, time, more } = layOutStep(name, said, seconds(), columns());
+        const { first, time, more } = layOutStep(name, summary, seconds(), columns());
         write([`  ${mark} ${first}${paint('dim', time)}`, ...more]);
       };
       try {
-        const { said, details = [], value } = await work(live.show);
-        finish(paint('green', '✓'), said);
+        const { summary, details = [], value } = await work(live.show);
+        finish(paint('green', '✓'), summary);
         for (const detail of details) {
           const format = detail.startsWith('+') ? 'green' : 'dim';
           write(layOutDetail(detail, columns()).map((line) => paint(format, line)));
@@ -70,11 +69,11 @@ export function createSteps({ stdout, stderr, now, interrupted }: StepsOptions):
 
 interface LiveLine {
   readonly show: Progress;
-  /** Takes it away. */
+  /** Removes the line. */
   end(): void;
 }
 
-/** The last line of a terminal: what is being done, how far it has come, and for how long. */
+/** The last line of a terminal: the current work, its progress and its time. */
 function liveLine(stream: WriteStream, name: string, elapsedMs: () => number): LiveLine {
   let shown: Parameters<Progress> = [name];
   const draw = () => {

@@ -2,25 +2,25 @@ import type { KubeConfig, KubernetesObject } from '@kubernetes/client-node';
 import type { ControlPlaneFacts } from '../devcluster/control-plane/control-plane.ts';
 import type { Steps } from './steps.ts';
 
-/** A cluster to show the main job in. */
+/** The cluster of the central site. */
 export interface Target {
-  /** Who applies the manifests. */
+  /** The identity that applies the manifests. */
   readonly kubeConfig: KubeConfig;
   readonly namespace: string;
-  /** Where a pod would find the API server. */
+  /** The host of the API server from inside a pod. */
   readonly host: string;
   readonly port: string;
   readonly url: string;
   /** PEM. */
   readonly ca: string;
-  /** The API server of a second site; undefined where there is none. */
+  /** The API server of a second site. Undefined if there is none. */
   readonly edge: ControlPlaneFacts | undefined;
-  /** Which of the synthesized objects are to be applied. */
+  /** Whether a synthesized object is applied. */
   readonly wants: (object: KubernetesObject) => boolean;
-  /** Makes ready for the manifests. */
+  /** Prepares the cluster for the manifests. */
   prepare(steps: Steps): Promise<void>;
-  /** Takes note of an object that now exists because of us. */
+  /** Records an object that this run created. */
   created(object: KubernetesObject): void;
-  /** Leaves the machine, or the cluster, as it was; says what it removed. */
+  /** Removes everything that this run created. Returns what it removed, for people. */
   cleanUp(): Promise<string>;
 }

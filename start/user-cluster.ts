@@ -6,12 +6,12 @@ import { create, remove } from './apply.ts';
 import { CleanUpError } from './cleaning-up.ts';
 import type { Target } from './target.ts';
 
-const OTHER_CONTEXT = 'Correct your kubeconfig, or name another context.';
+const OTHER_CONTEXT = 'Correct your kubeconfig, or give another context.';
 
-/** What is applied in somebody's cluster: no workload, and no Namespace but the one made for this run. */
+/** The kinds that are applied in a user's cluster. Workloads and the manifests' Namespaces are not applied. */
 const KINDS = new Set(['ConfigMap', 'ServiceAccount', 'Role', 'RoleBinding']);
 
-/** The cluster behind a context of the user's kubeconfig. Nothing is created there yet. */
+/** The cluster of a context in the user's kubeconfig. This function creates nothing in it. */
 export function userCluster(context: string): Target {
   const kubeConfig = loadContext(context);
   const { server, ca } = serverOf(kubeConfig, context);
@@ -30,14 +30,17 @@ export function userCluster(context: string): Target {
       steps.run('namespace', async () => {
         const object = { apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace } };
         ours.push(await create(kubeConfig, object));
-        return { said: `created ${namespace}`, value: undefined };
+        return { summary: `created ${namespace}`, value: undefined };
       }),
     created: (object) => void ours.push(object),
     cleanUp: () => removeAll(kubeConfig, ours),
   };
 }
 
-/** The namespace was there first, and goes last. One that cannot be removed keeps no other. */
+/**
+ * Removes the objects in reverse order, so the namespace comes last. If one object cannot be removed, the others are
+ * removed anyway.
+ */
 async function removeAll(kubeConfig: KubeConfig, objects: readonly KubernetesObject[]): Promise<string> {
   const removed: string[] = [];
   const failures: string[] = [];
@@ -50,9 +53,9 @@ async function removeAll(kubeConfig: KubeConfig, objects: readonly KubernetesObj
     }
   }
   if (failures.length > 0) {
-    throw new CleanUpError(`please delete by hand: ${failures.join('; ')}`);
+    throw new CleanUpError(`please delete these objects by hand: ${failures.join('; ')}`);
   }
-  return removed.length === 0 ? 'nothing had been created' : `deleted ${removed.join(', ')}`;
+  return removed.length === 0 ? 'nothing was created' : `deleted ${removed.join(', ')}`;
 }
 
 function loadContext(context: string): KubeConfig {
@@ -62,7 +65,7 @@ function loadContext(context: string): KubeConfig {
   if (!names.includes(context)) {
     throw usageFailure(
       `your kubeconfig has no context "${context}"`,
-      names.length === 0 ? 'It has none: see KUBECONFIG.' : `It has ${names.join(', ')}.`,
+      names.length === 0 ? 'It has no contexts: see KUBECONFIG.' : `Its contexts are ${names.join(', ')}.`,
     );
   }
   kubeConfig.setCurrentContext(context);
@@ -72,24 +75,21 @@ function loadContext(context: string): KubeConfig {
 function serverOf(kubeConfig: KubeConfig, context: string): { server: URL; ca: string } {
   const cluster = kubeConfig.getCurrentCluster();
   if (!cluster) {
-    throw usageFailure(`context "${context}" names no cluster`, OTHER_CONTEXT);
+    throw usageFailure(`context "${context}" has no cluster`, OTHER_CONTEXT);
   }
   const server = URL.parse(cluster.server);
   if (!server) {
-    throw usageFailure(
-      `the cluster of context "${context}" has no URL, but "${cluster.server}"`,
-      OTHER_CONTEXT,
-    );
+    throw usageFailure(`the server of context "${context}" is not a URL: "${cluster.server}"`, OTHER_CONTEXT);
   }
   if (cluster.proxyUrl || cluster.tlsServerName) {
     throw usageFailure(
-      `the cluster of context "${context}" is reached by a proxy or under another name, which a pod's client knows nothing of`,
+      `context "${context}" has proxy-url or tls-server-name, and a client in a pod cannot use them`,
       OTHER_CONTEXT,
     );
   }
   if (server.protocol !== 'https:' || server.pathname !== '/') {
     throw usageFailure(
-      `the cluster of context "${context}" is behind ${cluster.server}: a pod reaches an API server by https, host and port alone`,
+      `the server of context "${context}" is ${cluster.server}: a pod can only use https, a host and a port, without a path`,
       OTHER_CONTEXT,
     );
   }
@@ -98,7 +98,7 @@ function serverOf(kubeConfig: KubeConfig, context: string): { server: URL; ca: s
     : cluster.caFile && readCa(cluster.caFile, context);
   if (!ca) {
     throw usageFailure(
-      `the cluster of context "${context}" names no certificate-authority, which the program needs to trust it`,
+      `the cluster of context "${context}" has no certificate-authority, and the program needs one to verify the server`,
       OTHER_CONTEXT,
     );
   }

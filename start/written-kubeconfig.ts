@@ -1,6 +1,6 @@
 import { AuthenticationV1Api, CoreV1Api, KubeConfig } from '@kubernetes/client-node';
 
-/** The ConfigMap with the kubeconfig of all sites, and who may read and change it. */
+/** The ConfigMap with the kubeconfig of all sites, and an identity that may read and change it. */
 export interface DocumentRef {
   readonly kubeConfig: KubeConfig;
   readonly namespace: string;
@@ -10,17 +10,17 @@ export interface DocumentRef {
 
 export interface WrittenDocument {
   readonly text: string;
-  /** Of the ConfigMap: another one after each write. */
+  /** The resourceVersion of the ConfigMap. It changes with each write. */
   readonly resourceVersion: string;
 }
 
-/** The kubeconfig as it is written; empty where there is none yet. */
+/** The text of the kubeconfig. Empty if there is none yet. */
 export async function readDocument(ref: DocumentRef): Promise<WrittenDocument> {
   const { data, metadata } = await readConfigMap(ref);
   return { text: data?.[ref.key] ?? '', resourceVersion: metadata?.resourceVersion ?? '' };
 }
 
-/** Writes the kubeconfig as an administrator does; refused where somebody else wrote in between. */
+/** Writes the kubeconfig as an administrator. The API server refuses the write if somebody else wrote in between. */
 export async function writeDocument(ref: DocumentRef, text: string): Promise<void> {
   const { kubeConfig, namespace, configMap, key } = ref;
   const current = await readConfigMap(ref);
@@ -31,7 +31,7 @@ export async function writeDocument(ref: DocumentRef, text: string): Promise<voi
   });
 }
 
-/** The kubeconfig that the program left in the ConfigMap. */
+/** The kubeconfig that the program wrote to the ConfigMap. */
 export async function readWrittenKubeconfig(
   kubeConfig: KubeConfig,
   namespace: string,
@@ -51,7 +51,7 @@ export function parseKubeconfig(text: string): KubeConfig {
   return kubeConfig;
 }
 
-/** The same kubeconfig with another current context. @throws if it has none of that name */
+/** The same kubeconfig with another current context. @throws if the kubeconfig does not have this context */
 export function inContext(text: string, context: string): KubeConfig {
   const kubeConfig = parseKubeconfig(text);
   if (kubeConfig.getContextObject(context) === null) {
@@ -61,12 +61,12 @@ export function inContext(text: string, context: string): KubeConfig {
   return kubeConfig;
 }
 
-/** Asks the API server, with the kubeconfig alone, who it takes the bearer for. */
+/** Asks the API server for the identity of the token in the kubeconfig. */
 export async function whoAmI(kubeconfig: KubeConfig): Promise<string> {
   const review = await kubeconfig.makeApiClient(AuthenticationV1Api).createSelfSubjectReview({ body: {} });
   const name = review.status?.userInfo?.username;
   if (!name) {
-    throw new Error('the API server did not say who that is');
+    throw new Error('the API server did not tell the identity of the token');
   }
   return name;
 }

@@ -31,12 +31,24 @@ test.each([
   [
     'a comment is gone',
     '# mine\nclusters:\n  - a\nusers: []\n',
-    'line 3 did not stay as it was:   - a # the first',
+    'line 3 was changed, moved or removed:   - a # the first',
   ],
-  ['a space is gone', '# mine\nclusters:\n  - a  # the first\nusers: []\n', 'line 3 did not'],
-  ['lines have changed places', 'clusters:\n# mine\n  - a # the first\nusers: []\n', 'line 2 did not'],
-  ['the last line break is gone', '# mine\nclusters:\n  - a # the first\nusers: []', 'line 5 did not'],
-  ['all is gone', '', 'line 1 did not'],
+  [
+    'a space is gone',
+    '# mine\nclusters:\n  - a  # the first\nusers: []\n',
+    'line 3 was changed, moved or removed',
+  ],
+  [
+    'lines have changed places',
+    'clusters:\n# mine\n  - a # the first\nusers: []\n',
+    'line 2 was changed, moved or removed',
+  ],
+  [
+    'the last line break is gone',
+    '# mine\nclusters:\n  - a # the first\nusers: []',
+    'line 5 was changed, moved or removed',
+  ],
+  ['all is gone', '', 'line 1 was changed, moved or removed'],
 ])('refuses where %s', (_, after, message) => {
   expect(() => addedLines(BEFORE, after)).toThrow(message);
 });

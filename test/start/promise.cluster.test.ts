@@ -78,12 +78,12 @@ test.each<[string, Partial<Site>, RegExp]>([
   [
     'changes a byte of another one',
     writing((text) => addSite(text).replace('# the rack', '#  the rack')),
-    /^line 5 did not stay as it was/,
+    /^line 5 was changed, moved or removed/,
   ],
   [
     'removes a comment',
     writing((text) => addSite(text).replace(/^#.*\n/, '')),
-    /^line 1 did not stay as it was/,
+    /^line 1 was changed, moved or removed/,
   ],
   [
     'is somebody else to its API server',
@@ -103,7 +103,7 @@ test.each<[string, Partial<Site>, RegExp]>([
         return 'nothing to do: context "a"';
       },
     },
-    /^multisite-init found nothing to do, and the ConfigMap changed all the same$/,
+    /^multisite-init found nothing to do, but the ConfigMap has changed$/,
   ],
 ])('a site is found out that %s', async (_, broken, message) => {
   await expect(showPromise(STEPS, ref, [site(broken)])).rejects.toThrow(message);

@@ -23,8 +23,8 @@ test('shows comments, but no token, wherever it stands, and the beginning of a C
   expect(shown).not.toContain(CA);
 });
 
-test('refuses to show a token that is not written in one piece', () => {
+test('refuses to show a token that is not written as one text', () => {
   expect(() => shownDocument(documentOf('"some-\\\n        secret"', 'no token'))).toThrow(
-    'the token of user a is not written in one piece',
+    'the token of user a is not written as one text',
   );
 });

@@ -66,7 +66,7 @@ describe('npm start -- --context', () => {
       stdio: ['pipe', 'pipe', 'pipe'],
     });
     const ended = endOf(child);
-    await said(child, /Go on\? \[y\/N\]/);
+    await said(child, /Continue\? \[y\/N\]/);
     child.stdin.end('n\n');
     expect(await ended).toMatchObject({
       exitCode: 2,
@@ -80,7 +80,7 @@ describe('npm start -- --context', () => {
     const { exitCode, stderr } = await start(['--context', 'admin'], env).ended;
     expect({ exitCode, stderr }).toEqual({
       exitCode: 2,
-      stderr: '\nthere is no terminal to ask on\nGive --yes to go on without a question.\n',
+      stderr: '\nthere is no terminal for the question\nGive --yes to continue without a question.\n',
     });
     await expectNothingLeft();
   });
@@ -90,7 +90,7 @@ describe('npm start -- --context', () => {
     const { exitCode, stderr } = await start(['--context', 'nowhere', '--yes'], env).ended;
     expect({ exitCode, stderr }).toEqual({
       exitCode: 2,
-      stderr: '\nyour kubeconfig has no context "nowhere"\nIt has admin.\n',
+      stderr: '\nyour kubeconfig has no context "nowhere"\nIts contexts are admin.\n',
     });
   });
 
@@ -102,23 +102,27 @@ describe('npm start -- --context', () => {
     ).ended;
     expect(exitCode).toBe(1);
     expect(stderr).toMatch(/could not create Namespace multisite-start-\w+: 403 namespaces is forbidden/);
-    expect(stdout).toContain('nothing had been created');
+    expect(stdout).toContain('nothing was created');
     await expectNothingLeft();
   });
 });
 
 describe('npm start -- --context with a cluster that no pod could reach like that', () => {
   test.each([
-    ['no URL', { server: 'nowhere' }, /has no URL, but "nowhere"/],
-    ['a path', { server: 'https://rancher.example/k8s/clusters/c-1' }, /https, host and port alone/],
-    ['plain HTTP', { server: 'http://127.0.0.1:8001' }, /https, host and port alone/],
-    ['no CA', { caFile: undefined }, /names no certificate-authority/],
+    ['no URL', { server: 'nowhere' }, /is not a URL: "nowhere"/],
+    [
+      'a path',
+      { server: 'https://rancher.example/k8s/clusters/c-1' },
+      /https, a host and a port, without a path/,
+    ],
+    ['plain HTTP', { server: 'http://127.0.0.1:8001' }, /https, a host and a port, without a path/],
+    ['no CA', { caFile: undefined }, /has no certificate-authority/],
     [
       'a CA file that is gone',
       { caFile: '/nowhere/ca.crt' },
       /the CA file of context "poor" cannot be read: ENOENT/,
     ],
-    ['a proxy', { proxyUrl: 'http://127.0.0.1:3128' }, /is reached by a proxy/],
+    ['a proxy', { proxyUrl: 'http://127.0.0.1:3128' }, /has proxy-url or tls-server-name/],
   ])('%s', async (_, cluster, message) => {
     const { exitCode, stderr } = await start(['--context', 'poor', '--yes'], await poorContext('t', cluster))
       .ended;
