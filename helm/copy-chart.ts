@@ -9,10 +9,10 @@ export const NAME = 'cloudify-manager';
 const CHART = join(import.meta.dirname, 'chart');
 
 /**
- * Copies the chart in place of what is in the folder.
+ * Replaces the content of the folder with a copy of the chart.
  *
- * @returns how many files it has
- * @throws Failure (exit code 2) when the folder holds something else than a copy of this chart
+ * @returns the number of files
+ * @throws Failure (exit code 2) if the folder has something else than a copy of this chart
  */
 export async function copyChart(folder: string): Promise<number> {
   await checkReplaceable(folder);
@@ -27,12 +27,12 @@ async function checkReplaceable(folder: string): Promise<void> {
     return;
   }
   if ((await realpath(folder)) === (await realpath(CHART))) {
-    throw usageFailure(`${folder} is the chart itself`, 'Name another folder.');
+    throw usageFailure(`${folder} is the chart itself`, 'Give another folder.');
   }
   if ((await nameOfChart(folder)) !== NAME) {
     throw usageFailure(
-      `${folder} holds something else than the chart ${NAME}`,
-      'Name another folder, or empty it.',
+      `${folder} has something else than the chart ${NAME}`,
+      'Give another folder, or empty this folder.',
     );
   }
 }
@@ -43,7 +43,7 @@ async function entriesOf(folder: string): Promise<string[]> {
       return [];
     }
     if (error.code === 'ENOTDIR') {
-      throw usageFailure(`${folder} is a file`, 'Name a folder.');
+      throw usageFailure(`${folder} is a file`, 'Give a folder.');
     }
     throw error;
   });

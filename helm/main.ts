@@ -8,7 +8,7 @@ import { copyChart, NAME } from './copy-chart.ts';
 function whatNext(output: string, files: number): string {
   return `${output}: chart ${NAME} ${packageJson.version}, ${files} files
 
-Next, by Helm 3 or 4; docs/helm.md has more:
+Next steps, with Helm 3 or 4 (docs/helm.md has more):
 
   kubectl create namespace cloudify
   kubectl label namespace cloudify pod-security.kubernetes.io/enforce=privileged
@@ -16,7 +16,7 @@ Next, by Helm 3 or 4; docs/helm.md has more:
     --set image.repository=registry.example/cloudify-manager \\
     --set init.image.repository=registry.example/multisite
 
-These images you build and push first: they are not published yet.`;
+Build and push these two images first: they are not published yet.`;
 }
 
 runProgram({
