@@ -7,16 +7,16 @@ import {
 } from '../../devcluster/requirements.ts';
 import { PART_NAMES, PARTS, type PartName } from './parts.ts';
 
-/** What `npm run test:all` is asked for. */
+/** The request of a call of `npm run test:all`. */
 export interface Request {
   readonly help: boolean;
   readonly install: boolean;
   readonly parts: readonly PartName[];
-  /** Parts of the paths of test files; none is all files. */
+  /** Substrings of the paths of test files. Without any, all files are tested. */
   readonly files: readonly string[];
 }
 
-/** @throws with the parts that there are, where a word is none of them and no path */
+/** @throws with the names of all parts, if a word is neither a part nor a path */
 export function parseRequest(args: readonly string[]): Request {
   const flags = new Set(args.filter((arg) => arg.startsWith('-')));
   const words = args.filter((arg) => !arg.startsWith('-'));
@@ -30,7 +30,7 @@ export function parseRequest(args: readonly string[]): Request {
   const unknown = names.find((name) => !isPart(name));
   if (unknown !== undefined) {
     throw new Error(
-      `there is no part ${unknown} of the tests: there are ${PART_NAMES.join(', ')}. Files are told from parts by a / or a dot`,
+      `there is no part ${unknown} of the tests: there are ${PART_NAMES.join(', ')}. A word with a / or a dot is a file`,
     );
   }
   return {
@@ -47,9 +47,9 @@ export interface Lack {
 }
 
 /**
- * What this machine lacks for some parts, each by itself; parts that lack nothing are left out.
+ * What this machine lacks for each part. Parts that lack nothing are left out.
  *
- * @param isBuilt whether the control plane is in the cache: else the parts that start one take Go
+ * @param isBuilt whether the control plane is in the cache. If not, the parts that start one need Go
  */
 export async function findLacks(
   parts: readonly PartName[],
@@ -68,7 +68,7 @@ export async function findLacks(
   return lacks;
 }
 
-/** All of it at once, and what to do. */
+/** Describes everything that is missing, and what to do. */
 export function describeLacks(lacks: readonly Lack[], onDebian?: boolean): string {
   const parts = lacks.map(({ part }) => part).join(', ');
   const missing = new Map(lacks.flatMap((lack) => lack.missing).map((one) => [one.title, one]));

@@ -1,6 +1,6 @@
 const POLL_MS = 1000;
 
-/** Ends this process when the npm that started it was killed: npm passes on other signals, but not that. */
+/** Ends this process if the npm that started it was killed. npm passes on other signals, but cannot pass on SIGKILL. */
 export function endWithNpm(): void {
   if (process.env.npm_lifecycle_event === undefined) {
     return;

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 
 const ROOT = join(import.meta.dirname, '../..');
 
-/** Those of the filters that no test file has in its path: Vitest would run nothing for them, and pass. */
+/** The filters that match no test file. Vitest would run nothing for them, and pass. */
 export async function filtersWithoutFile(filters: readonly string[]): Promise<string[]> {
   const strays = new Set(filters);
   for await (const file of glob('test/**/*.test.ts', { cwd: ROOT })) {

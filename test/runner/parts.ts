@@ -4,31 +4,31 @@ import { FOR_IMAGES, FOR_NODE, type Requirement } from '../../devcluster/require
 /** A named part of the tests: a project of Vitest. */
 export interface Part {
   readonly about: string;
-  /** What the names of its files end in, before `.test.ts`. */
+  /** The suffix of its files' names, before `.test.ts`. */
   readonly suffix: string;
-  /** Its files, where they are not all with that suffix. */
+  /** The pattern of its files, if not all files with the suffix belong to it. */
   readonly include?: string;
-  /** The engines of multisite-init that it runs. @default - both */
+  /** The engines on which it runs multisite-init. @default - both */
   readonly engines?: string;
-  /** Whether its files run side by side: they wait more than they work, and none is about time. @default false */
+  /** Whether its files run in parallel: they mostly wait, and none measures time. @default false */
   readonly parallel?: boolean;
-  /** Whether it waits most of the time, and so runs beside the other parts. @default false */
+  /** Whether it runs in parallel with the other parts, because it mostly waits. @default false */
   readonly beside?: boolean;
-  /** Whether its tests are about time, so that it runs when all others have ended. @default false */
+  /** Whether it runs after all other parts, because its tests measure time. @default false */
   readonly alone?: boolean;
   /** Whether its files share an API server. */
   readonly cluster: boolean;
   readonly requirements: readonly Requirement[];
-  /** What devcluster builds for it, beyond the control plane. */
+  /** The programs that devcluster builds for it, in addition to the control plane. */
   readonly builds: readonly BuildGroup[];
 }
 
 const SHELL: readonly Requirement[] = ['git', 'shellcheck', 'python3'];
 
-/** What `npm run test:all` runs, in this order: first what needs none of the slow builds. */
+/** The parts of `npm run test:all`, in this order. The first parts need no slow builds. */
 export const PARTS = {
   shell: {
-    about: 'shell scripts, by shellcheck and bats; the GitHub workflow, by actionlint',
+    about: 'shell scripts, with shellcheck and bats; the GitHub workflow, with actionlint',
     suffix: 'shell',
     cluster: false,
     requirements: [...SHELL, 'go'],
@@ -64,7 +64,7 @@ export const PARTS = {
     builds: [],
   },
   long: {
-    about: 'what takes minutes: every fault at every request, random input, a hundred writers',
+    about: 'long tests: every fault at every request, random input, a hundred writers',
     suffix: 'long',
     alone: true,
     cluster: true,
@@ -72,7 +72,7 @@ export const PARTS = {
     builds: [],
   },
   npm: {
-    about: 'the tests of multisite-init that npm test runs on Bun, on Node',
+    about: 'the tests of multisite-init that npm test runs on Bun, now on Node',
     suffix: 'cluster',
     include:
       'test/{runtime/programs/multisite-init/**/*,runtime/kubeconfig/readers,docs/security}.cluster.test.ts',
@@ -129,14 +129,14 @@ export type PartName = keyof typeof PARTS;
 
 export const PART_NAMES = Object.keys(PARTS) as PartName[];
 
-/** How parts run: first some one after the other, and some beside those; then the rest, one after the other. */
+/** The schedule of parts. `first` and then `last` run one after the other. `beside` runs in parallel with `first`. */
 export interface Schedule {
   readonly first: readonly PartName[];
   readonly beside: readonly PartName[];
   readonly last: readonly PartName[];
 }
 
-/** Parts that could run beside others are shown like the others where there are none. */
+/** If there are no other parts, the parts that could run beside others are run like the others. */
 export function scheduleOf(parts: readonly PartName[]): Schedule {
   const isBeside = (name: PartName) => (PARTS[name] as Part).beside === true;
   const isAlone = (name: PartName) => (PARTS[name] as Part).alone === true;

@@ -2,11 +2,11 @@ import { relative } from 'node:path';
 import type { TestModule, Vitest } from 'vitest/node';
 import { endWithNpm } from './end-with-npm.ts';
 
-/** What Vitest's own reporters lack. */
+/** The functions that Vitest's own reporters lack. */
 export default class Reporter {
   /**
-   * Lets an interruption (SIGINT) end the run with the summary of what was found so far. A second one ends it at once. Vitest alone
-   * would end at once, and say nothing.
+   * On an interruption (SIGINT), ends the run with a summary of the results so far. A second interruption ends it at
+   * once. Vitest alone would end at once, without a summary.
    */
   onInit(vitest: Vitest): void {
     endWithNpm();
@@ -14,7 +14,7 @@ export default class Reporter {
     process.once('SIGINT', () => void vitest.cancelCurrentRun('keyboard-input'));
   }
 
-  /** Says at once why tests cannot run: Vitest says so at the end. */
+  /** Prints at once why tests cannot run. Vitest prints it only at the end. */
   onTestModuleEnd(module: TestModule): void {
     const file = relative(process.cwd(), module.moduleId);
     for (const suite of [module, ...module.children.allSuites()]) {

@@ -49,7 +49,7 @@ test('an interruption lets the running step end as it will, and no other begin',
 
   const { exitCode, stdout } = await ended;
   expect(exitCode).toBe(130);
-  expect(stdout).toMatch(/what was found\n.*✗ first +\d+ s\nInterrupted: not all was run\.\n$/s);
+  expect(stdout).toMatch(/what was found\n.*✗ first +\d+ s\nInterrupted: not all steps were run\.\n$/s);
   expect(stdout).not.toContain('== second');
 });
 

@@ -12,9 +12,9 @@ export interface Step {
   readonly name: string;
   readonly command: string;
   readonly args: readonly string[];
-  /** A file that what it says goes to. @default - shown */
+  /** The file for its output. @default - the output is shown */
   readonly log?: string;
-  /** Whether signals go to the command alone, and not to its whole process group. @default false */
+  /** Whether signals go only to the command, not to its whole process group. @default false */
   readonly alone?: boolean;
 }
 
@@ -25,12 +25,12 @@ interface Outcome {
 }
 
 /**
- * A terminal sends Ctrl-C to npm and to this process alike, and npm passes it on: what comes so soon after it, in
- * milliseconds, is the same one.
+ * A terminal sends Ctrl-C to npm and to this process, and npm passes it on. So a second signal within these
+ * milliseconds is the same Ctrl-C.
  */
 const ECHO_MS = 1000;
 
-/** Runs steps, and knows in the end which succeeded. Ctrl-C interrupts those that run, and no other begins. */
+/** Runs steps, and records which succeeded. Ctrl-C interrupts the running steps, and no further step begins. */
 export class Steps {
   readonly outcomes: Outcome[] = [];
   readonly #running = new Set<(signal: NodeJS.Signals) => void>();
@@ -44,7 +44,7 @@ export class Steps {
     process.on('SIGHUP', () => this.#interrupt('SIGTERM'));
   }
 
-  /** @returns whether it succeeded; false where nothing is to begin any more */
+  /** @returns whether it succeeded; false after an interruption */
   async run({ name, command, args, log, alone = false }: Step): Promise<boolean> {
     if (this.isInterrupted) {
       return false;
@@ -53,7 +53,7 @@ export class Steps {
     if (log === undefined) {
       process.stdout.write(`\n== ${name}\n`);
     }
-    // A process group of its own keeps the terminal's Ctrl-C from it. The signal is sent from here, to the test runner alone, and
+    // Its own process group keeps the terminal's Ctrl-C away. This process sends the signal to the test runner only,
     // not to the processes of its tests.
     const output = log === undefined ? 'inherit' : openSync(log, 'w');
     const child = spawn(command, args, { cwd: ROOT, stdio: ['ignore', output, output], detached: true });
@@ -72,7 +72,7 @@ export class Steps {
     return succeeded;
   }
 
-  /** Runs a project of Vitest, or those of its files whose paths have one of `filters` in them. */
+  /** Runs a project of Vitest. With `filters`, runs only the files whose paths contain one of them. */
   runTests(project: string, filters: readonly string[], more: Partial<Step> & { reporter?: string } = {}) {
     const { reporter = 'default', ...step } = more;
     const reporters = [`--reporter=${reporter}`, `--reporter=${REPORTER}`];
@@ -81,19 +81,19 @@ export class Steps {
     return this.run({ name: `tests: ${project}`, ...step, alone: true, command: process.execPath, args });
   }
 
-  /** What succeeded and what failed, a line each. */
+  /** The steps that succeeded and the steps that failed, one per line. */
   summary(): string {
     const lines = this.outcomes.map(
       ({ name, succeeded, seconds }) => `${succeeded ? '✓' : '✗'} ${name.padEnd(20)} ${seconds} s`,
     );
-    return `\n${lines.join('\n')}\n${this.isInterrupted ? 'Interrupted: not all was run.\n' : ''}`;
+    return `\n${lines.join('\n')}\n${this.isInterrupted ? 'Interrupted: not all steps were run.\n' : ''}`;
   }
 
   get isInterrupted(): boolean {
     return this.#interruptedBy !== undefined;
   }
 
-  /** As a shell has it: 128 and the number of the first signal. */
+  /** After an interruption it is 128 plus the number of the first signal, as in a shell. */
   get exitCode(): number {
     if (this.#interruptedBy !== undefined) {
       return this.#interruptedBy === 'SIGINT' ? 130 : 143;
@@ -115,7 +115,7 @@ export class Steps {
     this.#interruptedBy ??= signal;
     if (signal === 'SIGINT') {
       process.stderr.write(
-        '\nInterrupted. What was found so far is told next; Ctrl-C again ends it at once.\n',
+        '\nInterrupted. A summary of the results so far follows. Press Ctrl-C again to end at once.\n',
       );
     }
     for (const end of this.#running) {
@@ -124,7 +124,7 @@ export class Steps {
   }
 }
 
-/** A command that cannot be started has failed, and says why. */
+/** A command that cannot be started has failed. Its reason is printed. */
 async function hasSucceeded(child: ChildProcess): Promise<boolean> {
   try {
     const [exitCode] = (await once(child, 'close')) as [number | null];

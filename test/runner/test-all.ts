@@ -50,7 +50,9 @@ async function main(): Promise<void> {
   }
   if (lacks.length > 0) {
     const hint =
-      command !== undefined && !install ? '\nOr let --install do it: npm run test:all -- --install' : '';
+      command !== undefined && !install
+        ? '\nOr run this, which installs it: npm run test:all -- --install'
+        : '';
     return end(1, describeLacks(lacks) + hint);
   }
 
@@ -73,7 +75,7 @@ async function runParts(steps: Steps, parts: readonly PartName[], files: readonl
   };
   const background = beside.map((part) => runPart(steps, part, files, logOf(part)));
   if (builds.size > 0) {
-    // Who needs a program before it is built waits for it.
+    // A part that needs a program before it is built waits for it.
     const args = [process.execPath, 'devcluster/builds/main.ts', ...builds];
     background.push(steps.run({ name: 'builds', command: 'nice', args, log: logOf('builds') }));
   }

@@ -3,7 +3,7 @@ import { describeMissing, findMissing } from '../../devcluster/requirements.ts';
 import { filtersWithoutFile } from './find-files.ts';
 import { Steps } from './steps.ts';
 
-// `npm test [-- FILE...]`: what a change must pass before it is shown to anybody, on a machine with Node, npm and Go.
+// `npm test [-- FILE...]`: the checks that every change must pass, on a machine with Node, npm and Go.
 const filters = process.argv.slice(2);
 
 const strays = await filtersWithoutFile(filters);
@@ -15,7 +15,7 @@ if (strays.length > 0) {
 const missing = (await isControlPlaneBuilt()) ? [] : await findMissing(['go']);
 if (missing.length > 0) {
   process.stderr.write(
-    `npm test builds an API server, for which this machine lacks:\n${describeMissing(missing)}\n`,
+    `npm test builds an API server, and this machine lacks:\n${describeMissing(missing)}\n`,
   );
   process.exit(1);
 }
