@@ -9,11 +9,13 @@ const COMMAND: Command = {
   name: 'npm run bench',
   summary:
     'multisite-init against kubectl patch and the official Python client,\n                and cdk8s synth here against the stock TypeScript template',
-  description: `Measures wall time, CPU time and peak memory of whole processes, interleaved in random order, and prints how
-they compare: multisite-init against one API server of its own; synth for the same manifests, and how it grows
-with the attachments and the charts of an app. Asked for, it measures how much later the application of a pod
-starts by its init container, on a node of its own; or how multisite-init compares with that of another checkout.
-See bench/README.md.`,
+  description: `Measures wall time, CPU time and peak memory of whole processes, interleaved in random order, and prints comparisons:
+  - init: multisite-init, kubectl patch and the Python client, on one API server
+  - synth: cdk8s synth here and in the stock template, for the same manifests; and its growth with the
+    attachments and the charts of an app
+  - pod: how much the init container delays a pod's application, on a node
+  - regression: multisite-init of this checkout and of another checkout
+The API server and the node are started for the measurement. See bench/README.md.`,
   usage: [
     'npm run bench',
     'npm run bench -- [--rounds N] [--only init|synth|pod] [--attachments N] [--json]',
@@ -23,30 +25,34 @@ See bench/README.md.`,
     {
       title: 'Flags',
       flags: {
-        // About a minute on two cores for the program, the Python client included, and five for synth.
+        // On two cores, 24 rounds take about a minute for init with the Python client, and five minutes for synth.
         rounds: {
           placeholder: 'N',
           default: '24',
-          help: 'run everything so many times; 20 or more to tell small differences',
+          help: 'number of rounds; 20 or more show small differences',
         },
         only: {
           placeholder: 'PART',
           choices: PARTS,
-          help: 'init or synth alone; or pod, which takes root on Linux; or regression\npod and regression are measured when asked for only',
+          help: 'measure only this part; without the flag, init and synth are measured\npod needs root on Linux',
         },
         baseline: {
           placeholder: 'FOLDER',
           needs: ['only=regression'],
-          help: 'regression: the other checkout, built; ends with 1 where this one takes more',
+          help: 'regression: folder of the other checkout, already built; the exit code is 1 if this checkout is slower\nor uses more memory',
         },
-        attachments: { placeholder: 'N', default: '1000', help: 'how far synth is to grow, from 8' },
-        json: { help: 'print the numbers for a program to read' },
+        attachments: {
+          placeholder: 'N',
+          default: '1000',
+          help: 'largest number of attachments for synth, 8 or more',
+        },
+        json: { help: 'print the numbers as JSON' },
         help: HELP_FLAG,
       },
     },
   ],
   epilogue: `Environment:
-  PYTHON          an interpreter that has the package \`kubernetes\` (default: python3 with the tests' own)`,
+  PYTHON          a Python interpreter with the package \`kubernetes\` (default: the virtual environment of the tests)`,
 };
 
 export const HELP = `${helpText(COMMAND, COMMAND.name)}\n`;
@@ -58,7 +64,7 @@ export interface CommandLine {
   /** Undefined for init and synth. */
   readonly only: (typeof PARTS)[number] | undefined;
   readonly attachments: number;
-  /** The folder of the other checkout; undefined for all but a regression. */
+  /** The folder of the other checkout. Undefined unless a regression is measured. */
   readonly baseline: string | undefined;
 }
 

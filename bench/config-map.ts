@@ -1,11 +1,11 @@
 import { CoreV1Api, type KubeConfig } from '@kubernetes/client-node';
 
-/** The ConfigMap that everything measured writes to, as the admin sees it. */
+/** The ConfigMap that all measured processes write to. The admin's client reads and resets it. */
 export interface BenchConfigMap {
   readonly namespace: string;
   readonly name: string;
   readonly key: string;
-  /** Sets the key, or leaves it out; resolves to the resourceVersion. */
+  /** Sets or removes the key. Resolves to the new resourceVersion. */
   reset(text: string | undefined): Promise<string>;
   read(): Promise<{ readonly text: string | undefined; readonly resourceVersion: string }>;
 }
@@ -26,7 +26,7 @@ export function benchConfigMap(
         namespace,
         name,
         body: {
-          // An empty entry forgets who wrote before, else each run would find more there than the one before.
+          // An empty entry clears the managed fields. Otherwise each run would find more managers than the run before.
           metadata: { name, namespace, managedFields: [{}] },
           data: text === undefined ? {} : { [key]: text },
         },

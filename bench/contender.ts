@@ -4,21 +4,21 @@ import type { Python } from './python.ts';
 import type { Scenario } from './scenario.ts';
 import type { Site } from './site.ts';
 
-/** A way to get the entry into the ConfigMap. */
+/** A way to write the entry to the ConfigMap. */
 export interface Contender {
   readonly name: ContenderName;
   command(scenario: Scenario, site: Site): readonly string[];
 }
 
 export const OURS = ['multisite-init on Bun', 'multisite-init on Node'] as const;
-/** What ours are compared with. */
+/** The contenders that multisite-init is compared with. */
 export const BASELINES = ['kubectl patch', 'Python client'] as const;
 
 export type Ours = (typeof OURS)[number];
 export type Baseline = (typeof BASELINES)[number];
 export type ContenderName = Ours | Baseline;
 
-/** Those that can run here. */
+/** The contenders that can run here. */
 export function contenders(kubectl: string, python: Python | undefined): readonly Contender[] {
   return [
     { name: 'multisite-init on Bun', command: (_, { initArgs }) => [checkout().bunBinary, ...initArgs] },
@@ -38,7 +38,7 @@ function kubectlPatch(kubectl: string, { patchFile }: Scenario, site: Site): rea
   return [
     kubectl,
     `--kubeconfig=${kubeconfigFile}`,
-    // Filled in the round that does not count.
+    // The warm-up round fills this cache.
     `--cache-dir=${join(folder, 'kubectl-cache')}`,
     `--namespace=${configMap.namespace}`,
     'patch',

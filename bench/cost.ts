@@ -1,10 +1,10 @@
 import type { Measured } from './measurement.ts';
 
-/** What is measured of a process. */
+/** The measured values of a process. */
 export const METRICS = ['wallMs', 'cpuMs', 'peakMiB'] as const;
 export type Metric = (typeof METRICS)[number];
 export type PerMetric<T> = Readonly<Record<Metric, T>>;
-/** What one process took. */
+/** The cost of one process. */
 export type Cost = PerMetric<number>;
 
 export function costOf({ wallMs, cpuMs, peakBytes }: Measured): Cost {

@@ -3,12 +3,12 @@ import { arch, availableParallelism, cpus, platform } from 'node:os';
 import { bun } from '../runtime/bun.ts';
 import type { Python } from './python.ts';
 
-/** On what, and with what, the numbers came about. */
+/** The machine and the versions of a measurement. */
 export interface Environment {
   readonly machine: string;
   readonly node: string;
   readonly bun: string;
-  /** Of the API server and of kubectl. */
+  /** The version of the API server and of kubectl. */
   readonly kubernetes: string;
   readonly python?: string;
   readonly pythonClient?: string;

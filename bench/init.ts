@@ -14,7 +14,7 @@ import { prepareScenarios } from './scenarios.ts';
 import { createSite } from './site.ts';
 import { sizes } from './sizes.ts';
 
-/** multisite-init against the others, on a control plane of its own. */
+/** Compares multisite-init with the other contenders, on a new control plane. */
 export async function benchInit(
   rounds: number,
   onProgress: Progress,

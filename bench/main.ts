@@ -29,7 +29,7 @@ async function main(args: readonly string[], interrupted: AbortSignal): Promise<
       throw new Failure(
         ExitCode.usage,
         '--only=regression needs --baseline',
-        'Name the folder of another checkout.',
+        'Give the folder of another checkout.',
       );
     }
     const report = await benchRegression(rounds, baseline, onProgress, interrupted);

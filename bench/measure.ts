@@ -1,12 +1,12 @@
-// Runs one process to its end and prints what it took. Node cannot: it does not pass on the rusage that wait4
-// gives (getrusage knows it for all children together, /proc/<pid> is gone with the process, GNU time is not
-// everywhere). Bun does, in microseconds and bytes, and agrees with GNU time; it is installed anyway.
+// Runs one process and prints its cost. This needs Bun, which is installed anyway: its values are in microseconds and
+// bytes, and agree with GNU time. Node does not return the rusage of wait4 for one child. getrusage adds up all
+// children, /proc/<pid> ends with the process, and GNU time is not installed everywhere.
 //
-// A new process for each, and nothing imported, to stay small: until it has exec'd, a child shares its parent's
-// memory, which Linux counts as the child's, so that a peak below the parent's cannot be seen.
+// Each measurement has a new process without imports, so that this process stays small. Until exec, a child shares its
+// parent's memory, and Linux counts this memory as the child's. So a peak below the parent's memory cannot be seen.
 import type { Measured, Order } from './measurement.ts';
 
-/** What is used of Bun's API (https://bun.com/docs/runtime/child-process). */
+/** The used part of Bun's API (https://bun.com/docs/runtime/child-process). */
 declare const Bun: {
   nanoseconds(): number;
   file(path: string): { text(): Promise<string> };
@@ -30,7 +30,7 @@ declare const Bun: {
 const STDERR = 2;
 
 function start(command: readonly string[], { env, cwd, timeoutMs }: Order) {
-  // This stdout is for the result, so what the process says goes to stderr.
+  // The stdout of this program is for the result, so the output of the process goes to stderr.
   const stdio = ['ignore', STDERR, STDERR] as const;
   return Bun.spawn(command, { env, cwd, stdio, timeout: timeoutMs, killSignal: 'SIGKILL' });
 }
@@ -57,6 +57,6 @@ async function ownPeakBytes(): Promise<number> {
 }
 
 const order = JSON.parse(process.argv[2] ?? '') as Order;
-// The first spawn of a process takes a millisecond more than the ones after it.
+// The first spawn takes a millisecond longer than later ones.
 await start(['/bin/sh', '-c', ':'], order).exited;
 console.log(JSON.stringify(await run(order)));

@@ -9,14 +9,14 @@ const MEASURE = join(import.meta.dirname, 'measure.ts');
 /** A process to be measured. */
 export interface Order {
   readonly command: readonly string[];
-  /** All of its environment. */
+  /** Its whole environment. */
   readonly env: Readonly<Record<string, string>>;
   readonly cwd: string;
-  /** It is killed after so many milliseconds. */
+  /** The process is killed after this time. */
   readonly timeoutMs: number;
 }
 
-/** What a process took, from its start to its end. */
+/** The cost of a process, from its start to its end. */
 export interface Measured {
   readonly exitCode: number | null;
   readonly signal: string | null;
@@ -25,16 +25,16 @@ export interface Measured {
   readonly cpuMs: number;
   /** Peak resident memory. */
   readonly peakBytes: number;
-  /** No peak below this can be told. */
+  /** A peak below this value cannot be measured. */
   readonly floorBytes: number;
 }
 
 export interface Measurement extends Measured {
-  /** What it wrote to stdout and stderr. */
+  /** Its stdout and stderr. */
   readonly output: string;
 }
 
-/** Runs one process and measures it. @throws when it cannot be measured; a failing process is a measurement too */
+/** Runs one process and measures it. @throws if it cannot be measured. A failing process is a measurement too */
 export async function measure(order: Order): Promise<Measurement> {
   const child = spawn(bun(), ['run', '--no-install', MEASURE, JSON.stringify(order)], {
     cwd: order.cwd,

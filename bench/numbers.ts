@@ -8,7 +8,7 @@ export const TITLES: PerMetric<string> = {
 };
 export const UNITS: PerMetric<string> = { wallMs: 'ms', cpuMs: 'ms', peakMiB: 'MiB' };
 
-/** As the heading of a table. */
+/** The heading of a table column. */
 export function heading(metric: Metric): string {
   return `${TITLES[metric][0]?.toUpperCase()}${TITLES[metric].slice(1)}`;
 }
@@ -21,7 +21,7 @@ export function ratioText(ratio: Ratio | undefined): string {
   return `${factor(ofMedians)} ${`(${factor(paired.p10)}-${factor(paired.p90)})`.padStart(14)}`;
 }
 
-/** Two digits that say something. */
+/** A number with two significant digits. */
 export function factor(ratio: number): string {
   return ratio.toFixed(ratio < 0.095 ? 3 : 2);
 }

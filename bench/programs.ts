@@ -1,13 +1,13 @@
 import { join, resolve } from 'node:path';
 
-/** The program as it is shipped, for each of its engines. */
+/** The shipped program, for each of its engines. */
 export interface Programs {
   readonly nodeCommand: string;
   readonly nodeBundles: string;
   readonly bunBinary: string;
 }
 
-/** Those that a checkout has built. @param root its folder; this one where undefined */
+/** The programs that a checkout has built. @param root the folder of the checkout @default - this checkout */
 export function checkout(root = join(import.meta.dirname, '..')): Programs {
   const runtime = resolve(root, 'runtime');
   return {

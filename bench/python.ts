@@ -4,22 +4,23 @@ import { pythonWithClient } from '../devcluster/builds/python-client.ts';
 
 export interface Python {
   readonly interpreter: string;
-  /** Where `pip install --user` puts packages; by default it depends on HOME, which a measured process has not. */
+  /** The folder of `pip install --user`. Its default depends on HOME, which a measured process does not have. */
   readonly userBase: string;
   readonly version: string;
-  /** Of the package `kubernetes`. */
+  /** The version of the package `kubernetes`. */
   readonly clientVersion: string;
 }
 
-// sys.executable, because what is on the PATH may be a version manager's shell script, which takes time of its own.
+// Uses sys.executable, because the command on the PATH may be a shell script of a version manager, which takes extra
+// time.
 const ASK =
   'import kubernetes, platform, site, sys; print(sys.executable, site.getuserbase(), platform.python_version(), kubernetes.__version__, sep="\\n")';
 
-/** The interpreter that PYTHON names, or one with the client that the tests use; undefined where there is none. */
+/** The interpreter in PYTHON, or the interpreter of the tests. Undefined if there is none. */
 export async function findPython(): Promise<Python | undefined> {
   try {
     const command = process.env.PYTHON || (await pythonWithClient());
-    // A measured process gets no PYTHONPATH either.
+    // A measured process has no PYTHONPATH.
     const env = { ...process.env, PYTHONPATH: undefined };
     const { stdout } = await promisify(execFile)(command, ['-c', ASK], { env });
     const [interpreter = '', userBase = '', version = '', clientVersion = ''] = stdout.trim().split('\n');

@@ -13,9 +13,9 @@ export interface Row {
   readonly contender: ContenderName;
   /** Why there are no numbers. */
   readonly missing?: string;
-  /** Runs that are measured and known to have done their work. */
+  /** The number of measured runs. Each of them has done its work. */
   readonly runs: number;
-  /** Those of them after which the ConfigMap had another resourceVersion. */
+  /** The number of runs that changed the ConfigMap's resourceVersion. */
   readonly written: number;
   readonly measured?: PerMetric<Spread>;
   readonly against: Readonly<Partial<Record<Baseline, PerMetric<Ratio>>>>;

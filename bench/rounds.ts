@@ -5,14 +5,14 @@ import type { Scenario } from './scenario.ts';
 import { shuffled } from './shuffled.ts';
 import type { Site } from './site.ts';
 
-/** A contender's runs in a scenario, a sample a round: samples of one index are of one round. */
+/** A contender's runs in a scenario, with one sample per round. Samples with the same index are from the same round. */
 export interface Series {
   readonly scenario: Scenario['name'];
   readonly contender: ContenderName;
   readonly samples: readonly Sample[];
 }
 
-/** Runs every contender in every scenario once a round, in a new random order each time. */
+/** Runs every contender in every scenario once per round. The order of each round is random. */
 export async function runRounds(
   rounds: number,
   contenders: readonly Contender[],
@@ -24,7 +24,7 @@ export async function runRounds(
   const races = scenarios.flatMap((scenario) =>
     contenders.map((contender) => ({ scenario, contender, samples: [] as Sample[] })),
   );
-  // The first round fills caches (pages, kubectl's discovery, Python's byte code) and does not count.
+  // The first round fills caches (pages, kubectl's discovery, Python's byte code) and is not counted.
   for (let round = 0; round <= rounds; round++) {
     onProgress(round === 0 ? 'warming up' : `round ${round} of ${rounds}`);
     for (const { scenario, contender, samples } of shuffled(races)) {

@@ -6,13 +6,13 @@ import type { Site } from './site.ts';
 
 export const TIMEOUT_MS = 60_000;
 
-/** What one run took, and what it did. */
+/** The cost of one run, and its result. */
 export interface Sample extends Cost {
-  /** Whether the ConfigMap has another resourceVersion since. */
+  /** Whether the run changed the ConfigMap's resourceVersion. */
   readonly written: boolean;
 }
 
-/** Runs a contender in a scenario from a fresh start. @throws when it did not do its work */
+/** Resets the ConfigMap and runs a contender in a scenario. @throws if the contender has not done its work */
 export async function runOnce(contender: Contender, scenario: Scenario, site: Site): Promise<Sample> {
   const { configMap, env, folder } = site;
   const before = await configMap.reset(scenario.before);
@@ -37,7 +37,7 @@ function whatIsWrong(
     return `it ended with ${signal ?? `exit code ${exitCode}`}`;
   }
   if (!isAsExpected) {
-    return 'the ConfigMap holds something else than it should';
+    return 'the ConfigMap has a wrong content';
   }
   if (written !== changes(scenario)) {
     return `it ${written ? 'wrote' : 'did not write'} the ConfigMap`;

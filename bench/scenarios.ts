@@ -28,7 +28,10 @@ users:
 current-context: edge
 `;
 
-/** As many sites as a ConfigMap holds with a CA and a token of usual length each, and room for one more. */
+/**
+ * The largest number of sites that leaves room for one more in a ConfigMap. Each site has a CA and a token of usual
+ * length.
+ */
 const MANY_SITES = Array.from({ length: 250 }, (_, i) => `site-${i}`);
 const CA_LENGTH = 2600;
 const TOKEN_LENGTH = 1150;
@@ -58,7 +61,7 @@ function base64(length: number): string {
   return randomBytes(length).toString('base64').slice(0, length);
 }
 
-/** Makes the documents with a run of the program each, and checks them with the official client. */
+/** Creates each document with a run of the program, and checks it with the official client. */
 export async function prepareScenarios(site: Site): Promise<readonly Scenario[]> {
   const many = manySites();
   const first = await documentAfter(undefined, ['central'], site);
@@ -87,7 +90,7 @@ async function documentAfter(
   const { exitCode, output } = await measure({ command, env, cwd: folder, timeoutMs: TIMEOUT_MS });
   const { text } = await configMap.read();
   if (exitCode !== 0 || text === undefined) {
-    throw new Error(`multisite-init ended with ${exitCode}:\n${output}`);
+    throw new Error(`multisite-init ended with exit code ${exitCode}:\n${output}`);
   }
   checkDocument(text, contexts, site);
   return text;

@@ -1,4 +1,4 @@
-/** In a new random order: other load on the machine meets all alike. Fisher and Yates. */
+/** The items in a random order (Fisher–Yates), so that other load on the machine affects all equally. */
 export function shuffled<T>(items: readonly T[]): T[] {
   const result = [...items];
   for (let last = result.length - 1; last > 0; last--) {

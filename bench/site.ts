@@ -12,18 +12,18 @@ import type { Python } from './python.ts';
 const NAMESPACE = 'cloudify';
 const KINDS = new Set(['Namespace', 'ConfigMap', 'ServiceAccount', 'Role', 'RoleBinding']);
 
-/** The synthesized ConfigMap and RBAC on a control plane, and a pod's surroundings on this machine. */
+/** The synthesized ConfigMap and RBAC on a control plane, and the environment of a pod on this machine. */
 export interface Site {
   readonly configMap: BenchConfigMap;
-  /** The init container's arguments, as the manifests have them. */
+  /** The init container's arguments in the manifests. */
   readonly initArgs: readonly string[];
   /** The whole environment of every measured process. */
   readonly env: Readonly<Record<string, string>>;
-  /** For files of the run, and the measured processes' working directory. */
+  /** The folder for files of the run. It is the working directory of the measured processes. */
   readonly folder: string;
   readonly token: string;
   readonly server: string;
-  /** Names the same server, CA and token as `env` does. */
+  /** A kubeconfig with the same server, CA and token as `env`. */
   readonly kubeconfigFile: string;
 }
 
@@ -69,7 +69,7 @@ export async function createSite(
   };
 }
 
-/** Without a token requested first: what is measured is a read and a write. */
+/** The arguments without a token request, so that only a read and a write are measured. */
 function mounted(args: readonly string[]): readonly string[] {
   return args.filter((arg) => !/^--(token-source|service-account|expiration)=/.test(arg));
 }

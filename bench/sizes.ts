@@ -2,13 +2,13 @@ import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Programs } from './programs.ts';
 
-/** In bytes, of what is shipped. */
+/** The sizes of the shipped files, in bytes. */
 export interface Sizes {
   readonly nodeBundles: number;
   readonly bunBinary: number;
 }
 
-/** @throws when the programs are not built */
+/** @throws if the programs are not built */
 export function sizes({ bunBinary, nodeBundles }: Programs): Sizes {
   return { bunBinary: size(bunBinary), nodeBundles: sizeOfFolder(nodeBundles) };
 }

@@ -1,19 +1,19 @@
-/** The middle of some numbers, and where all but the outer tenths of them lie. */
+/** The median of numbers, and their 10th and 90th percentile. */
 export interface Spread {
   readonly median: number;
   readonly p10: number;
   readonly p90: number;
 }
 
-/** How one series compares with another: below 1 it takes less. */
+/** How a series compares with the baseline. A ratio below 1 means less. */
 export interface Ratio {
-  /** The one's median by the other's. */
+  /** The ratio of the two medians. */
   readonly ofMedians: number;
-  /** Of the ratios within each round, which had the same neighbours on the machine. */
+  /** The ratios within each round, which had the same load on the machine. */
   readonly paired: Spread;
 }
 
-/** Where the median of what the numbers were drawn from lies. */
+/** The interval that contains the median of the distribution of the numbers. */
 export interface Interval {
   readonly median: number;
   readonly low: number;
@@ -21,16 +21,16 @@ export interface Interval {
 }
 
 /**
- * The median, and the interval that holds the true one with at least 95 % confidence, whatever the distribution: between
- * two of the sorted numbers, by the binomial distribution
+ * The median, and the interval that contains the true median with at least 95 % confidence, for any distribution. The
+ * interval lies between two of the sorted numbers, by the binomial distribution
  * (https://en.wikipedia.org/wiki/Order_statistic#Confidence_intervals_for_quantiles). With fewer than six numbers no
- * interval is that sure, and it spans them all.
+ * interval has this confidence, so the interval spans all numbers.
  */
 export function medianInterval(values: readonly number[]): Interval {
   const sorted = values.toSorted((a, b) => a - b);
   const count = sorted.length;
   let rank = 0;
-  // The chance that at most `rank` of the numbers lie below the median.
+  // The probability that at most `rank` of the numbers are below the median.
   let chance = 0.5 ** count;
   let term = chance;
   while (rank + 1 < count / 2) {
@@ -53,7 +53,7 @@ export function spread(values: readonly number[]): Spread {
   return { median: quantile(sorted, 0.5), p10: quantile(sorted, 0.1), p90: quantile(sorted, 0.9) };
 }
 
-/** @param baseline of the same rounds, in the same order */
+/** @param baseline the values of the same rounds, in the same order */
 export function ratio(values: readonly number[], baseline: readonly number[]): Ratio {
   return {
     ofMedians: spread(values).median / spread(baseline).median,
@@ -61,7 +61,7 @@ export function ratio(values: readonly number[], baseline: readonly number[]): R
   };
 }
 
-/** Between two neighbours in proportion, as most programs do it (Hyndman and Fan's type 7). */
+/** Interpolates linearly between two neighbours, like most programs (Hyndman and Fan's type 7). */
 function quantile(sorted: readonly number[], part: number): number {
   const position = part * (sorted.length - 1);
   const below = sorted[Math.floor(position)] ?? Number.NaN;

@@ -54,7 +54,7 @@ function rowLine(metric: Metric, { contender, missing, measured, against }: Row)
   return `${name}${ratios.join('')}${absolute(measured[metric]).padStart(ABSOLUTE_WIDTH)}`;
 }
 
-/** What a document as large as can be costs. */
+/** The cost of the largest possible document. */
 function growth(ours: Ours, rows: readonly Row[]): string {
   const [large, empty] = (['merge of 1 MiB', 'first write'] as const).map(
     (name) =>
@@ -65,7 +65,7 @@ function growth(ours: Ours, rows: readonly Row[]): string {
   return `${ours}: a merge into 250 sites, 1 MiB, takes ${times} times the wall time of a first write.`;
 }
 
-/** One of ours against one of the others, over the scenarios of usual size. */
+/** Compares one of our programs with one baseline, over the scenarios of usual size. */
 function comparison(ours: Ours, baseline: Baseline, rows: readonly Row[]): string {
   const ratios = rows
     .filter(({ contender, scenario }) => contender === ours && scenario !== 'merge of 1 MiB')

@@ -19,13 +19,13 @@ export interface PodReport {
   readonly rounds: number;
   /** Milliseconds from the request that creates a pod to the first instruction of its application. */
   readonly started: Readonly<Record<Variant, Spread>>;
-  /** By the pod without an init container. */
+  /** The ratios to the pod without an init container. */
   readonly ratios: Readonly<Record<Variant, Ratio>>;
-  /** Milliseconds more than that of the same round. */
+  /** The added milliseconds, compared with the pod without an init container in the same round. */
   readonly added: Readonly<Record<Variant, Spread>>;
 }
 
-/** How much later an application starts by its init container, on a real node. */
+/** Measures on a real node how much an init container delays the application. */
 export async function benchPod(
   rounds: number,
   onProgress: Progress,
@@ -47,7 +47,7 @@ export async function benchPod(
     }
 
     const samples = byVariant((): number[] => []);
-    // The first round fills caches and does not count.
+    // The first round fills caches and is not counted.
     for (let round = 0; round <= rounds; round++) {
       onProgress(round === 0 ? 'pod: warming up' : `pod: round ${round} of ${rounds}`);
       for (const variant of shuffled(VARIANTS)) {

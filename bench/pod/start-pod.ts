@@ -15,8 +15,9 @@ const POLL_MS = 100;
 const NAME = 'measured';
 
 /**
- * Runs a pod until its application has ended: the milliseconds from the request that creates it to the first instruction of its application, which says
- * when that was. Before, the ConfigMap is emptied, so that an init container has to write.
+ * Empties the ConfigMap, so that an init container must write. Then runs a pod until its application has ended. Returns
+ * the milliseconds from the request that creates the pod to the first instruction of the application, which reports its
+ * time.
  */
 export async function startPod(
   admin: KubeConfig,
@@ -56,7 +57,7 @@ async function untilEnded(core: CoreV1Api, namespace: string): Promise<V1Pod> {
   }
 }
 
-/** How the application ended; a refresher beside it runs on. */
+/** The end of the application. A refresher in the same pod continues to run. */
 function applicationOf({ status }: V1Pod): V1ContainerStateTerminated | undefined {
   return status?.containerStatuses?.find(({ name }) => name === APPLICATION)?.state?.terminated;
 }
@@ -69,7 +70,7 @@ async function uptime(): Promise<number> {
   return seconds(await readFile('/proc/uptime', 'utf8'));
 }
 
-/** Since the machine booted, which is the same for all its containers; to the hundredth. */
+/** Seconds since the boot of the machine, to the hundredth. The value is the same in all containers of the machine. */
 function seconds(uptimeText: string): number {
   return Number(uptimeText.split(' ')[0]);
 }

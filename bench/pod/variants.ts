@@ -12,13 +12,13 @@ export const VARIANTS = [
 ] as const;
 export type Variant = (typeof VARIANTS)[number];
 
-/** A pod, and the name of the ConfigMap that multisite-init writes to in it. */
+/** A pod, and the name of the ConfigMap that its multisite-init writes to. */
 export interface MeasuredPod {
   readonly spec: V1PodSpec;
   readonly configMap: string;
 }
 
-/** What is applied once, and the pods that are compared. */
+/** The objects that are applied once, and the compared pods. */
 export interface Workload {
   readonly objects: readonly KubernetesObject[];
   readonly pods: Readonly<Record<Variant, MeasuredPod>>;
@@ -27,10 +27,10 @@ export interface Workload {
 /** The container whose start is measured. */
 export const APPLICATION = 'application';
 
-/** Says when it runs, in seconds since the machine booted, and ends. */
+/** Reports its time, in seconds since the boot of the machine, and ends. */
 const SAY_WHEN = ['sh', '-c', 'cat /proc/uptime >/dev/termination-log'];
 
-/** An application's pods as the constructs render them, and the same without what they added. */
+/** The pods of an application as the constructs render them, and the pods without the additions of the constructs. */
 export function workload(namespace: string, image: string): Workload {
   const init = rendered(namespace, image, 'init', {});
   const refreshed = rendered(namespace, image, 'refresh', { refresh: true });

@@ -14,18 +14,18 @@ import { createSite, type Site } from '../site.ts';
 import { type Sizes, sizes } from '../sizes.ts';
 import { type Interval, medianInterval } from '../statistics.ts';
 
-/** No more of anything than this, by the programs of before. */
+/** The largest allowed ratio to the other checkout's programs. */
 export const LIMIT = 1.03;
 
 const ENGINES = ['Bun', 'Node'] as const;
 type Engine = (typeof ENGINES)[number];
 
-/** What the programs of now take of a metric, by those of before. */
+/** The ratio of a metric: this checkout's program to the other checkout's. */
 export interface Comparison {
   readonly scenario: '--version' | Scenario['name'];
   readonly engine: Engine;
   readonly metric: Metric;
-  /** Of the ratios within each round: the median, and where it lies with 95 % confidence. */
+  /** The median of the ratios within each round, and its interval of 95 % confidence. */
   readonly ratio: Interval;
 }
 
@@ -35,7 +35,7 @@ export interface RegressionReport {
   readonly sizes: { readonly before: Sizes; readonly now: Sizes };
 }
 
-/** Compares the programs of this checkout with those of another one, side by side on one API server. */
+/** Compares the programs of this checkout with the programs of another checkout, on one API server. */
 export async function benchRegression(
   rounds: number,
   baseline: string,
@@ -67,15 +67,15 @@ export async function benchRegression(
 }
 
 /**
- * The binary as a new file. How the kernel's page cache holds a large file depends on how it came there, and changes memory and time
- * by up to a tenth.
+ * Copies the binary to a new file. The way a large file was written changes its place in the kernel's page cache, and
+ * so memory and time by up to a tenth.
  */
 async function copyBinary(programs: Programs, bunBinary: string): Promise<Programs> {
   await copyFile(programs.bunBinary, bunBinary);
   return { ...programs, bunBinary };
 }
 
-/** The comparisons that show a regression: the median is above the limit with 95 % confidence. */
+/** The comparisons that show a regression: with 95 % confidence, the median is above the limit. */
 export function regressions({ comparisons }: RegressionReport): readonly Comparison[] {
   return comparisons.filter(({ ratio }) => ratio.low > LIMIT);
 }
@@ -127,7 +127,7 @@ async function runVersion(programs: Programs, engine: Engine, { env, folder }: S
   return costOf(measurement);
 }
 
-/** Both, one right after the other and in random order, so that the machine is the same to both. */
+/** Runs both, one right after the other and in random order, so that both see the same state of the machine. */
 async function runRace(race: Race, before: Programs, now: Programs, counts: boolean): Promise<void> {
   const sides = [
     { programs: before, costs: race.before },

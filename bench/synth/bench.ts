@@ -10,10 +10,10 @@ import { stockDependencies } from './stock-dependencies.ts';
 import { createSameSourcesProject, createUserProject } from './stock-project.ts';
 import { synthEnvironment } from './synth-environment.ts';
 
-/** A round of the growth takes as long as several of the comparison, and tells larger differences. */
+/** A round of the growth takes as long as several rounds of the comparison, and its differences are larger. */
 const ROUNDS_PER_GROWTH_ROUND = 8;
 
-/** `cdk8s synth` here against the stock template, and how it grows up to so many attachments. */
+/** Compares `cdk8s synth` here with the stock template, and measures its growth up to a number of attachments. */
 export async function benchSynth(
   rounds: number,
   attachments: number,

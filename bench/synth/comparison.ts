@@ -7,21 +7,21 @@ import { type Ratio, ratio, type Spread, spread } from '../statistics.ts';
 import { ROOT } from './stock-template.ts';
 import { type Manifests, runSynth, type Synth } from './synth.ts';
 
-/** What the stock template has of ours: all the sources of this repository, or its package. */
+/** The stock template has either all sources of this repository or its package. */
 export const STOCK_PROJECTS = ['same sources', 'package'] as const;
 export type StockProjectName = (typeof STOCK_PROJECTS)[number];
 
 export const PROJECTS = ['here', ...STOCK_PROJECTS] as const;
 export type ProjectName = (typeof PROJECTS)[number];
 
-/** `npx cdk8s synth` of the same manifests in all projects. */
+/** The cost of `npx cdk8s synth` in all projects, for the same manifests. */
 export interface Comparison {
   readonly measured: Readonly<Record<ProjectName, PerMetric<Spread>>>;
-  /** Of here by the stock template. */
+  /** The ratios of this repository to the stock template. */
   readonly ratios: Readonly<Record<StockProjectName, PerMetric<Ratio>>>;
 }
 
-/** @throws when the manifests are not the same, byte for byte */
+/** @throws if the manifests differ in a byte */
 export async function compare(
   rounds: number,
   stockProjects: Readonly<Record<StockProjectName, string>>,
@@ -34,7 +34,7 @@ export async function compare(
   const race = (name: ProjectName) => ({ synth: synthIn(name, projects[name], folder), costs: [] as Cost[] });
   const races = { here: race('here'), 'same sources': race('same sources'), package: race('package') };
   let first: Manifests | undefined;
-  // The first round fills caches and does not count.
+  // The first round fills caches and is not counted.
   for (let round = 0; round <= rounds; round++) {
     onProgress(round === 0 ? 'synth: warming up' : `synth: round ${round} of ${rounds}`);
     for (const { synth, costs } of shuffled(Object.values(races))) {
@@ -62,7 +62,7 @@ export async function compare(
   };
 }
 
-/** Without the look for a newer CLI, which waits for the network once in half an hour. */
+/** The check for a newer CLI is off, because it waits for the network once in half an hour. */
 function synthIn(name: ProjectName, cwd: string, folder: string): Synth {
   const output = join(folder, `${name.replaceAll(' ', '-')}-manifests`);
   const command = ['npx', 'cdk8s', 'synth', '--no-check-upgrade', '--output', output];

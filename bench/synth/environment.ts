@@ -4,13 +4,13 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { machine } from '../environment.ts';
 
-/** On what, and with what, the numbers of synth came about. */
+/** The machine and the versions of a measurement of synth. */
 export interface SynthEnvironment {
   readonly machine: string;
   readonly node: string;
   readonly npx: string;
   readonly cdk8sCli: string;
-  /** Of the stock template, which names ranges. */
+  /** The version in the stock template, whose dependencies are ranges. */
   readonly tsNode: string;
   readonly typescript: string;
 }

@@ -7,7 +7,7 @@ import { runSynth, type Synth } from './synth.ts';
 
 const APP = join(import.meta.dirname, 'attachments-app.ts');
 
-/** An app of some size, and the medians of what it takes to synthesize it. */
+/** The size of an app, and the medians of the cost to synthesize it. */
 export interface Point {
   readonly attachments: number;
   readonly charts: number;
@@ -15,13 +15,13 @@ export interface Point {
 }
 
 export interface Growth {
-  /** One chart: without an attachment, then an eighth, a quarter, a half and all of them. */
+  /** Sizes of one chart: no attachment, then an eighth, a quarter, a half and all attachments. */
   readonly attachments: readonly Point[];
   /** All attachments, spread over 1, 4, 16, 64 charts. */
   readonly charts: readonly Point[];
 }
 
-/** Each size in a process of its own, that of `app.synth()` alone. @throws when an attachment is missing */
+/** Measures each size in a separate process, which only calls `app.synth()`. @throws if an attachment is missing */
 export async function measureGrowth(
   rounds: number,
   attachments: number,
@@ -78,9 +78,9 @@ async function synthesize(
 }
 
 /**
- * What one attachment adds to the app without any, by what it adds at the smallest size: 1 is linear.
+ * The cost that one attachment adds, divided by the cost that it adds at the smallest size. 1 means linear growth.
  *
- * @param points of one chart, from the one without attachments
+ * @param points of one chart; the first has no attachments
  */
 export function perAttachment(points: readonly Point[]): readonly PerMetric<number>[] {
   const [empty, smallest, ...more] = points;

@@ -8,12 +8,12 @@ import { ROOT, TEMPLATE } from './stock-template.ts';
 
 type Dependencies = Readonly<Record<string, string>>;
 
-/** What the constructs render depends on these, so both sides have the same. */
+/** The rendered manifests depend on these packages, so both sides have the same versions. */
 const OUR_VERSIONS = ['cdk8s', 'cdk8s-plus-27', 'constructs'];
 
 /**
- * A folder that has what `npm install` installs for the stock template: made when first asked for, in half a minute,
- * and kept in the cache. npm goes by its own configuration.
+ * A folder with everything that `npm install` installs for the stock template. The first call creates it in half a
+ * minute, and it stays in the cache. npm uses its own configuration.
  */
 export async function stockDependencies(onProgress: Progress, signal: AbortSignal): Promise<string> {
   const manifest = await packageJson();
@@ -24,7 +24,10 @@ export async function stockDependencies(onProgress: Progress, signal: AbortSigna
   });
 }
 
-/** The template's, where cdk8s and its CLI are the ones here: the CLI fills in its own version too. */
+/**
+ * The template's package.json with the versions of cdk8s and cdk8s-cli from here. The CLI fills in its own version in
+ * the same way.
+ */
 async function packageJson(): Promise<string> {
   const template = await readJson(join(TEMPLATE, 'package.json'));
   const ours = (await readJson(join(ROOT, 'package.json'))).devDependencies;
@@ -49,7 +52,7 @@ async function install(folder: string, signal: AbortSignal): Promise<void> {
   } catch (error) {
     const { stderr = '' } = error as { stderr?: string };
     throw new Error(
-      `could not install the stock template's dependencies, which takes npm and its registry: ` +
+      `could not install the stock template's dependencies, which needs npm and its registry: ` +
         (stderr.trim().split('\n').slice(-5).join('\n') || (error as Error).message),
       { cause: error },
     );

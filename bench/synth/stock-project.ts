@@ -4,7 +4,7 @@ import { ROOT, TEMPLATE } from './stock-template.ts';
 
 /**
  * The project that `cdk8s init typescript-app` makes, with this repository's app as its `main.ts`. The command itself
- * would also fetch the Kubernetes API, which the app has no use for, and could not be given versions.
+ * would also download the Kubernetes API, which the app does not use, and it has no option for versions.
  */
 async function createStockProject(folder: string, dependencies: string): Promise<void> {
   await mkdir(folder);
@@ -15,14 +15,14 @@ async function createStockProject(folder: string, dependencies: string): Promise
   await linkEntries(join(dependencies, 'node_modules'), join(folder, 'node_modules'));
 }
 
-/** With the constructs from this package, among its dependencies. */
+/** A stock project with this package among its dependencies. */
 export async function createUserProject(folder: string, dependencies: string): Promise<void> {
   await createStockProject(folder, dependencies);
   await installPackage(join(folder, 'node_modules/cdk8s-multisite'));
   await writeFile(join(folder, 'main.ts'), await appOfUser());
 }
 
-/** With all the sources that this repository has, and the ECMAScript version that they are written for. */
+/** A stock project with all sources of this repository, and the ECMAScript version that they need. */
 export async function createSameSourcesProject(folder: string, dependencies: string): Promise<void> {
   await createStockProject(folder, dependencies);
   await cp(join(ROOT, 'src'), folder, { recursive: true });
@@ -36,7 +36,7 @@ async function readJson(path: string): Promise<{ readonly compilerOptions: Recor
   return JSON.parse(await readFile(path, 'utf8'));
 }
 
-/** One by one: this package goes beside them, and the cache stays as it is. */
+/** Links each entry, so that this package can be added without a change of the cache. */
 async function linkEntries(from: string, to: string): Promise<void> {
   await mkdir(to);
   for (const name of await readdir(from)) {
@@ -53,7 +53,7 @@ async function installPackage(folder: string): Promise<void> {
   }
 }
 
-/** src/main.ts, as it is where the constructs are a package. */
+/** src/main.ts with the constructs imported from the package. */
 async function appOfUser(): Promise<string> {
   const app = await readFile(join(ROOT, 'src/main.ts'), 'utf8');
   return app.replaceAll(/from '\.\/[^']+'/g, "from 'cdk8s-multisite'");

@@ -1,8 +1,8 @@
 import { delimiter, dirname } from 'node:path';
 
 /**
- * The whole environment of a measured synth: this Node and the machine's npx, nothing that `npm run` set, and a home
- * without a configuration.
+ * The whole environment of a measured synth. It has this Node, the machine's npx, and a home without a configuration.
+ * It has no variables from `npm run`.
  */
 export function synthEnvironment(home: string): Readonly<Record<string, string>> {
   const folders = (process.env.PATH ?? '').split(delimiter);
@@ -11,7 +11,7 @@ export function synthEnvironment(home: string): Readonly<Record<string, string>>
   return {
     PATH: [dirname(process.execPath), ...machines].join(delimiter),
     HOME: home,
-    // npm looks for a newer npm now and then, which would be a wait for the network.
+    // npm sometimes looks for a newer npm, and would wait for the network.
     npm_config_update_notifier: 'false',
   };
 }

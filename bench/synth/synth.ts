@@ -13,10 +13,10 @@ export interface Synth {
   readonly output: string;
 }
 
-/** Files by name, in the order of their names. */
+/** The contents of files by name, sorted by name. */
 export type Manifests = ReadonlyMap<string, string>;
 
-/** Runs it and measures it. @throws when it fails */
+/** Runs it and measures it. @throws if it fails */
 export async function runSynth(
   { what, command, cwd, output }: Synth,
   env: Readonly<Record<string, string>>,

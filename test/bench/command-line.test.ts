@@ -14,7 +14,9 @@ test('takes a part alone, and how far synth is to grow', () => {
 
 test('helps', () => {
   expect(parseCommandLine(['-h'])).toMatchObject({ help: true });
-  expect(HELP).toContain('--attachments N    how far synth is to grow, from 8 (default 1000)');
+  expect(HELP).toContain(
+    '--attachments N    largest number of attachments for synth, 8 or more (default 1000)',
+  );
 });
 
 test.each([
