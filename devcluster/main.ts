@@ -12,8 +12,8 @@ import { progressTo } from './progress.ts';
 const COMMAND: Command = {
   name: 'node devcluster/main.ts',
   summary: 'a real control plane on loopback',
-  description: `Starts etcd and kube-apiserver on loopback, says how to reach them, and keeps them until Ctrl-C.
-What is missing is built first, once. Nothing is left behind.`,
+  description: `Starts etcd and kube-apiserver on loopback, and prints how to connect to them. Ctrl-C stops them and removes
+their files. Missing programs are built first, and stay in the cache.`,
   sections: [
     {
       title: 'Flags',
@@ -23,15 +23,15 @@ What is missing is built first, once. Nothing is left behind.`,
           choices: RELEASE_NAMES,
           default: 'main',
           help: [
-            'of kube-apiserver',
+            'release of kube-apiserver',
             ...RELEASE_NAMES.map((name) => `${name.padEnd(6)}  ${RELEASES[name].version}`),
           ].join('\n'),
         },
         controllers: {
-          help: 'start kube-controller-manager, too: ServiceAccounts, their token Secrets, kube-root-ca.crt',
+          help: 'start kube-controller-manager too: ServiceAccounts, their token Secrets, kube-root-ca.crt',
         },
         node: {
-          help: 'start a whole node, too, with the images of this repository: takes root on Linux',
+          help: 'start a whole node too, with the images of this repository; needs root on Linux',
           excludes: ['release', 'controllers'],
         },
         help: HELP_FLAG,
@@ -39,15 +39,15 @@ What is missing is built first, once. Nothing is left behind.`,
     },
   ],
   epilogue: `Environment:
-  KUBEBUILDER_ASSETS  a folder that holds etcd and kube-apiserver ${RELEASES.main.version}, to be used instead of our own
-  XDG_CACHE_HOME      where our own are kept (default: ~/.cache)`,
+  KUBEBUILDER_ASSETS  folder with etcd and kube-apiserver ${RELEASES.main.version}, to use instead of building them
+  XDG_CACHE_HOME      folder for the programs that are built (default: ~/.cache)`,
 };
 
 const person: Audience<ControlPlaneFacts> = {
   progress: progressTo(process.stderr),
   started: ({ version, url, kubeconfig, folder }) => {
     process.stdout.write(
-      `Kubernetes ${version} serves at ${url}\nLogs are in ${folder}; Ctrl-C ends it.\n\nexport KUBECONFIG=${kubeconfig}\n`,
+      `Kubernetes ${version} runs at ${url}\nLogs are in ${folder}. Ctrl-C stops it.\n\nexport KUBECONFIG=${kubeconfig}\n`,
     );
   },
   failed: async (error) => {
@@ -62,7 +62,7 @@ async function main(args: readonly string[]): Promise<void> {
     return;
   }
   if (values.has('node')) {
-    const { launchOwnNode } = await import('./node/launch-own-node.ts'); // which a control plane does not wait for
+    const { launchOwnNode } = await import('./node/launch-own-node.ts'); // imported only for a node
     await runSupervisor(launchOwnNode, person);
     return;
   }

@@ -1,32 +1,32 @@
 import type { WriteStream } from 'node:tty';
 
 /**
- * Receives a line that says how far a long step has come; each line supersedes the one before. Where it is known, `fraction`
- * is how much of the step is done, from 0 to 1.
+ * Receives the progress of a long step. Each line replaces the line before. If it is known, `fraction` is the finished
+ * part of the step, from 0 to 1.
  */
 export type Progress = (line: string, fraction?: number) => void;
 
-/** Where there is no terminal (a CI log), a line as often as this tells that work goes on. */
+/** Without a terminal (in a CI log), a line in this interval shows that the work continues. */
 const LOG_INTERVAL_MS = 10_000;
 
-/** Of a terminal that says 0, as those of some containers do. */
+/** The assumed columns of a terminal that reports 0, as terminals of some containers do. */
 const ASSUMED_COLUMNS = 80;
 
 const BAR_COLUMNS = 20;
-/** Without so many the words are worth more than a bar. */
+/** With fewer columns, only the words are shown, without a bar. */
 const COLUMNS_FOR_BAR = 60;
 
-/** Shows progress on a stream: on a terminal as one line that is rewritten, else as a line now and then. */
+/** Shows progress on a stream. On a terminal it is one line that is rewritten, otherwise a line from time to time. */
 export function progressTo(stream: WriteStream): Progress {
   return stream.isTTY ? rewriteLine(stream) : logNowAndThen(stream);
 }
 
-/** How many columns a line may take: all but the last, behind which some terminals begin a new line. */
+/** The usable columns of a line. The last column stays empty, because some terminals begin a new line after it. */
 export function usableColumns(stream: { readonly columns?: number }): number {
   return (stream.columns || ASSUMED_COLUMNS) - 1;
 }
 
-/** A line of progress that takes at most so many columns, with a bar at its end where there is room. */
+/** A line of progress with at most this number of columns. It ends with a bar if there is room. */
 export function progressLine(line: string, fraction: number | undefined, columns: number): string {
   if (fraction === undefined || columns < COLUMNS_FOR_BAR) {
     return cut(line, columns);
@@ -47,13 +47,13 @@ function bar(fraction: number): string {
 function rewriteLine(stream: WriteStream): Progress {
   let back = '';
   return (line, fraction) => {
-    // The cursor always rests on a new line, so that whatever is printed next needs to know nothing of this.
+    // The cursor is always on a new line, so that other output can follow at any time.
     stream.write(`${back}${progressLine(line, fraction, usableColumns(stream))}\n`);
     back = '\x1b[1A\x1b[2K';
   };
 }
 
-/** Shows progress as a line now and then, and rewrites none. */
+/** Shows progress as a line from time to time, without rewriting. */
 export function logNowAndThen(stream: NodeJS.WritableStream): Progress {
   let next = 0;
   return (line) => {

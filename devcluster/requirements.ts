@@ -8,8 +8,8 @@ import { checkGo } from './builds/go-version.ts';
 import { RELEASES } from './builds/kubernetes-releases.ts';
 
 /**
- * The one list of what a machine may lack: commands, and Debian's packages of them. The node's check, the messages of failed
- * commands, `npm run test:all` and CI go by it.
+ * The commands that a machine may lack, and their Debian packages. This is the only such list: the node's check, the
+ * messages of failed commands, `npm run test:all` and CI use it.
  */
 const COMMANDS = {
   buildah: ['buildah'],
@@ -37,7 +37,7 @@ const COMMANDS = {
 
 type Command = keyof typeof COMMANDS;
 
-/** What is no command of a package: how it is found, what it is called, and what to do where it is missing. */
+/** Requirements that are not commands: how they are checked, their titles, and what to do if they are missing. */
 const OTHERS = {
   go: {
     isMet: (path) => isGoNewEnough(path),
@@ -50,7 +50,7 @@ const OTHERS = {
   },
   root: {
     isMet: async () => process.platform === 'linux' && process.getuid?.() === 0,
-    title: 'root on Linux, for namespaces, mounts and cgroups: run this as root there',
+    title: 'root on Linux, for namespaces, mounts and cgroups: run this as root on Linux',
   },
   'bridge-filter': {
     isMet: async () => existsSync('/proc/sys/net/bridge/bridge-nf-call-iptables'),
@@ -60,7 +60,7 @@ const OTHERS = {
   },
   'package-lists': {
     isMet: hasPackageLists,
-    title: "Debian's apt-get with package lists, since images are made of Debian packages",
+    title: "Debian's apt-get with package lists, because images are made of Debian packages",
     packages: [],
   },
 } as const satisfies Readonly<Record<string, Other>>;
@@ -70,20 +70,20 @@ const PYTHON_IS_NEW_AND_HAS_VENV = 'import ensurepip, sys, venv; assert sys.vers
 interface Other {
   readonly isMet: (path: string) => Promise<boolean>;
   readonly title: string;
-  /** Debian's packages. Empty: `apt-get update` is enough. */
+  /** The Debian packages. Empty if `apt-get update` is enough. */
   readonly packages?: readonly string[];
-  /** What root types for it. */
+  /** The command that root must run. */
   readonly command?: string;
 }
 
 export type Requirement = Command | keyof typeof OTHERS;
 
-/** What the images of devcluster/images are made with. */
+/** The requirements for building the images of devcluster/images. */
 export const FOR_IMAGES: readonly Requirement[] = [
   ...(['root', 'package-lists', 'buildah', 'runc', 'mmdebstrap'] as const),
 ];
 
-/** What a node and its images are made with. */
+/** The requirements for a node and its images. */
 export const FOR_NODE: readonly Requirement[] = [
   ...FOR_IMAGES,
   ...(['bridge-filter', 'flock', 'ip', 'mount', 'nft', 'nsenter', 'sysctl', 'unshare'] as const),
@@ -92,12 +92,12 @@ export const FOR_NODE: readonly Requirement[] = [
 /** Something that this machine lacks. */
 export interface Missing {
   readonly title: string;
-  /** @default - no package of Debian has it */
+  /** @default - it is not in a Debian package */
   readonly packages?: readonly string[];
   readonly command?: string;
 }
 
-/** @param path where commands are looked for @default - PATH */
+/** @param path the folders of commands @default - PATH */
 export async function findMissing(
   requirements: readonly Requirement[],
   path = process.env.PATH ?? '',
@@ -115,7 +115,7 @@ export async function findMissing(
   return missing;
 }
 
-/** What is missing, a line each, and the one command that root types for all that a command can bring. */
+/** The missing things, one per line, and the one command with which root installs everything that can be installed. */
 export function describeMissing(missing: readonly Missing[], onDebian = isDebian()): string {
   const lines = missing.map(({ title, packages = [] }) =>
     packages.length > 0 && !packages.includes(title) ? `${title} (${packages.join(', ')})` : title,
@@ -125,7 +125,7 @@ export function describeMissing(missing: readonly Missing[], onDebian = isDebian
   return `${[...new Set(lines)].map((line) => `  ${line}`).join('\n')}${help}`;
 }
 
-/** For Debian; undefined where no command helps. */
+/** The command for Debian. Undefined if no command helps. */
 export function installCommand(missing: readonly Missing[]): string | undefined {
   const ofPackages = missing.flatMap(({ packages }) => packages ?? []);
   const packages = [...new Set(ofPackages)].toSorted();
@@ -140,7 +140,7 @@ export function installCommand(missing: readonly Missing[]): string | undefined 
   return steps.length > 0 ? steps.join(' && ') : undefined;
 }
 
-/** How to get a command, for the message of a call that failed since it is missing. */
+/** How to install a command, for the message of a call that failed because the command is missing. */
 export function howToInstall(command: string): string {
   return `apt-get install ${isCommand(command) ? COMMANDS[command].join(' ') : command}`;
 }
@@ -149,7 +149,7 @@ export function isDebian(): boolean {
   return existsSync('/usr/bin/apt-get');
 }
 
-/** The path of a command. @param path folders, as in PATH */
+/** The path of a command. @param path folders in the form of PATH */
 export async function findCommand(command: string, path: string): Promise<string | undefined> {
   for (const folder of path.split(delimiter)) {
     const file = join(folder, command);

@@ -3,7 +3,7 @@ import { helmBinary } from './helm.ts';
 import { CONTROL_PLANE, kubernetesBinary } from './kubernetes.ts';
 import { nodePrograms } from './node-programs.ts';
 
-/** What can be built together: everything that one kind of test or command takes. */
+/** The groups of programs. A group has everything that one kind of test or command needs. */
 const GROUPS = {
   'control-plane': async (onProgress, signal) => {
     for (const name of CONTROL_PLANE) {
@@ -27,7 +27,10 @@ export type BuildGroup = keyof typeof GROUPS;
 
 export const BUILD_GROUPS = Object.keys(GROUPS) as BuildGroup[];
 
-/** Builds what is not in the cache yet, one program after the other: each build takes all cores. */
+/**
+ * Builds the programs that are not in the cache yet. The builds run one after the other, because each build uses all
+ * cores.
+ */
 export async function buildAll(
   groups: readonly BuildGroup[],
   onProgress: Progress,

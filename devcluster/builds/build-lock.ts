@@ -2,24 +2,24 @@ import { mkdir, rm, stat, utimes } from 'node:fs/promises';
 import { setTimeout } from 'node:timers/promises';
 
 const HEARTBEAT_MS = 1000;
-/** A builder that has not been heard of for so long was killed. */
+/** A builder without a sign of life for this time was killed. */
 const STALE_AFTER_MS = 15_000;
 const POLL_MS = 200;
 
 export interface BuildLockOptions {
-  /** The folder that is the lock: made for the builder to work in, gone when the work is done. */
+  /** The folder is the lock. The builder creates it, works in it, and removes it at the end. */
   readonly folder: string;
-  /** Whether the work has been done, perhaps by somebody else while this one waited. */
+  /** Whether the work is done. Another process may have done it in the meantime. */
   readonly isDone: () => Promise<boolean>;
   readonly build: () => Promise<void>;
-  /** Called once if somebody else is building. */
+  /** Called once if another process is building. */
   readonly onWait: () => void;
   readonly signal: AbortSignal | undefined;
 }
 
 /**
- * Lets one process build while others wait for what it builds, across processes and containers that
- * share the folder. It saves work; that nothing half-built is ever seen is the builder's rename.
+ * Lets one process build while the others wait for the result, across processes and containers that share the folder.
+ * The lock only saves work. The builder's rename makes sure that nobody sees a half-built program.
  */
 export async function buildOnce(options: BuildLockOptions): Promise<void> {
   let waiting = false;
@@ -31,7 +31,7 @@ export async function buildOnce(options: BuildLockOptions): Promise<void> {
       options.onWait();
     }
     waiting = true;
-    // A killed builder's folder holds all it left: its lock and its intermediate files.
+    // The folder of a killed builder has everything that it left: the lock and the intermediate files.
     if (await isStale(options.folder)) {
       await rm(options.folder, { recursive: true, force: true });
     } else {
@@ -44,7 +44,7 @@ export async function buildOnce(options: BuildLockOptions): Promise<void> {
 async function buildInside({ folder, build }: BuildLockOptions): Promise<void> {
   const heartbeat = setInterval(() => {
     const now = new Date();
-    utimes(folder, now, now).catch(() => undefined); // others then think that we died, and build as well: that is harmless
+    utimes(folder, now, now).catch(() => undefined); // then other processes regard this one as dead and build too, which is harmless
   }, HEARTBEAT_MS);
   try {
     await build();

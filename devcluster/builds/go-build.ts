@@ -8,9 +8,9 @@ export interface GoBuildOptions {
   readonly package: string;
   /** The executable to write. */
   readonly output: string;
-  /** Where go.mod is. */
+  /** The folder of go.mod. */
   readonly moduleFolder: string;
-  /** An existing folder for go's intermediate files; who kills go removes it. */
+  /** An existing folder for go's intermediate files. Whoever kills go removes the folder. */
   readonly workFolder: string;
   readonly ldflags: string;
   readonly goos: string;
@@ -19,14 +19,14 @@ export interface GoBuildOptions {
   readonly signal: AbortSignal | undefined;
 }
 
-/** What Go says where it has no network, or nobody there answers. */
+/** Go's messages without a network, or without an answer from it. */
 const NO_NETWORK =
   /module lookup disabled by GOPROXY=off|\bdial (tcp|udp)\b|no such host|proxyconnect|TLS handshake|i\/o timeout/;
 
 /**
- * Builds one statically linked executable from Go modules, exactly those that go.sum names.
+ * Builds one statically linked executable from Go modules, with exactly the versions of go.sum.
  *
- * @throws GoError where this machine lacks Go, one that is new enough, or the network
+ * @throws GoError if this machine has no Go, has only an old Go, or has no network
  */
 export async function goBuild(options: GoBuildOptions): Promise<void> {
   await checkGo(options.moduleFolder);
@@ -48,7 +48,7 @@ export async function goBuild(options: GoBuildOptions): Promise<void> {
   });
 }
 
-/** What is not in go's build cache yet: usually everything, or next to nothing. */
+/** The packages that are not in go's build cache yet: usually all of them, or almost none. */
 async function listPackagesToCompile(
   flags: readonly string[],
   options: GoBuildOptions,
@@ -87,7 +87,7 @@ async function runGo(
       GOGC: process.env.GOGC ?? '400',
     },
     stdio: ['ignore', 'pipe', 'pipe'],
-    // A process group of its own, so that one signal reaches the compilers that go starts, too.
+    // Its own process group, so that one signal also reaches the compilers that go starts.
     detached: true,
   });
   const { pid } = go;

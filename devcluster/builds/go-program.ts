@@ -7,21 +7,21 @@ import { buildOnce } from './build-lock.ts';
 import { goBuild } from './go-build.ts';
 import { GoError } from './go-version.ts';
 
-/** A program that is built from Go modules when it is first asked for. */
+/** A program that is built from Go modules at its first use. */
 export interface GoProgram {
   /** The executable's name. */
   readonly name: string;
-  /** What messages call it, its version too. */
+  /** The name in messages, with the version. */
   readonly title: string;
-  /** What it is part of, with its version: the name of its folder in the cache begins so. */
+  /** The release of the program. The name of its folder in the cache begins with it. */
   readonly release: string;
   /** The main package, a `tool` of the go.mod. */
   readonly package: string;
-  /** Where that go.mod is. */
+  /** The folder of that go.mod. */
   readonly moduleFolder: string;
-  /** Variables of the program that the linker sets, each by its package and name. */
+  /** Variables of the program that the linker sets, by package and name. */
   readonly variables: Readonly<Record<string, string>>;
-  /** What to do where it cannot be built, if there is something better than to fill the cache by hand. */
+  /** What to do if it cannot be built. Undefined if the only way is to fill the cache by hand. */
   readonly insteadOfBuilding: string | undefined;
 }
 
@@ -29,9 +29,9 @@ const GOOS: string = process.platform;
 const GOARCH: string = process.arch === 'x64' ? 'amd64' : process.arch;
 
 /**
- * The path of a program in the user's cache, where it is built first if need be (minutes, once).
+ * The path of a program in the user's cache. A missing program is built first, which takes minutes once.
  *
- * @param onProgress told how far a build has come
+ * @param onProgress gets the progress of a build
  * @param signal ends a build
  */
 export async function goProgram(
@@ -71,7 +71,7 @@ export async function isExecutable(path: string): Promise<boolean> {
 
 function cacheFolder({ release }: GoProgram): string {
   const configured = process.env.XDG_CACHE_HOME;
-  // A relative one is to be ignored, says the XDG base directory specification.
+  // The XDG base directory specification says that a relative path must be ignored.
   const base = configured && isAbsolute(configured) ? configured : join(homedir(), '.cache');
   return join(base, 'cdk8s-multisite', `${release}-${GOOS}-${GOARCH}`);
 }
@@ -117,5 +117,5 @@ function cannotBuild(program: GoProgram, error: unknown): string {
   const instead =
     program.insteadOfBuilding ??
     `put an executable ${program.name} of that release into ${cacheFolder(program)}`;
-  return `${program.title} could not be built: ${why}\nTo mend it: ${hint}${instead}`;
+  return `${program.title} could not be built: ${why}\nTo fix this: ${hint}${instead}`;
 }

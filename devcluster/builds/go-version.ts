@@ -3,10 +3,10 @@ import { readFile } from 'node:fs/promises';
 import { join, parse } from 'node:path';
 import { promisify } from 'node:util';
 
-/** Go cannot build here, whatever the program is. */
+/** Go cannot build any program here. */
 export class GoError extends Error {
   override readonly name = 'GoError';
-  /** What to do about it, as in "do this, or …". */
+  /** What to do, as the first part of "do this, or …". */
   readonly hint: string;
 
   constructor(message: string, hint: string) {
@@ -15,12 +15,12 @@ export class GoError extends Error {
   }
 }
 
-/** Since this release Go downloads a newer one where a go.mod asks for it (https://go.dev/doc/toolchain). */
+/** Since this release, Go downloads a newer release if a go.mod needs it (https://go.dev/doc/toolchain). */
 const FETCHES_NEWER_SINCE = '1.21';
 
 /**
- * @param path where `go` is looked for @default - PATH
- * @throws GoError where there is no `go` on the path, or one that is too old for the go.mod of a folder
+ * @param path the folders in which `go` is searched @default - PATH
+ * @throws GoError if there is no `go` on the path, or if it is too old for the folder's go.mod
  */
 export async function checkGo(moduleFolder: string, path = process.env.PATH ?? ''): Promise<void> {
   const required = await requiredGo(moduleFolder);
@@ -41,7 +41,7 @@ export async function checkGo(moduleFolder: string, path = process.env.PATH ?? '
   }
 }
 
-/** @returns major and minor version, as in `1.26` */
+/** @returns major and minor version, for example `1.26` */
 async function requiredGo(moduleFolder: string): Promise<string> {
   const goMod = await readFile(join(moduleFolder, 'go.mod'), 'utf8');
   const version = /^go (\d+\.\d+)/m.exec(goMod)?.[1];
@@ -51,7 +51,10 @@ async function requiredGo(moduleFolder: string): Promise<string> {
   return version;
 }
 
-/** Asks outside of every module, whose go.mod could have Go download another release first. @returns undefined without Go */
+/**
+ * Runs `go` outside of all modules, because a go.mod could make Go download another release first. @returns undefined
+ * without Go
+ */
 async function askGo(args: readonly string[], env: NodeJS.ProcessEnv): Promise<string | undefined> {
   try {
     const options = { cwd: parse(import.meta.dirname).root, env: { ...process.env, ...env } };

@@ -3,15 +3,15 @@ import { type Progress, progressTo } from '../progress.ts';
 import { goProgram } from './go-program.ts';
 import { type PinnedModule, pinnedModule } from './pinned-module.ts';
 
-/** The releases of Helm that can be had here, by their major version. */
+/** The available releases of Helm, by major version. */
 export const HELM_RELEASES = { v4: pinnedHelm('v4'), v3: pinnedHelm('v3') } as const;
 
 export type HelmVersion = keyof typeof HELM_RELEASES;
 
 /**
- * The path of `helm` in the user's cache, where it is built first if need be (minutes, once).
+ * The path of `helm` in the user's cache. If it is missing, it is built first, which takes minutes once.
  *
- * @param onProgress told how far a build has come; by default shown on stderr
+ * @param onProgress gets the progress of a build @default - shown on stderr
  * @param signal ends a build
  */
 export async function helmBinary(
@@ -45,8 +45,8 @@ function moduleOf(helmVersion: string): string {
 }
 
 /**
- * The Kubernetes that Helm 3 is made for. Without these it takes 1.20 for the cluster's version where it asks
- * no cluster (`helm template`, `helm lint`), unlike its releases. Helm 4 finds out by itself.
+ * The version of Kubernetes that Helm 3 is made for. Without these variables, Helm 3 uses version 1.20 for commands
+ * without a cluster (`helm template`, `helm lint`), unlike its official releases. Helm 4 finds the version itself.
  */
 function kubernetesVariables(moduleFolder: string): Record<string, string> {
   const [, minor = ''] = pinnedModule('k8s.io/client-go', moduleFolder).version.split('.');

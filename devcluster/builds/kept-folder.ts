@@ -4,10 +4,10 @@ import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
 
 /**
- * A folder of the user's cache with what takes long to make. It is made when first asked for, and again when one of the
- * texts that it depends on is another.
+ * A folder in the user's cache whose content takes long to create. It is created at the first use, and again if one of
+ * the texts that it depends on changes.
  *
- * @param make fills the folder that it is given, which is elsewhere until it is complete
+ * @param make fills the given folder, which moves into the cache when it is complete
  */
 export async function keptFolder(
   name: string,

@@ -1,10 +1,10 @@
 import { join } from 'node:path';
 import { type PinnedModule, pinnedModule } from './pinned-module.ts';
 
-/** A Kubernetes release that can be had here. */
+/** An available Kubernetes release. */
 export type Release = PinnedModule;
 
-/** The release that the tests run against, and the ends of what is supported. */
+/** The release for the tests, and the oldest and newest supported releases. */
 export const RELEASES = {
   main: pinnedIn('kubernetes'),
   oldest: pinnedIn('kubernetes-oldest'),

@@ -3,7 +3,10 @@ import { type Progress, progressTo } from '../progress.ts';
 import { type GoProgram, goProgram, isBuilt, isExecutable } from './go-program.ts';
 import { RELEASES, type Release, type ReleaseName } from './kubernetes-releases.ts';
 
-/** Each program's main package: a `tool` of the main release's go.mod, kube-apiserver of every release's. */
+/**
+ * The main package of each program. It is a `tool` in the main release's go.mod. kube-apiserver is one in every
+ * release's go.mod.
+ */
 const PACKAGES = {
   etcd: 'go.etcd.io/etcd/server/v3',
   'kube-apiserver': 'k8s.io/kubernetes/cmd/kube-apiserver',
@@ -16,7 +19,7 @@ const PACKAGES = {
 
 export type BinaryName = keyof typeof PACKAGES;
 
-/** What a control plane with controllers takes, and kubectl. */
+/** The programs of a control plane with controllers, and kubectl. */
 export const CONTROL_PLANE = [
   'etcd',
   'kube-apiserver',
@@ -24,14 +27,14 @@ export const CONTROL_PLANE = [
   'kube-controller-manager',
 ] as const satisfies readonly BinaryName[];
 
-/** What setup-envtest provides; we look for no other there. */
+/** The programs that setup-envtest provides. Only these are searched in KUBEBUILDER_ASSETS. */
 const ASSETS: readonly BinaryName[] = ['etcd', 'kube-apiserver', 'kubectl'];
 
 /**
- * The path of a Kubernetes program: from the folder that `KUBEBUILDER_ASSETS` names, if that may hold it,
- * else from the user's cache, where it is built first if need be (minutes, once).
+ * The path of a Kubernetes program. If the folder `KUBEBUILDER_ASSETS` is set and is for this program, the program must
+ * be there. Otherwise it is in the user's cache. A missing program is built first, which takes minutes once.
  *
- * @param onProgress told how far a build has come; by default shown on stderr
+ * @param onProgress gets the progress of a build @default - shown on stderr
  * @param signal ends a build
  */
 export async function kubernetesBinary(
@@ -69,8 +72,8 @@ async function binaryFromAssets(assets: string, name: BinaryName): Promise<strin
     return path;
   }
   throw new Error(
-    `KUBEBUILDER_ASSETS names ${assets}, which holds no executable ${name}: ` +
-      `put it there, or unset KUBEBUILDER_ASSETS to have it built.`,
+    `the folder ${assets} (KUBEBUILDER_ASSETS) has no executable ${name}: ` +
+      `put it there, or unset KUBEBUILDER_ASSETS so that it is built.`,
   );
 }
 
@@ -86,7 +89,7 @@ function kubernetesProgram(name: BinaryName, release: Release): GoProgram {
   };
 }
 
-/** Without these a Kubernetes program calls itself v0.0.0 and kubectl warns of a version skew. */
+/** Without these variables, a Kubernetes program reports version v0.0.0, and kubectl warns of a version skew. */
 function versionVariables(version: string): Record<string, string> {
   const [major = '', minor = ''] = version.split('.');
   return {

@@ -9,13 +9,14 @@ import { BUILD_GROUPS, buildAll } from './build-all.ts';
 const COMMAND: Command = {
   name: 'npm run build:programs',
   summary: 'build what is not in the cache yet',
-  description: 'Builds the programs of control plane, node and Helm before anybody waits for them.',
+  description:
+    'Builds the programs of the control plane, the node and Helm, so that later commands do not wait for them.',
   usage: ['npm run build:programs', 'npm run build:programs -- [GROUP...]'],
   sections: [{ title: 'Flags', flags: { help: HELP_FLAG } }],
   positionals: [
     {
       name: 'GROUP',
-      help: 'what to build; all where none is given',
+      help: 'what to build; without a group, everything',
       choices: BUILD_GROUPS,
       repeatable: true,
     },

@@ -10,10 +10,10 @@ const CNI_MODULE = 'github.com/containernetworking/plugins';
 const CONTAINERD = pinnedModule(CONTAINERD_MODULE, join(import.meta.dirname, 'modules/containerd'));
 const CNI = pinnedModule(CNI_MODULE, join(import.meta.dirname, 'modules/cni'));
 
-/** Without it containerd does not know its version, and tells the kubelet none. */
+/** Without it, containerd does not know its version, and cannot report it to the kubelet. */
 const CONTAINERD_VERSION = { [`${CONTAINERD_MODULE}/version.Version`]: `v${CONTAINERD.version}` };
 
-/** The plugins that cni.ts configures, each in the folder of its kind. */
+/** The plugins that cni.ts configures. Each value is the folder of the plugin's kind. */
 const CNI_PLUGINS = { bridge: 'main', loopback: 'main', 'host-local': 'ipam' } as const;
 
 /** The paths of a node's programs. */
@@ -24,14 +24,14 @@ export interface NodePrograms {
   readonly scheduler: string;
   readonly kubelet: string;
   readonly kubeProxy: string;
-  /** Beside it is its shim, where it looks for that. */
+  /** The shim is in the same folder, because containerd searches it there. */
   readonly containerd: string;
   readonly ctr: string;
   /** The folder of the CNI plugins. */
   readonly cniPlugins: string;
 }
 
-/** Finds them all; what is missing is built first, once. */
+/** The paths of all programs. Missing programs are built first, once. */
 export async function nodePrograms(onProgress: Progress, signal: AbortSignal): Promise<NodePrograms> {
   const kubernetes = (name: Parameters<typeof kubernetesBinary>[0]) =>
     kubernetesBinary(name, onProgress, signal);

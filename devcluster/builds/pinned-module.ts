@@ -1,11 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** A Go module, at the version that a go.mod (its one place) names. */
+/** A Go module. Its version is only in a go.mod. */
 export interface PinnedModule {
   /** Without the `v`. */
   readonly version: string;
-  /** Where that go.mod is. */
+  /** The folder of that go.mod. */
   readonly moduleFolder: string;
 }
 

@@ -8,12 +8,12 @@ import { whyFailed } from './why-failed.ts';
 
 const REQUIREMENTS = join(import.meta.dirname, 'python-requirements.txt');
 
-/** Which Python it is: a virtual environment belongs to that one alone. */
+/** Identifies the Python, because a virtual environment works with only one Python. */
 const ASK = 'import sys; print(sys.executable, sys.version)';
 
 /**
- * A Python interpreter that has the official Kubernetes client: of a virtual environment, which is made when first
- * asked for, in a quarter of a minute, and kept in the cache. pip goes by its own configuration.
+ * A Python interpreter with the official Kubernetes client. It is in a virtual environment in the cache. The first use
+ * creates the environment in a quarter of a minute. pip uses its own configuration.
  *
  * @throws with what to install
  */
@@ -34,7 +34,7 @@ async function run(command: string, args: readonly string[]): Promise<string> {
     return stdout;
   } catch (error) {
     throw new Error(
-      `the official Python client wants ${command}, 3.10 or newer, with venv and pip (${howToInstall('python3')}): ${command} ${args.join(' ')}: ${whyFailed(error, 5)}`,
+      `the official Python client needs Python 3.10 or newer with venv and pip (${howToInstall('python3')}). \`${command} ${args.join(' ')}\` failed: ${whyFailed(error, 5)}`,
       { cause: error },
     );
   }

@@ -1,4 +1,4 @@
-/** Why a command failed, in words: the last lines of what it said, or that it is not there. */
+/** Why a command failed, for messages: the last lines of its output, or that it is not installed. */
 export function whyFailed(error: unknown, lines: number): string {
   const { code, stdout = '', stderr = '' } = error as { code?: unknown; stdout?: string; stderr?: string };
   return code === 'ENOENT'

@@ -1,7 +1,7 @@
 import { request } from 'node:https';
 import type { Certificates } from './certificates.ts';
 
-/** A request that has not been answered by then will not be. */
+/** The time limit for a request. */
 const REQUEST_TIMEOUT_MS = 2000;
 
 export interface Response {
@@ -32,7 +32,7 @@ export function adminClient(host: string, port: number, { ca, admin }: Certifica
   };
 }
 
-/** Whether the API server answers with what is at that path. */
+/** Whether the API server answers a GET of the path. */
 export async function isThere(get: AdminGet, path: string, signal: AbortSignal): Promise<boolean> {
   return get(path, signal).then(
     ({ status }) => status === 200,

@@ -1,4 +1,4 @@
-import 'reflect-metadata'; // wanted by @peculiar/x509's dependency injection
+import 'reflect-metadata'; // needed by @peculiar/x509's dependency injection
 import type { webcrypto } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -16,12 +16,12 @@ import {
   X509CertificateGenerator,
 } from '@peculiar/x509';
 
-/** Of all keys and signatures. */
+/** The algorithm of all keys and signatures. */
 export const ALGORITHM = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' };
 
-/** A private key and what belongs to it, as PEM text and as the files that hold it. */
+/** A private key and its certificate, as PEM text and as files. */
 export interface Credential {
-  /** What its files are called, without their extensions. */
+  /** The names of its files, without extensions. */
   readonly name: string;
   /** PEM text of the certificate. */
   readonly certificate: string;
@@ -31,15 +31,15 @@ export interface Credential {
   readonly keyFile: string;
 }
 
-/** What a control plane needs to prove who it is and to know who asks. */
+/** The certificates and keys with which a control plane proves its identity and identifies its clients. */
 export interface Certificates {
-  /** PEM text of the authority's certificate. Its key is thrown away: nobody signs anything later. */
+  /** PEM text of the authority's certificate. Its key is deleted, because nothing is signed later. */
   readonly ca: string;
   readonly caFile: string;
   readonly server: Credential;
   /** A client in `system:masters`. */
   readonly admin: Credential;
-  /** The further clients that were asked for, by their names. */
+  /** The additional clients, by name. */
   readonly clients: ReadonlyMap<string, Credential>;
   /** The private key that signs ServiceAccount tokens. */
   readonly serviceAccountKeyFile: string;
@@ -53,11 +53,11 @@ interface Authority {
 }
 
 /**
- * Makes an authority and its certificates, for a year, and writes them into a folder.
+ * Creates an authority and its certificates, valid for a year, and writes them to a folder.
  *
- * @param addresses the IP addresses that the server is reached at
- * @param names its DNS names
- * @param clients the subjects of further clients, by the names of their files
+ * @param addresses the IP addresses of the server
+ * @param names the DNS names of the server
+ * @param clients the subjects of additional clients, by the names of their files
  */
 export async function writeCertificates(
   folder: string,
@@ -124,7 +124,7 @@ async function issue(
     signingAlgorithm: ALGORITHM,
     extensions: [
       new KeyUsagesExtension(KeyUsageFlags.digitalSignature, true),
-      // All authorities have one name: their keys tell them apart where a client trusts several.
+      // All authorities have the same name. If a client trusts several, it distinguishes them by this key identifier.
       await AuthorityKeyIdentifierExtension.create(authority.keys.publicKey),
       ...extensions,
     ],

@@ -11,20 +11,22 @@ export interface Component {
   readonly name: string;
   readonly command: string;
   readonly args: readonly string[];
-  /** Its environment. @default - empty: etcd takes flags from it, Go proxies and more */
+  /** Its environment. @default - empty, because etcd reads flags from it, and Go reads proxies and more */
   readonly env?: Readonly<Record<string, string>>;
-  /** Whether it serves already. Asked again and again until it does. */
+  /** Whether it is ready. Called repeatedly until it is. */
   readonly isReady: (signal: AbortSignal) => Promise<boolean>;
 }
 
 export interface RunningComponent {
   readonly name: string;
-  /** Settles when the program has ended, for whatever reason, with words for it. */
+  /** Resolves when the program has ended for any reason, to a text with the reason. */
   readonly ended: Promise<string>;
   stop(): Promise<void>;
 }
 
-/** Thrown when a component does not come up or ends by itself; the message ends in its last log lines. */
+/**
+ * Thrown if a component does not become ready or ends by itself. The message ends with the component's last log lines.
+ */
 export class ComponentError extends Error {
   override readonly name = 'ComponentError';
   readonly log: string;
@@ -36,9 +38,9 @@ export class ComponentError extends Error {
 }
 
 /**
- * Starts a program in `folder`, its output going to `<name>.log` there, and waits until it is ready.
+ * Starts a program in `folder`, with its output in the file `<name>.log` of the folder, and waits until it is ready.
  *
- * @throws ComponentError if it ends, or `signal` times out, before that
+ * @throws ComponentError if it ends, or `signal` times out, before it is ready
  */
 export async function startComponent(
   component: Component,
@@ -79,7 +81,7 @@ function timedOut(signal: AbortSignal): boolean {
   return signal.reason instanceof DOMException && signal.reason.name === 'TimeoutError';
 }
 
-/** The error for a component that was up and has ended by itself. */
+/** The error for a component that was ready and has ended by itself. */
 export async function componentError(name: string, reason: string, folder: string): Promise<ComponentError> {
   const log = await readFile(logFile(folder, name), 'utf8').catch(() => '');
   return new ComponentError(name, reason, log.trimEnd().split('\n').slice(-LOG_TAIL_LINES).join('\n'));
@@ -101,7 +103,7 @@ async function run({ name, command, args, env = {} }: Component, folder: string)
       name,
       ended,
       stop: async () => {
-        // Its data is thrown away next, so there is nothing that it would have to finish.
+        // Its data is deleted next, so it does not need to finish anything.
         child.kill('SIGKILL');
         await ended;
       },

@@ -6,16 +6,16 @@ import { superviseChild } from './supervisor.ts';
 
 const SUPERVISOR = join(import.meta.dirname, '../main.ts');
 
-/** It takes a moment. */
+/** Stopping takes a moment. */
 const STOP_DEADLINE_MS = 10_000;
 
 /**
- * Time to build another release first, for the hook or the test that starts it. The main release is built already when
- * tests run.
+ * The time limit for a hook or test that starts another release, which may be built first. The main release is already
+ * built when tests run.
  */
 export const COLD_START_TIMEOUT_MS = 20 * 60_000;
 
-/** How to reach a control plane: plain data, which can be handed to another process. */
+/** How to connect to a control plane, as plain data that can be sent to another process. */
 export interface ControlPlaneFacts {
   readonly host: string;
   readonly port: number;
@@ -23,21 +23,21 @@ export interface ControlPlaneFacts {
   readonly url: string;
   /** PEM text of the authority that signed the server's certificate. */
   readonly ca: string;
-  /** The path of a file with the same text. */
+  /** The path of a file with the same certificate. */
   readonly caFile: string;
   /** The path of the admin's kubeconfig; its context is named `admin`. */
   readonly kubeconfig: string;
-  /** As the server says, with the `v`. */
+  /** The version that the server reports, with the `v`. */
   readonly version: string;
-  /** The folder that holds everything, the components' logs too. */
+  /** The folder with all files, also the components' logs. */
   readonly folder: string;
-  /** The path of the socket that etcd serves: of a node, a path in there. */
+  /** The path of etcd's socket. For a node, it is a path in the node's mount namespace. */
   readonly etcdSocket: string;
 }
 
 export interface ControlPlane extends ControlPlaneFacts {
   /**
-   * Ends it and waits until nothing of it is left.
+   * Stops it and waits until everything of it is removed.
    *
    * @throws if a component had ended by itself before
    */
@@ -48,26 +48,26 @@ export interface ControlPlaneOptions {
   /** The release of kube-apiserver. @default 'main' */
   readonly release?: ReleaseName;
   /**
-   * Whether kube-controller-manager runs, too: it gives each namespace its default ServiceAccount and
+   * Whether kube-controller-manager runs too. It gives each namespace its default ServiceAccount and
    * `kube-root-ca.crt`, and fills Secrets of type `kubernetes.io/service-account-token`. @default false
    */
   readonly controllers?: boolean;
-  /** Told how far the build of a missing program has come. @default - shown on stderr */
+  /** Gets the progress of the build of a missing program. @default - shown on stderr */
   readonly onProgress?: Progress;
-  /** Ends the start. */
+  /** Aborts the start. */
   readonly signal?: AbortSignal;
 }
 
 /**
- * Starts etcd, kube-apiserver and what the options ask for on loopback. They end with stop(), and with
- * the process that called this, however that ends.
+ * Starts etcd, kube-apiserver and the components in the options on loopback. They end with stop(), and when the calling
+ * process ends for any reason.
  */
 export async function startControlPlane(options: ControlPlaneOptions = {}): Promise<ControlPlane> {
   const { release = 'main', controllers = false, onProgress = progressTo(process.stderr), signal } = options;
   signal?.throwIfAborted();
   const args = [`--release=${release}`, ...(controllers ? ['--controllers'] : [])];
   const child = fork(SUPERVISOR, args, {
-    detached: true, // neither a Ctrl-C nor a SIGKILL to the caller's process group may reach it
+    detached: true, // so that a Ctrl-C or a SIGKILL for the caller's process group does not reach it
     execArgv: [],
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
   });

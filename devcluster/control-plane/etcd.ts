@@ -3,13 +3,13 @@ import { join } from 'node:path';
 import type { Component } from './component.ts';
 
 /**
- * etcd with its data in `folder`; what it has not yet written is lost with the machine, which is no loss.
+ * etcd with its data in `folder`. It does not sync to disk, because the data may be lost with the machine.
  *
- * @param socket where it serves its clients: a unix socket, since a port can be taken by another. unix(7) gives its path at most
- *   107 bytes, so that it is not in `folder`, which may lie deep
+ * @param socket the path of a unix socket for its clients. A port could be used by another program. unix(7) allows at
+ *   most 107 bytes, so the path is not in `folder`, whose path may be long
  */
 export function etcd(command: string, folder: string, socket: string): Component {
-  // A single member is never called at the address it must advertise.
+  // A single member must advertise an address, but nothing connects to it.
   const advertised = 'http://localhost:1';
   return {
     name: 'etcd',

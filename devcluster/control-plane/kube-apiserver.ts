@@ -8,25 +8,25 @@ import { portOf } from './port-of.ts';
 
 export const API_HOST = '127.0.0.1';
 
-/** What the API server is reached at: from here, and, as Service `kubernetes`, from within. */
+/** The addresses of the API server: on this machine, and of the Service `kubernetes`. */
 export const API_ADDRESSES = [API_HOST, '10.0.0.1'];
 export const API_NAMES = ['localhost', 'kubernetes.default.svc'];
 
-/** How an API server and the clusters around it reach each other. */
+/** The network between an API server and its cluster. */
 export interface ApiNetwork {
   readonly bindAddress: string;
   readonly serviceRange: string;
-  /** Flags that the kubelets and controllers of a whole cluster take. */
+  /** Flags for the kubelets and controllers of a whole cluster. */
   readonly flags: readonly string[];
 }
 
-/** Loopback: nobody but this machine's programs. */
+/** Loopback: only programs of this machine can connect. */
 export const LOOPBACK: ApiNetwork = {
   bindAddress: API_HOST,
   serviceRange: '10.0.0.0/24',
   flags: [
     `--advertise-address=${API_HOST}`,
-    // Service `kubernetes` may not point to loopback, and since 1.37 it does not start if it is to try.
+    // The Service `kubernetes` must not point to loopback. Since 1.37, the API server does not start if it would.
     '--endpoint-reconciler-type=none',
     '--authorization-mode=RBAC',
   ],
@@ -59,17 +59,17 @@ export function kubeApiServer(command: string, options: ApiServerOptions): Compo
       `--service-account-key-file=${certificates.serviceAccountPublicKeyFile}`,
       `--service-account-signing-key-file=${certificates.serviceAccountKeyFile}`,
       '--service-account-issuer=https://kubernetes.default.svc.cluster.local',
-      // As on every real cluster: without it no privileged container is accepted.
+      // Real clusters have this flag. Without it, the API server refuses privileged containers.
       '--allow-privileged=true',
       ...network.flags,
     ],
-    // A moment after /readyz it makes namespace `default`, which every test takes for granted.
+    // The API server creates namespace `default` only a moment after /readyz, and all tests need this namespace.
     isReady: async (signal) =>
       (await isThere(get, '/readyz', signal)) && (await isThere(get, '/api/v1/namespaces/default', signal)),
   };
 }
 
-/** A port that nobody listens on now. Somebody else may take it before it is used: see {@link lostPort}. */
+/** A port on which nothing listens now. Another program may use it before we do: see {@link lostPort}. */
 export async function freePort(host = API_HOST): Promise<number> {
   const server = createServer().listen(0, host);
   await once(server, 'listening');
@@ -78,7 +78,7 @@ export async function freePort(host = API_HOST): Promise<number> {
   return port;
 }
 
-/** Whether the API server failed because another program was faster to listen on its port. */
+/** Whether the API server failed because another program used its port first. */
 export function lostPort(error: unknown): boolean {
   return error instanceof ComponentError && error.log.includes('address already in use');
 }

@@ -2,7 +2,7 @@ import { type AdminGet, isThere } from './admin-client.ts';
 import type { Certificates } from './certificates.ts';
 import type { Component } from './component.ts';
 
-/** What gives a namespace what it has on a real cluster before any pod runs in it; the others would want nodes. */
+/** The controllers that create the standard objects of a namespace. The other controllers need nodes. */
 export const NAMESPACE_CONTROLLERS = [
   'serviceaccount-token-controller',
   'serviceaccount-controller',
@@ -14,11 +14,11 @@ export interface ControllerManagerOptions {
   readonly kubeconfig: string;
   readonly certificates: Certificates;
   readonly get: AdminGet;
-  /** By their names; `*` is all that are on by default. */
+  /** The names of controllers. `*` means all that are on by default. */
   readonly controllers: readonly string[];
 }
 
-/** It ends at once if the API server is not ready yet. */
+/** Start it only when the API server is ready: otherwise it ends at once. */
 export function kubeControllerManager(command: string, options: ControllerManagerOptions): Component {
   const { kubeconfig, certificates, get, controllers } = options;
   return {
@@ -30,8 +30,8 @@ export function kubeControllerManager(command: string, options: ControllerManage
       `--service-account-private-key-file=${certificates.serviceAccountKeyFile}`,
       `--root-ca-file=${certificates.caFile}`,
       '--leader-elect=false',
-      '--secure-port=0', // it serves nobody
-      // By default it spares the API server, and its clients wait for seconds.
+      '--secure-port=0', // no client needs it
+      // The default limits are low, so that tests would wait for seconds.
       '--kube-api-qps=500',
       '--kube-api-burst=500',
     ],

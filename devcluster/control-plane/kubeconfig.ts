@@ -2,7 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import { stringify } from 'yaml';
 import type { Credential } from './certificates.ts';
 
-/** Writes a client's kubeconfig, everything embedded, so that the file can be copied elsewhere. */
+/** Writes a client's kubeconfig with embedded certificates, so that the file can be copied. */
 export async function writeKubeconfig(
   path: string,
   server: string,

@@ -12,11 +12,11 @@ export interface Outcome {
 export interface KubectlOptions {
   /** @default - nothing */
   readonly stdin?: string;
-  /** Ends it. */
+  /** Kills it. */
   readonly signal?: AbortSignal;
 }
 
-/** Runs kubectl, as the user of a kubeconfig, to its end, whatever that is. */
+/** Runs kubectl with a kubeconfig, and waits until it ends. */
 export async function runKubectl(
   kubeconfig: string,
   args: readonly string[],
@@ -27,7 +27,7 @@ export async function runKubectl(
     stdio: ['pipe', 'pipe', 'pipe'],
     ...(signal && { signal }),
   });
-  child.stdin.on('error', () => {}); // it ended without reading, and says why
+  child.stdin.on('error', () => {}); // kubectl ended without reading, and its stderr has the reason
   child.stdin.end(stdin);
   const [stdout, stderr, [exitCode]] = await Promise.all([
     text(child.stdout),
@@ -37,11 +37,11 @@ export async function runKubectl(
   return { exitCode, stdout, stderr };
 }
 
-/** @returns its stdout @throws with what it says on stderr */
+/** @returns its stdout @throws with its stderr */
 export async function succeeded(outcome: Promise<Outcome>): Promise<string> {
   const { exitCode, stdout, stderr } = await outcome;
   if (exitCode !== 0) {
-    throw new Error(stderr.trim() || `kubectl ended with ${exitCode}`);
+    throw new Error(stderr.trim() || `kubectl ended with exit code ${exitCode}`);
   }
   return stdout;
 }

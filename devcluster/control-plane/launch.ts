@@ -17,7 +17,7 @@ import type { Launched } from './run-supervisor.ts';
 const START_DEADLINE_MS = 60_000;
 const PORT_ATTEMPTS = 5;
 
-/** Where a socket's path is short, whatever TMPDIR says. */
+/** A folder with a short path for sockets. TMPDIR may have a long path. */
 const SOCKETS = '/tmp';
 
 export interface LaunchOptions {
@@ -25,7 +25,7 @@ export interface LaunchOptions {
   readonly controllers: boolean;
 }
 
-/** Brings up the components in a new temporary folder, or leaves nothing behind. */
+/** Starts the components in a new temporary folder. If that fails, everything is removed. */
 export async function launch(
   options: LaunchOptions,
   onProgress: Progress,

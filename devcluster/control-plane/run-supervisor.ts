@@ -1,16 +1,16 @@
 import type { Progress } from '../progress.ts';
 import type { SupervisorMessage } from './supervisor-message.ts';
 
-/** Something whose processes are children of this one. */
+/** A launched control plane or node. Its processes are children of this process. */
 export interface Launched<Facts> {
   readonly facts: Facts;
-  /** Settles when a component has ended by itself. */
+  /** Resolves if a component ends by itself. */
   readonly failed: Promise<Error>;
-  /** Ends the processes, in reverse order, and removes what they left. */
+  /** Ends the processes in reverse order, and removes their files. */
   stop(): Promise<void>;
 }
 
-/** Whom to tell: a person at a terminal, or the process that started this one. */
+/** The receiver of the messages: a person at a terminal, or the parent process. */
 export interface Audience<Facts> {
   readonly progress: Progress;
   started(facts: Facts): void;
@@ -18,9 +18,9 @@ export interface Audience<Facts> {
 }
 
 /**
- * Launches something and keeps it until a signal, or the end of the channel to the parent, if there is one.
+ * Launches a control plane or a node. It runs until a signal arrives, or until the channel to the parent closes.
  *
- * @param person told where there is no parent; undefined where there always is one
+ * @param person the receiver if there is no parent. Undefined if there is always a parent
  */
 export async function runSupervisor<Facts>(
   launch: (onProgress: Progress, ending: AbortSignal) => Promise<Launched<Facts>>,
@@ -33,7 +33,7 @@ export async function runSupervisor<Facts>(
   }
   const hasParent = process.send !== undefined;
   if (hasParent && !process.connected) {
-    end(); // it died before anybody listened
+    end(); // the parent ended before the handler was added
   }
 
   const audience = person === undefined || hasParent ? parent<Facts>() : person;
@@ -79,7 +79,7 @@ function parent<Facts>(): Audience<Facts> {
   };
 }
 
-/** Sends what the parent can still hear. */
+/** Sends a message if the channel to the parent is still open. */
 function send<Facts>(message: SupervisorMessage<Facts>): Promise<void> {
   return new Promise((resolve) => {
     if (process.connected) {

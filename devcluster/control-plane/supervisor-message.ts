@@ -1,4 +1,4 @@
-/** What a supervisor tells the process that started it. */
+/** A message from a supervisor to its parent process. */
 export type SupervisorMessage<Facts> =
   | { readonly kind: 'progress'; readonly line: string; readonly fraction?: number }
   | { readonly kind: 'started'; readonly facts: Facts }

@@ -3,23 +3,24 @@ import { once } from 'node:events';
 import type { Progress } from '../progress.ts';
 import type { SupervisorMessage } from './supervisor-message.ts';
 
-/** A process that keeps others running as long as the channel to it is open. */
+/** A process that keeps other processes running while the channel to it is open. */
 export interface Supervisor<Facts> {
   readonly started: Promise<Facts>;
-  /** Lets go of the channel whose end tells the supervisor to clean up. */
+  /** Closes the channel, so that the supervisor cleans up. */
   readonly release: () => void;
-  /** @throws if what it keeps had ended by itself before */
+  /** @throws if a component had ended by itself before */
   readonly stop: () => Promise<void>;
-  /** Lets this process end without waiting for the supervisor. */
+  /** Allows this process to end without waiting for the supervisor. */
   readonly unref: () => void;
 }
 
 /**
- * Listens to a supervisor.
+ * Connects to a supervisor.
  *
- * @param child it: the leader of a process group of its own, with a channel to here
- * @param name what messages call that which it keeps
- * @param stopDeadlineMs how long it may take to stop; then it is killed with its components, and that is reported
+ * @param child the supervisor's process. It leads its own process group and has a channel to this process
+ * @param name the name of the control plane or node in messages
+ * @param stopDeadlineMs the time limit for stopping. After it, the supervisor and its components are killed, and an
+ *   error is reported
  */
 export function superviseChild<Facts>(
   child: ChildProcess,
@@ -28,7 +29,7 @@ export function superviseChild<Facts>(
   stopDeadlineMs: number,
 ): Supervisor<Facts> {
   let failure: string | undefined;
-  // The channel's end comes after the last message, the process's end perhaps before it.
+  // The channel closes after the last message, but the process may end before the last message arrives.
   const ended = Promise.all([once(child, 'exit'), once(child, 'disconnect')]).then(() => {
     if (child.signalCode !== null) {
       failure ??= `${name}'s supervisor was killed (${child.signalCode})`;
@@ -71,7 +72,7 @@ export function superviseChild<Facts>(
   return { started, release, stop, unref };
 }
 
-/** The supervisor leads a process group that its components are in. */
+/** The components are in the process group of the supervisor. */
 function killGroup(leader: number | undefined): void {
   if (leader !== undefined) {
     process.kill(-leader, 'SIGKILL');

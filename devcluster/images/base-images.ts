@@ -4,19 +4,19 @@ import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import { commit, imageExists, run } from './containers.ts';
 
-/** What a base image is made of here, under the very name that the Dockerfile gives in its FROM. */
+/** The content of a base image. The image gets the name in the Dockerfile's FROM. */
 interface BaseImage {
   /** `FROM <name>` starts with this; the tag is the Dockerfile's. */
   readonly repository: string;
   readonly packages: readonly string[];
   readonly env: Readonly<Record<string, string>>;
-  /** Puts in place what comes from no Debian package. */
+  /** Adds the files that are not from a Debian package. */
   readonly complete: (root: string) => Promise<void>;
 }
 
 /**
- * The two base images, made of Debian packages and npm's Node: a test needs no image registry, and builds the
- * Dockerfile that users build. They hold no more than that Dockerfile uses of the originals.
+ * The two base images, made of Debian packages and npm's Node. So a test needs no image registry, and builds the same
+ * Dockerfile as users. The images have only what the Dockerfile uses of the originals.
  */
 const BASE_IMAGES: readonly BaseImage[] = [
   {
@@ -27,7 +27,7 @@ const BASE_IMAGES: readonly BaseImage[] = [
     ],
     env: {
       PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin',
-      // The build downloads from where this machine does, and so trusts whom this machine trusts.
+      // The build uses the same downloads as this machine, so it trusts the same CAs.
       NODE_EXTRA_CA_CERTS: '/etc/ssl/certs/ca-certificates.crt',
     },
     complete: addNode,
@@ -40,7 +40,7 @@ const BASE_IMAGES: readonly BaseImage[] = [
   },
 ];
 
-/** Makes those base images of a Dockerfile that the store does not have yet. */
+/** Creates the base images of a Dockerfile that are not in the store yet. */
 export async function ensureBaseImages(dockerfile: string): Promise<void> {
   for (const [, name] of dockerfile.matchAll(/^FROM (\S+)/gm)) {
     if (name === undefined || (await imageExists(name))) {
@@ -49,7 +49,7 @@ export async function ensureBaseImages(dockerfile: string): Promise<void> {
     const image = BASE_IMAGES.find(({ repository }) => name.startsWith(`${repository}:`));
     if (!image) {
       throw new Error(
-        `the Dockerfile starts from ${name}: say in devcluster/images/base-images.ts what it is made of`,
+        `the Dockerfile starts from ${name}, which is unknown: describe this base image in devcluster/images/base-images.ts`,
       );
     }
     await make(name, image);
@@ -68,7 +68,7 @@ async function make(name: string, { packages, env, complete }: BaseImage): Promi
   }
 }
 
-/** Unpacks Debian packages into `root`, which is made, by way of `folder`. */
+/** Unpacks Debian packages into the new folder `root`. `folder` is for intermediate files. */
 export async function unpackDebianPackages(
   packages: readonly string[],
   folder: string,
@@ -79,7 +79,7 @@ export async function unpackDebianPackages(
   await mkdir(root);
   await run('apt-get', ['download', ...packages], { cwd: debs }).catch((error) => {
     throw new Error(
-      `base images are made of Debian packages, on a Debian whose lists are fresh (\`apt-get update\`): ${error.message}`,
+      `base images are made of Debian packages, which needs Debian with current package lists: run \`apt-get update\`. ${error.message}`,
     );
   });
   for (const deb of await readdir(debs)) {
@@ -95,13 +95,13 @@ async function addNode(root: string): Promise<void> {
   await copyFile(node, join(local, 'bin/node'));
   await cp(await npmFolder(), join(local, 'lib/node_modules/npm'), { recursive: true });
   await symlink('../lib/node_modules/npm/bin/npm-cli.js', join(local, 'bin/npm'));
-  // What Debian's maintainer scripts would have made.
+  // Debian's maintainer scripts would create this file.
   await writeFile(join(root, 'etc/passwd'), 'root:x:0:0:root:/root:/bin/sh\n');
   await mkdir(join(root, 'etc/ssl/certs'), { recursive: true });
   await copyFile('/etc/ssl/certs/ca-certificates.crt', join(root, 'etc/ssl/certs/ca-certificates.crt'));
 }
 
-/** The npm of this machine: the package, not its command. */
+/** The folder of this machine's npm package. */
 async function npmFolder(): Promise<string> {
   for (const folder of (process.env.PATH ?? '').split(delimiter)) {
     const command = await realpath(join(folder, 'npm')).catch(() => undefined);

@@ -1,9 +1,9 @@
 import { ensureScratchImage } from './scratch-image.ts';
 
-/** A small image for the pods of others, made of Debian's busybox. */
+/** A small image for other pods, made of Debian's busybox. */
 export const BUSYBOX_IMAGE = 'docker.io/library/busybox:1.35';
 
-/** @returns its name */
+/** @returns the name of the image */
 export function ensureBusyboxImage(): Promise<string> {
   return ensureScratchImage(BUSYBOX_IMAGE, {
     debianPackage: 'busybox-static',

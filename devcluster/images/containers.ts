@@ -7,15 +7,15 @@ import { promisify } from 'node:util';
 import { howToInstall } from '../requirements.ts';
 
 /**
- * A store of our own: the base images in it carry the names of public ones, and must not be found by anybody who
- * means those. Kept between runs, for the layers in it.
+ * Our own store, because its base images have the names of public images, and other programs must not find them. It
+ * stays between runs to keep the layers.
  */
 const STORE = join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'cdk8s-multisite/containers');
 
-/** Where images of the store are kept as archives. */
+/** The folder for archives of the store's images. */
 export const ARCHIVES = `${STORE}-archives`;
 
-/** podman takes no run root of over 50 characters, so it cannot be in the store: a place of its own for each store. */
+/** podman refuses a run root of more than 50 characters, so it is not in the store. Each store has its own run root. */
 const RUN_ROOT = join(
   process.getuid?.() === 0 ? '/run' : (process.env.XDG_RUNTIME_DIR ?? '/tmp'),
   `cdk8s-multisite-${createHash('sha256').update(STORE).digest('hex').slice(0, 8)}`,
@@ -23,7 +23,7 @@ const RUN_ROOT = join(
 
 const STORAGE = ['--root', STORE, '--runroot', RUN_ROOT];
 
-/** Runs a command to its end; its stdout. @throws with what it said on stderr, or how to get the command */
+/** Runs a command. Returns its stdout. @throws with its stderr, or with how to install the command */
 export async function run(
   command: string,
   args: readonly string[],
@@ -35,7 +35,7 @@ export async function run(
   } catch (error) {
     const { code, stderr } = error as { code?: string | number; stderr?: string };
     if (code === 'ENOENT') {
-      throw new Error(`${command} is not installed, which the tests take: ${howToInstall(command)}`);
+      throw new Error(`${command} is not installed, and the tests need it: ${howToInstall(command)}`);
     }
     throw new Error(
       `${command} ${args.join(' ')}: ${stderr?.trim().split('\n').slice(-15).join('\n') || error}`,
@@ -47,7 +47,7 @@ export function buildah(...args: string[]): Promise<string> {
   return run('buildah', [...STORAGE, ...args]);
 }
 
-/** Builds an image of what is in the store. What a failed build had mounted goes with it. */
+/** Builds an image from images of the store. Mounts of a failed build end with the build. */
 export function bud(...args: string[]): Promise<string> {
   const flags = ['--isolation=chroot', '--layers', '--force-rm', '--pull-never', '--quiet'];
   return buildah('bud', ...flags, ...args);
@@ -61,7 +61,7 @@ export async function imageExists(name: string): Promise<boolean> {
   return names.split('\n').includes(name);
 }
 
-/** Makes an image of a folder. */
+/** Creates an image from a folder. */
 export async function commit(
   name: string,
   root: string,
@@ -79,8 +79,8 @@ export async function commit(
 }
 
 /**
- * Limits that this process may hand on. podman would ask for more than a container in a container is allowed:
- * its default of open files, and 32768 processes, the most that it sets for itself.
+ * The limits that this process can pass on. podman's defaults for open files and processes (32768) are more than a
+ * container in a container may have.
  */
 export async function ulimits(): Promise<string[]> {
   const limits = await readFile('/proc/self/limits', 'utf8');

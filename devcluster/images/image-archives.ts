@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { Progress } from '../progress.ts';
 import { ARCHIVES, buildah } from './containers.ts';
 
-/** Exports images of the store for a node to import; paths of their archives, which are kept as long as the images stay the same. */
+/** Exports images of the store for a node. Returns the paths of the archives, which stay until the images change. */
 export async function exportImages(names: readonly string[], onProgress: Progress): Promise<string[]> {
   await mkdir(ARCHIVES, { recursive: true });
   const archives: string[] = [];

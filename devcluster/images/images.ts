@@ -4,12 +4,12 @@ import { ensureBusyboxImage } from './busybox-image.ts';
 import { buildManagerImage } from './manager-image.ts';
 import { buildImage } from './runtime-image.ts';
 
-/** What the constructs take where no image is given. */
+/** The default image of the constructs. */
 export const MULTISITE_IMAGE = `ghcr.io/cdk8s-multisite/multisite:${packageJson.version}`;
-/** What `CloudifyManager` takes where no image is given. */
+/** The default image of `CloudifyManager`. */
 export const MANAGER_IMAGE = `ghcr.io/cdk8s-multisite/cloudify-manager:${packageJson.version}`;
 
-/** Builds the images that the scenarios' pods run; their names. */
+/** Builds the images of the scenarios' pods. Returns the names. */
 export async function ensureImages(onProgress: Progress): Promise<string[]> {
   onProgress(`building ${MULTISITE_IMAGE}`);
   await buildImage(MULTISITE_IMAGE);

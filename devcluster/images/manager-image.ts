@@ -18,18 +18,21 @@ export interface TypeFile {
 
 export interface ManagerImage {
   readonly base: BaseImage;
-  /** Those of type-files.tsv, unless told otherwise; the content is of our making in any case. */
+  /** The type files. Their content is always generated. @default - the files of type-files.tsv */
   readonly typeFiles?: readonly TypeFile[];
 }
 
-/** What `buildah bud` is given: a copy of cloudify-manager/ with a manifest of files that can be had without the internet. */
+/** The input of `buildah bud`: a copy of cloudify-manager/ with a manifest of files that need no internet. */
 export interface Build {
   readonly context: string;
-  /** Has each file at its URL's path. */
+  /** The mirror has each file at the path of its URL. */
   readonly mirror: string;
 }
 
-/** Builds cloudify-manager/Dockerfile on a stand-in of the base image. What was built before is taken from the store. */
+/**
+ * Builds cloudify-manager/Dockerfile on a stand-in for the base image. Layers that were built before come from the
+ * store.
+ */
 export async function buildManagerImage(name: string, { base, typeFiles }: ManagerImage): Promise<void> {
   const folder = await mkdtemp(join(tmpdir(), 'manager-image-'));
   try {
@@ -61,12 +64,12 @@ export async function build(name: string, base: BaseImage, { context, mirror }: 
   );
 }
 
-/** Where a mirror has the file of a URL. */
+/** The path of a URL's file in a mirror. */
 export function mirrored(mirror: string, url: string): string {
   return join(mirror, new URL(url).pathname);
 }
 
-/** The files of cloudify-manager/type-files.tsv, each with a content that tells it from the others. */
+/** The files of cloudify-manager/type-files.tsv, each with different content. */
 export async function listedTypeFiles(): Promise<TypeFile[]> {
   const lines = (await readFile(join(SOURCE, MANIFEST), 'utf8')).split('\n');
   return lines

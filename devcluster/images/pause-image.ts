@@ -1,6 +1,6 @@
 import { ensureScratchImage } from './scratch-image.ts';
 
-/** The image of the process that holds a pod's namespaces, made of Debian's catatonit; its name. */
+/** Creates the image of the process that holds a pod's namespaces, from Debian's catatonit. Returns its name. */
 export function ensurePauseImage(): Promise<string> {
   return ensureScratchImage('registry.k8s.io/pause:3.10.2', {
     debianPackage: 'catatonit',

@@ -9,11 +9,11 @@ interface ScratchImage {
   readonly debianPackage: string;
   /** The program in that package. */
   readonly file: string;
-  /** What follows FROM; the program is in the build context. */
+  /** The lines after FROM. The program is in the build context. */
   readonly dockerfile: readonly string[];
 }
 
-/** Makes an image, under the name of a public one, unless the store has it; its name. */
+/** Creates an image with the name of a public image, unless it is in the store. Returns the name. */
 export async function ensureScratchImage(
   name: string,
   { debianPackage, file, dockerfile }: ScratchImage,

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { bud, commit, imageExists, run } from './containers.ts';
 
-/** The images that cloudify-manager/Dockerfile can start from, and the stages of stand-in/Dockerfile in their place. */
+/** The possible base images of cloudify-manager/Dockerfile, and the stages of stand-in/Dockerfile that replace them. */
 const STAGES = {
   'docker.io/cloudifyplatform/community-cloudify-manager-aio:5.1.2': 'community-cloudify-manager-aio',
   'docker.io/cloudifyplatform/community:19.01.24': 'community',
@@ -12,14 +12,14 @@ const STAGES = {
 
 export type BaseImage = keyof typeof STAGES;
 
-/** What both stand-ins are made of, besides what is essential in Debian. */
+/** The packages of both stand-ins, in addition to Debian's essential packages. */
 const SUITE = 'bookworm';
 const PACKAGES = [
   ...['systemd-sysv', 'usr-is-merged', 'passwd', 'mawk', 'curl', 'attr', 'libcap2-bin'],
   // The Kubernetes plugin's client.
   'python3-kubernetes',
 ];
-/** What apt takes in first, to be merged into /usr, as it is already. */
+/** The packages that apt installs to merge the root into /usr. It is merged already, so they are removed. */
 const FOR_USRMERGE = [
   ...['usrmerge', 'libfile-find-rule-perl', 'libnumber-compare-perl', 'libtext-glob-perl'],
   ...['perl', 'perl-modules-5.36', 'libperl5.36'],
@@ -27,8 +27,8 @@ const FOR_USRMERGE = [
 const LEFT_OUT = ['doc', 'info', 'locale', 'man'].map((folder) => `/usr/share/${folder}/*`);
 
 /**
- * Makes a stand-in of one of Cloudify's images, with real systemd, under the very name of the original. What was made
- * before is taken from the store.
+ * Creates a stand-in for one of Cloudify's images, with real systemd and the name of the original. If it was created
+ * before, it comes from the store.
  */
 export async function ensureStandInBase(name: BaseImage): Promise<void> {
   await bud(

@@ -1,5 +1,6 @@
 # shellcheck shell=bash
-# The cgroup hierarchies of this machine: the one of cgroup v2, or those of v1 with a v2 beside them.
+
+# Prints the cgroup hierarchies of this machine: the hierarchy of cgroup v2, or the hierarchies of v1 and one of v2.
 cgroup_hierarchies() {
   local hierarchy
   if [[ -e /sys/fs/cgroup/cgroup.controllers ]]; then
@@ -11,8 +12,8 @@ cgroup_hierarchies() {
   done
 }
 
-# Gives the mount namespace of this process a folder of cgroup v1 of its own, with the hierarchies of the machine. systemd in a
-# container mounts that folder again, read-only, and it would be the machine's.
+# Gives the mount namespace of this process its own folder for cgroup v1, with the hierarchies of the machine. systemd
+# in a container remounts that folder read-only, and must not do this to the machine's folder.
 own_cgroups() {
   [[ ! -e /sys/fs/cgroup/cgroup.controllers ]] || return 0
   local hierarchy own

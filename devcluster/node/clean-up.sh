@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Removes the cgroups and the folder of a node whose processes have ended. May be run again.
+# Removes the cgroups and the folder of a node whose processes have ended. It can run again.
 #
 # usage: clean-up.sh FOLDER CGROUP
 set -uo pipefail
@@ -17,7 +17,7 @@ remove_cgroups() {
   return "$left"
 }
 
-# The kernel may still be letting go of the last processes: of one in a cgroup, or of one that writes files.
+# The kernel may still be ending the last processes in the cgroup, or the last processes that write files.
 for _ in {1..100}; do
   remove_cgroups && rm -rf --one-file-system "$folder" 2>/dev/null && exit
   sleep 0.05

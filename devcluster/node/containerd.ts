@@ -5,17 +5,17 @@ import { promisify } from 'node:util';
 import type { Component } from '../control-plane/component.ts';
 import { NODE_PATH } from './node-path.ts';
 
-/** Where kubelet and `ctr` find it, inside the node. */
+/** The path of the socket inside the node, for the kubelet and `ctr`. */
 export const CONTAINERD_SOCKET = '/run/containerd/containerd.sock';
 
-/** Kubelet's namespace in it. */
+/** The kubelet's namespace in containerd. */
 const KUBERNETES_NAMESPACE = 'k8s.io';
 
 export interface ContainerdOptions {
   readonly folder: string;
-  /** Of the CNI plugins. */
+  /** The folder of the CNI plugins. */
   readonly cniPlugins: string;
-  /** Of their configuration. */
+  /** The folder of their configuration. */
   readonly cniConfiguration: string;
   /** The image of the process that holds a pod's namespaces. */
   readonly pauseImage: string;
@@ -52,7 +52,7 @@ function containerdConfiguration(options: ContainerdOptions): string {
 root = '${join(folder, 'containerd')}'
 state = '/run/containerd'
 imports = []
-# What would look for devices and services of the machine.
+# These plugins would look for devices and services of the machine.
 disabled_plugins = [
   'io.containerd.nri.v1.nri',
   'io.containerd.snapshotter.v1.blockfile',
@@ -67,7 +67,7 @@ disabled_plugins = [
 [plugins.'io.containerd.cri.v1.images'.pinned_images]
   sandbox = '${pauseImage}'
 [plugins.'io.containerd.cri.v1.runtime']
-  # Where this runs in a container itself, it may not lower the score.
+  # If the node itself runs in a container, it may not lower the OOM score.
   restrict_oom_score_adj = true
   disable_apparmor = true
   [plugins.'io.containerd.cri.v1.runtime'.cni]

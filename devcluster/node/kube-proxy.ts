@@ -39,7 +39,7 @@ function kubeProxyConfiguration(kubeconfig: string) {
     healthzBindAddress: HEALTH,
     metricsBindAddress: '127.0.0.1:10249',
     oomScoreAdj: 0,
-    // These are settings of the whole machine; zero leaves them alone.
+    // These settings are for the whole machine. Zero leaves them unchanged.
     conntrack: { maxPerCore: 0, min: 0, tcpEstablishedTimeout: '0s', tcpCloseWaitTimeout: '0s' },
   };
 }

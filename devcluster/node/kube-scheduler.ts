@@ -7,10 +7,10 @@ export function kubeScheduler(command: string, kubeconfig: string): Component {
     args: [
       `--kubeconfig=${kubeconfig}`,
       '--leader-elect=false',
-      '--secure-port=0', // it serves nobody
+      '--secure-port=0', // no client needs it
       '--kube-api-qps=500',
       '--kube-api-burst=500',
     ],
-    isReady: async () => true, // a pod waits for it
+    isReady: async () => true, // the first pod waits for it
   };
 }

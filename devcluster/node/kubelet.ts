@@ -8,7 +8,7 @@ import { NODE_PATH } from './node-path.ts';
 
 const HEALTH_PORT = 10248;
 
-/** Everything that fits is to run, and to stay: a disk that is nearly full is the machine's matter. */
+/** Pods must run and stay, even if the machine's disk is nearly full. */
 const EVICT_LATE = {
   'memory.available': '100Mi',
   'nodefs.available': '1%',
@@ -21,7 +21,7 @@ export interface KubeletOptions {
   readonly folder: string;
   /** The path of the node's kubeconfig. */
   readonly kubeconfig: string;
-  /** The path of the authority whose clients it believes. */
+  /** The path of the CA certificate for its clients. */
   readonly caFile: string;
   /** The name of its cgroup, which exists in every hierarchy. */
   readonly cgroup: string;
@@ -64,18 +64,19 @@ function kubeletConfiguration({ folder, caFile, cgroup }: KubeletOptions) {
     cgroupRoot: `/${cgroup}`,
     failCgroupV1: false,
     failSwapOn: false,
-    // What a process in a container may ask for.
+    // The limit of open files for a process in a container.
     maxOpenFiles: 20_000,
     oomScoreAdj: 0,
     evictionHard: EVICT_LATE,
     imageGCHighThresholdPercent: 100,
     imageGCLowThresholdPercent: 99,
-    // Changes of ConfigMaps and tokens are to be seen soon, in place of within a minute.
+    // Pods get changes of ConfigMaps and tokens soon, instead of within a minute.
     syncFrequency: '1s',
-    // What isolate.sh wrote: the machine's own may be a link to what /run had.
+    // The file that isolate.sh wrote. The machine's own file may be a link into /run, which is empty here.
     resolvConf: join(folder, 'resolv.conf'),
     clusterDomain: 'cluster.local',
-    // Nobody serves it. Without an address the kubelet says so at every look at a pod, until its events count no more.
+    // No DNS server has this address. Without an address, the kubelet creates an event at each sync of a pod, until its
+    // events are rate-limited.
     clusterDNS: ['127.0.0.1'],
     volumePluginDir: '/var/lib/kubelet/volume-plugins',
   };

@@ -29,12 +29,12 @@ import { startRestarted } from './restarted.ts';
 const START_DEADLINE_MS = 120_000;
 const POLL_MS = 50;
 
-/** In the node's own /run, which is empty, and goes with it. */
+/** A path in the node's own /run, which is empty at first and is removed with the node. */
 const ETCD_SOCKET = '/run/etcd.sock';
 
 const API_ADDRESSES = [API_HOST, NODE_ADDRESS, API_SERVICE_ADDRESS];
 
-/** Who calls the API server: the names by which RBAC knows them. */
+/** The clients of the API server, with their names in RBAC. */
 const CLIENTS = {
   kubelet: `O=system:nodes, CN=system:node:${NODE_NAME}`,
   'kube-proxy': 'CN=system:kube-proxy',
@@ -50,11 +50,14 @@ export interface LaunchNodeOptions {
   readonly pauseImage: string;
   /** Paths of archives with the images that pods may run. */
   readonly imageArchives: readonly string[];
-  /** Where the machine outside reaches the API server on loopback. */
+  /** The port of the API server on the machine's loopback. */
   readonly outsidePort: number;
 }
 
-/** Brings up a whole cluster of one node in the namespaces that this process is in. What it leaves goes with those. */
+/**
+ * Starts a whole cluster of one node in the namespaces of this process. Everything that it leaves is removed with the
+ * namespaces.
+ */
 export async function launchNode(
   options: LaunchNodeOptions,
   outside: Server,
@@ -129,9 +132,9 @@ export async function launchNode(
 }
 
 interface Kubeconfigs {
-  /** The admin's, for whoever is in the node's network. */
+  /** The admin's kubeconfig, for clients in the node's network. */
   readonly inside: string;
-  /** The admin's, for the machine around it. */
+  /** The admin's kubeconfig, for clients on the machine. */
   readonly outside: string;
   readonly kubelet: string;
   readonly proxy: string;
@@ -164,7 +167,7 @@ function outsideUrl({ outsidePort }: LaunchNodeOptions): string {
   return `https://${API_HOST}:${outsidePort}`;
 }
 
-/** A node that is Ready is kept free of pods for a moment longer, by a taint. */
+/** Waits until the node has no taint. A taint keeps a Ready node free of pods for a moment. */
 async function untilUsable(get: AdminGet, deadline: AbortSignal): Promise<void> {
   while (!(await isUsable(get, deadline))) {
     await setTimeout(POLL_MS, undefined, { signal: deadline });

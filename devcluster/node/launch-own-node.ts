@@ -11,8 +11,8 @@ export async function launchOwnNode(
   onProgress: Progress,
   signal: AbortSignal,
 ): Promise<Launched<ControlPlaneFacts>> {
-  await checkNodeRequirements(); // before images are built, which takes minutes
-  await nodePrograms(onProgress, signal); // which take Go
+  await checkNodeRequirements(); // before the images, which take minutes
+  await nodePrograms(onProgress, signal); // these builds need Go
   const images = await ensureImages(onProgress);
   const { stop, ...facts } = await startNode({ images, onProgress, signal });
   return { facts, failed: new Promise(() => undefined), stop };

@@ -2,14 +2,14 @@ import { Server } from 'node:net';
 import { runSupervisor } from '../control-plane/run-supervisor.ts';
 import { type LaunchNodeOptions, launchNode } from './launch-node.ts';
 
-// Runs inside of the namespaces that isolate.sh prepared, for start-node.ts, whose first message says what to start, and hands
-// over the socket that listens outside.
+// Runs inside the namespaces that isolate.sh prepared. The first message of start-node.ts has the options and the
+// socket that listens outside.
 const [options, server] = await firstMessage();
 if (!(server instanceof Server)) {
-  throw new Error('there is no socket: start this by startNode()');
+  throw new Error('there is no socket: start this with startNode()');
 }
 await runSupervisor((_onProgress, ending) => launchNode(options, server, ending));
-process.exit(); // without waiting for what was still starting when something else failed
+process.exit(); // does not wait for components that were still starting when another failed
 
 async function firstMessage(): Promise<[LaunchNodeOptions, unknown]> {
   return new Promise((resolve) =>

@@ -1,8 +1,8 @@
 import { connect, type Server, type Socket } from 'node:net';
 
 /**
- * Passes connections on. The listening socket belongs to the machine's network, where its maker is, the connections from here to
- * the node's.
+ * Forwards connections. The listening socket is in the machine's network, where it was created. The connections from
+ * here are in the node's network.
  */
 export function relay(server: Server, host: string, port: number): void {
   server.on('connection', (outside) => {

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Removes what is left of nodes whose guard was killed together with whoever had started it. A guard that lives, or a node that
-# has not ended yet, holds the lock.
+# Removes what is left of a node if its guard was killed together with its caller. A running guard or node holds the
+# lock.
 #
 # usage: remove-orphans.sh PARENT-OF-FOLDERS
 set -uo pipefail
@@ -11,7 +11,7 @@ clean_up_orphan() {
 }
 
 for folder in "$1"/cdk8s-multisite-node-*; do
-  # In a folder that is everybody's, only what is ours.
+  # The parent folder may be shared by all users. Only our own folders are removed.
   if [[ -O $folder && -e $folder/guard.lock ]]; then clean_up_orphan "$folder" 9<"$folder/guard.lock"; fi
 done
 exit 0

@@ -4,7 +4,7 @@ import { type Component, type RunningComponent, startComponent } from '../contro
 const RESTART_AFTER_MS = 500;
 const READY_WITHIN_MS = 60_000;
 
-/** Starts a component, and again whenever it ends: as systemd does with the services of a node. */
+/** Starts a component, and restarts it whenever it ends, like systemd on a real node. */
 export async function startRestarted(
   component: Component,
   folder: string,
@@ -33,7 +33,7 @@ export async function startRestarted(
   };
 }
 
-/** Until it is ready: the kubelet ends again where containerd, which ended with it, is not back yet. */
+/** Tries again until the component is ready. The kubelet ends again if containerd ended too and is not ready yet. */
 async function startAgain(
   component: Component,
   folder: string,

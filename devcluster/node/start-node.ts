@@ -21,34 +21,36 @@ const CLEAN_UP = join(import.meta.dirname, 'clean-up.sh');
 const REMOVE_ORPHANS = join(import.meta.dirname, 'remove-orphans.sh');
 const SUPERVISOR = join(import.meta.dirname, 'main.ts');
 
-/** It takes a second, and longer where many containers have to end and their files to go. */
+/** Stopping takes a second. It takes longer if many containers must end and their files must be removed. */
 const STOP_DEADLINE_MS = 60_000;
 
-/** How to reach a cluster of one node: plain data, which can be handed to another process. */
+/** How to connect to a cluster of one node, as plain data that can be sent to another process. */
 export interface NodeFacts extends ControlPlaneFacts {
-  /** The process whose namespaces are the node's: what `nsenter --target` takes. */
+  /** The process with the node's namespaces, for `nsenter --target`. */
   readonly pid: number;
 }
 
 export interface Node extends NodeFacts {
-  /** Ends it and waits until nothing of it is left. @throws if a component had ended by itself before */
+  /** Stops it and waits until everything of it is removed. @throws if a component had ended by itself before */
   stop(): Promise<void>;
 }
 
 export interface NodeOptions {
-  /** Names of the images that pods may run, in the store of devcluster/images: there is no registry to pull others from. */
+  /**
+   * Names of the images that pods may run, in the store of devcluster/images. There is no registry for other images.
+   */
   readonly images: readonly string[];
-  /** Told how far the build of a missing program has come. @default - shown on stderr */
+  /** Gets the progress of the build of a missing program. @default - shown on stderr */
   readonly onProgress?: Progress;
-  /** Ends the start. */
+  /** Aborts the start. */
   readonly signal?: AbortSignal;
 }
 
 /**
- * Starts a cluster of one node, in mount, network and process namespaces of its own. It ends with stop(), and with the process that
- * called this, however that ends.
+ * Starts a cluster of one node in new mount, network and process namespaces. It ends with stop(), and when the calling
+ * process ends for any reason.
  *
- * @throws with what the machine lacks for it
+ * @throws with what the machine lacks for a node
  */
 export async function startNode(options: NodeOptions): Promise<Node> {
   const { images, onProgress = progressTo(process.stderr), signal = new AbortController().signal } = options;
@@ -65,7 +67,7 @@ export async function startNode(options: NodeOptions): Promise<Node> {
   const server = await listen();
   const outsidePort = portOf(server);
   const child = spawn(GUARD, [folder, cgroup, process.execPath, SUPERVISOR], {
-    detached: true, // neither a Ctrl-C nor a SIGKILL to the caller's process group may reach it
+    detached: true, // so that a Ctrl-C or a SIGKILL for the caller's process group does not reach it
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
   });
   const supervisor = superviseChild<ControlPlaneFacts>(child, 'the node', onProgress, STOP_DEADLINE_MS);
@@ -102,15 +104,15 @@ async function onlyChild(pid: number | undefined): Promise<number> {
   return Number(await readFile(`/proc/${pid}/task/${pid}/children`, 'utf8'));
 }
 
-/** Does what the guard would have done, had it not been killed. @throws with what is left all the same */
+/** Cleans up if the guard was killed. @throws with what could not be removed */
 async function cleanUpAfterGuard(guard: ChildProcess, folder: string, cgroup: string): Promise<void> {
   if (guard.exitCode === 0 || guard.pid === undefined) {
     return;
   }
   try {
-    process.kill(-guard.pid, 'SIGKILL'); // it led the process group of the node
+    process.kill(-guard.pid, 'SIGKILL'); // the guard leads the process group of the node
   } catch {
-    // Nobody is left of that.
+    // No process of the group is left.
   }
   await run(CLEAN_UP, [folder, cgroup]);
 }

@@ -8,7 +8,7 @@ import { NODE, start, steps } from './start.ts';
 // What `npm start` says on a machine that has nothing built, and cannot build it.
 
 const OR_ASSETS = `or set KUBEBUILDER_ASSETS to a folder that holds etcd, kube-apiserver, kubectl, for example: export KUBEBUILDER_ASSETS="$(setup-envtest use ${RELEASES.main.version} -p path)"`;
-const INSTALL_GO = `To mend it: install Go 1.26 or newer, ${OR_ASSETS}`;
+const INSTALL_GO = `To fix this: install Go 1.26 or newer, ${OR_ASSETS}`;
 const NOT_BUILT = `etcd for Kubernetes ${RELEASES.main.version} could not be built`;
 
 test('without Go', async () => {
@@ -42,7 +42,7 @@ test('without a network', async () => {
   expect(said).toMatch(`${NOT_BUILT}: its Go modules cannot be downloaded: `);
   expect(said).toMatch(/127\.0\.0\.1:1: connect: connection refused\n/);
   expect(said).toContain(
-    `\nTo mend it: connect this machine to the network (Go obeys HTTPS_PROXY, and GOPROXY for a mirror of Go modules), ${OR_ASSETS}`,
+    `\nTo fix this: connect this machine to the network (Go obeys HTTPS_PROXY, and GOPROXY for a mirror of Go modules), ${OR_ASSETS}`,
   );
 });
 

@@ -55,12 +55,12 @@ test('npm start -- --node: leaves nothing when it is killed, with all of its pro
   expect(await leftIn(temporary)).toEqual([]);
 });
 
-test('npm start -- --node: says at once that it takes root', async () => {
+test('npm start -- --node: says at once that it needs root', async () => {
   // Whoever starts it is nobody there, who may read what is here.
   const child = spawn('unshare', ['--user', NODE, MAIN, '--node'], { stdio: ['ignore', 'pipe', 'pipe'] });
   const { exitCode, stderr } = await endOf(child);
 
-  expect(stderr).toMatch(/^\na node takes root on Linux, .*: run this as root there\n$/);
+  expect(stderr).toMatch(/^\na node needs root on Linux for .*: run this as root on Linux\n$/);
   expect(exitCode).toBe(1);
 });
 

@@ -17,7 +17,7 @@ test.each(['v4', 'v3'] as const)('without Go it says where to put helm %s', asyn
 
   await expect(binary).rejects.toThrow(
     `helm ${version} could not be built: there is no \`go\` on the PATH\n` +
-      'To mend it: install Go 1.26 or newer, or put an executable helm of that release into ' +
+      'To fix this: install Go 1.26 or newer, or put an executable helm of that release into ' +
       join(folder, 'cdk8s-multisite', `helm-${version}-`),
   );
 });

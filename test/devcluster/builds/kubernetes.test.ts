@@ -27,7 +27,7 @@ test('without Go and without assets it says what to install or set', async () =>
 
   await expect(binary).rejects.toThrow(
     `kube-apiserver for Kubernetes ${version} could not be built: there is no \`go\` on the PATH\n` +
-      'To mend it: install Go 1.26 or newer, or set KUBEBUILDER_ASSETS to a folder that holds etcd, kube-apiserver, ' +
+      'To fix this: install Go 1.26 or newer, or set KUBEBUILDER_ASSETS to a folder that holds etcd, kube-apiserver, ' +
       `kubectl, for example: export KUBEBUILDER_ASSETS="$(setup-envtest use ${version} -p path)"`,
   );
 });
@@ -45,7 +45,7 @@ test.each([
 
   await expect(binary).rejects.toThrow(
     `${name} for Kubernetes ${version} could not be built: there is no \`go\` on the PATH\n` +
-      `To mend it: install Go 1.26 or newer, or put an executable ${name} of that release into ` +
+      `To fix this: install Go 1.26 or newer, or put an executable ${name} of that release into ` +
       join(folder, 'cache/cdk8s-multisite', `kubernetes-${version}-`),
   );
 });
@@ -70,7 +70,7 @@ test('assets that lack a program are told so, by its name', async () => {
   vi.stubEnv('KUBEBUILDER_ASSETS', assets);
 
   await expect(kubernetesBinary('kube-apiserver')).rejects.toThrow(
-    `KUBEBUILDER_ASSETS names ${assets}, which holds no executable kube-apiserver: `,
+    `the folder ${assets} (KUBEBUILDER_ASSETS) has no executable kube-apiserver: `,
   );
 });
 

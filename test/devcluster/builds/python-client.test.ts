@@ -3,7 +3,7 @@ import { pythonWithClient } from '../../../devcluster/builds/python-client.ts';
 
 test('says what to install where there is no Python', async () => {
   await expect(pythonWithClient('no-such-python3')).rejects.toThrow(
-    /wants no-such-python3, 3\.10 or newer.*\(apt-get install python3 python3-venv\): .*it is not installed/,
+    /needs Python 3\.10 or newer .*\(apt-get install python3 python3-venv\)\. `no-such-python3 .*` failed: it is not installed/,
   );
 });
 

@@ -6,6 +6,6 @@ test.each([
   ['podman', 'podman runc'],
 ])('where %s is missing, it says how to get that', async (command, packages) => {
   await expect(run(command, [], { env: { PATH: '/nowhere' } })).rejects.toThrow(
-    `${command} is not installed, which the tests take: apt-get install ${packages}`,
+    `${command} is not installed, and the tests need it: apt-get install ${packages}`,
   );
 });

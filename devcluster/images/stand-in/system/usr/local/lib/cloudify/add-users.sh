@@ -2,7 +2,7 @@
 # usage: add-users.sh CFYUSER_UID CFYUSER_GID: the users that the originals have, with their numbers.
 set -euo pipefail
 
-# CentOS's number of it is another group's in Debian.
+# In Debian, another group has CentOS's number of this group.
 groupdel "$(getent group 26 | cut --delimiter=: --fields=1)"
 groupadd --gid 26 postgres
 useradd --uid 26 --gid 26 --home-dir /var/lib/pgsql --no-create-home --shell /bin/bash postgres

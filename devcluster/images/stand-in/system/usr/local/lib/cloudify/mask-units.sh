@@ -1,5 +1,6 @@
 #!/bin/bash
-# Leaves nothing but the stand-in's services: it also runs privileged, where these would touch the machine.
+# Masks all services except the stand-in's: the stand-in also runs privileged, and other services would change the
+# machine.
 set -euo pipefail
 
 systemctl set-default multi-user.target
@@ -15,6 +16,6 @@ systemctl mask \
   {cryptsetup,integritysetup,veritysetup,remote-cryptsetup,swap,getty}.target \
   {getty@,console-getty,serial-getty@,container-getty@,autovt@,getty-static}.service \
   {fstrim,dpkg-db-backup,apt-daily,apt-daily-upgrade,e2scrub_all}.{timer,service} e2scrub_reap.service
-# The host's devices and limits are not this machine's to set up.
+# The stand-in must not set up the devices and limits of the host.
 rm -f /usr/lib/tmpfiles.d/static-nodes-permissions.conf /etc/machine-id
 : >/etc/machine-id

@@ -1,5 +1,5 @@
 #!/bin/bash
-# usage: populate.sh VERSION: data where the originals keep it, of every kind that a copy could lose.
+# usage: populate.sh VERSION: creates data in the paths of the originals, with everything that a copy could lose.
 set -euo pipefail
 
 version=$1

@@ -1,5 +1,5 @@
 #!/bin/bash
-# The database: like the real one it takes no data directory that others may enter, and writes to it.
+# The database. Like the real one, it refuses a data directory that other users may enter, and writes to the directory.
 set -euo pipefail
 
 data=/var/lib/pgsql/9.5/data
