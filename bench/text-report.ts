@@ -13,13 +13,13 @@ const ABSOLUTE_WIDTH = 12;
 export function textReport({ environment, rounds, rows, sizes }: Report): string {
   return [
     machineLine(environment),
-    `Rounds: ${rounds}, each in random order; every run is checked to have done its work.`,
-    'Ratio of medians, then the ratios within a round from the 10th to the 90th percentile; below 1 is less.',
+    `Rounds: ${rounds}, each in random order; every run has done its work.`,
+    'Ratio of medians; then, of the ratios within a round, the 10th to the 90th percentile. Below 1 is less.',
     '',
     ...METRICS.flatMap((metric) => [...table(metric, rows), '']),
     ...OURS.flatMap((ours) => BASELINES.map((baseline) => comparison(ours, baseline, rows))),
     ...OURS.map((ours) => growth(ours, rows)),
-    'kubectl patch and the Python client are given the merged document ready; multisite-init reads and merges itself.',
+    'kubectl patch and the Python client get the finished document to write; multisite-init reads and merges itself.',
     sizesLine(sizes),
     '',
   ].join('\n');

@@ -5,7 +5,7 @@ import { MultisiteInit, type MultisiteInitProps, MultisiteKubeconfig } from '../
 
 export const VARIANTS = [
   'no init container',
-  'one that does nothing',
+  'idle init container',
   'multisite-init',
   'multisite-init and refresher',
   'multisite-init as a sidecar',
@@ -49,7 +49,7 @@ export function workload(namespace: string, image: string): Workload {
     objects: [init, refreshed, sidecar].flatMap(({ objects }) => objects),
     pods: {
       'no init container': { ...init.pod, spec: bare },
-      'one that does nothing': { ...init.pod, spec: { ...bare, initContainers: [idle] } },
+      'idle init container': { ...init.pod, spec: { ...bare, initContainers: [idle] } },
       'multisite-init': init.pod,
       'multisite-init and refresher': refreshed.pod,
       'multisite-init as a sidecar': sidecar.pod,

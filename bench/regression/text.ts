@@ -7,15 +7,15 @@ export function regressionText(report: RegressionReport): string {
   const { rounds, comparisons, sizes } = report;
   const slower = regressions(report);
   return [
-    `multisite-init of this checkout by that of the other one, ${rounds} rounds; below 1 is less.`,
-    'The median of the ratios within each round, and where it lies with 95 % confidence.',
+    `Ratio of this checkout's multisite-init to the other checkout's, ${rounds} rounds. Below 1 is less.`,
+    'The median of the ratios within each round, and its interval of 95 % confidence.',
     '',
     ...comparisons.map(line),
     '',
     sizeLine('Node bundles', sizes.before.nodeBundles, sizes.now.nodeBundles),
     sizeLine('Bun binary', sizes.before.bunBinary, sizes.now.bunBinary),
     slower.length === 0
-      ? `No median lies above ${LIMIT} with 95 % confidence.`
+      ? `No median is above ${LIMIT} with 95 % confidence.`
       : `Above ${LIMIT} with 95 % confidence: ${slower.map(nameOf).join('; ')}.`,
     '',
   ].join('\n');

@@ -1,5 +1,5 @@
-// The app that is synthesized to see how synth grows: node attachments-app.ts ATTACHMENTS CHARTS FOLDER
-// Each chart has a document of its own and its part of the attachments, each to a Deployment of its own.
+// The app that measures the growth of synth. Each chart has its own kubeconfig and its part of the attachments. Each
+// attachment has its own Deployment. usage: node attachments-app.ts ATTACHMENTS CHARTS FOLDER
 import { App, Chart } from 'cdk8s';
 import { Deployment } from 'cdk8s-plus-27';
 import { MultisiteInit, MultisiteKubeconfig } from '../../lib/index.js';

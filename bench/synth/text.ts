@@ -28,13 +28,13 @@ export function synthText({ environment, rounds, comparison, growthRounds, growt
     ...METRICS.flatMap((metric) => [...comparisonTable(metric, comparison), '']),
     ...summary(comparison),
     '',
-    `Growth of one chart, rounds: ${growthRounds}. After each median: what an attachment adds, 1 at the first size.`,
+    `Growth of one chart, rounds: ${growthRounds}. After each median: the cost that an attachment adds, relative to the first size.`,
     ...table('attachments', growth.attachments, ({ attachments }) => attachments, [
       undefined,
       ...perAttachment(growth.attachments),
     ]),
     '',
-    `${most} attachments in several charts, rounds: ${growthRounds}. After each median: by that of one chart.`,
+    `${most} attachments in several charts, rounds: ${growthRounds}. After each median: the ratio to one chart.`,
     ...table('charts', growth.charts, ({ charts }) => charts, againstFirst(growth.charts)),
     '',
   ].join('\n');
@@ -42,7 +42,7 @@ export function synthText({ environment, rounds, comparison, growthRounds, growt
 
 function environmentLine(environment: SynthEnvironment): string {
   const { machine, node, npx, cdk8sCli, tsNode, typescript } = environment;
-  return `${machine}; Node ${node}, npx v${npx}, cdk8s-cli v${cdk8sCli}; there ts-node v${tsNode}, TypeScript v${typescript}`;
+  return `${machine}; Node ${node}, npx v${npx}, cdk8s-cli v${cdk8sCli}; in the template ts-node v${tsNode}, TypeScript v${typescript}`;
 }
 
 function comparisonTable(metric: Metric, { measured, ratios }: Comparison): string[] {
