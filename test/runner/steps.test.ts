@@ -9,7 +9,7 @@ import { Steps } from './steps.ts';
 
 const STEPS = join(import.meta.dirname, 'steps.ts');
 
-/** A program with steps of its own, each a Node program of one line. */
+/** A program that runs these steps. Each step is a Node program of one line. */
 async function runSteps(steps: Readonly<Record<string, string>>) {
   const file = join(await temporaryFolder(), 'program.ts');
   const calls = Object.entries(steps).map(
@@ -75,7 +75,7 @@ test('a second interruption ends a step that does not end', async () => {
   child.kill('SIGINT');
   await said(/^not yet$/);
 
-  // Sooner it would be the same one.
+  // An earlier signal would count as the same Ctrl-C.
   await sleep(1100);
   child.kill('SIGINT');
 
