@@ -136,8 +136,9 @@ export class CloudifyManager extends Construct {
   public readonly clusterRoleBinding?: kplus.ClusterRoleBinding;
 
   /**
-   * The Services of type ExternalName: first those of `aliases` in the manager's namespace. With `components`, then
-   * those of `aliases` in the components' namespace, and the one with the manager's name there.
+   * The Services of type ExternalName. First come the Services of `aliases` in the manager's namespace. With
+   * `components`, the Services of `aliases` in the components' namespace follow, and then the Service with the
+   * manager's name in the components' namespace.
    */
   public readonly aliases: kplus.Service[];
 

@@ -34,8 +34,8 @@ export interface MultisiteInitJobProps extends MultisiteEntryOptions {
 
   /**
    * The cluster that has the ConfigMap or Secret, if it is not the Job's own cluster. With this, a site registers
-   * itself in a kubeconfig that another cluster keeps. Readers in that cluster need an address that they can reach:
-   * give the credential a `server`.
+   * itself in the kubeconfig of another cluster. Readers in the other cluster need an address that they can reach: give
+   * the credential a `server`.
    *
    * @default - The Job's own cluster, and its namespace.
    */
@@ -72,14 +72,15 @@ export interface MultisiteInitJobProps extends MultisiteEntryOptions {
    * Labels, annotations and name of the Job, the Role, the RoleBinding, and the ServiceAccount if it is created.
    *
    * @default - The labels and annotations of the chart. The Job has a generated name. The Role and the RoleBinding have
-   *   the Job's name with the suffix `-multisite-init`, the ServiceAccount has it with the suffix `-multisite`.
+   *   the Job's name with the suffix `-multisite-init`, the ServiceAccount has the Job's name with the suffix
+   *   `-multisite`.
    */
   readonly metadata?: ApiObjectMetadata;
 }
 
 /**
- * A Job that adds the site of its own cluster to the kubeconfig. Its rights, its restrictions and its namespace are
- * those of `MultisiteInit`.
+ * A Job that adds the site of its own cluster to the kubeconfig. For its rights, its Pod Security and its namespace,
+ * see `MultisiteInit`.
  *
  * Give a `credential`: the token of the Job's own pod would be invalid when that pod ends. A Job renews nothing, so a
  * requested token (`SiteCredential.requested`) works only until it expires: give an `expiration` that is long enough.

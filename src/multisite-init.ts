@@ -39,8 +39,8 @@ export interface MultisiteInitProps extends MultisiteInitOptions {
 
   /**
    * The cluster that has the ConfigMap or Secret, if it is not the pod's own cluster. With this, a site registers
-   * itself in a kubeconfig that another cluster keeps. Readers in that cluster need an address that they can reach:
-   * give the credential a `server`.
+   * itself in the kubeconfig of another cluster. Readers in the other cluster need an address that they can reach: give
+   * the credential a `server`.
    *
    * @default - The pod's own cluster, and its namespace.
    */
@@ -93,7 +93,7 @@ export interface MultisiteInitProps extends MultisiteInitOptions {
    * Labels, annotations and name of the Role, the RoleBinding, and the ServiceAccount if it is created.
    *
    * @default - The labels and annotations of the chart. The Role and the RoleBinding have the pod's name with the
-   *   suffix `-<containerName>`. The ServiceAccount has it with the suffix `-multisite`.
+   *   suffix `-<containerName>`. The ServiceAccount has the pod's name with the suffix `-multisite`.
    */
   readonly metadata?: ApiObjectMetadata;
 }
@@ -102,19 +102,20 @@ export interface MultisiteInitProps extends MultisiteInitOptions {
  * Adds an init container to a pod. Before the pod's containers start, it adds the site of the pod's cluster to the
  * kubeconfig.
  *
- * The init container and the one that `refresh` adds pass Pod Security `restricted`. Only these two get the pod's API
- * token, unless the pod mounts it automatically (cdk8s-plus does not by default). The token allows them to read and
- * patch only that ConfigMap or Secret. If the pod has no ServiceAccount, one is created.
+ * The init container and the container that `refresh` adds pass Pod Security `restricted`. Only these two containers
+ * get the pod's API token, unless the pod mounts the token automatically (cdk8s-plus does not by default). The token
+ * gives only the rights in `role`: to read and patch the ConfigMap or Secret, to watch it with `refresh` or `sidecar`,
+ * and to request a token if the credential is requested. If the pod has no ServiceAccount, one is created.
  *
  * By default the entry holds the pod's own token, which is invalid when the pod ends. So only one pod may write each
  * entry. With several replicas (a Deployment has two by default) or a DaemonSet, the last pod to start would overwrite
  * the token of the others, and the entry would stop working when that pod ends. This is an error. A requested
- * `credential` does not end with its pod, only when it expires. So any number of pods may write the same entry.
+ * `credential` outlives its pod and is valid until it expires. So any number of pods may write the same entry.
  * `refresh` renews the token before it expires.
  *
- * The namespace is the chart's. If the chart has no namespace, whoever applies the manifests chooses it (`kubectl apply
- * --namespace`, Helm, kustomize). The container reads the namespace from its pod at run time. The RoleBinding's subject
- * has no namespace, and so means the RoleBinding's namespace.
+ * The namespace is the chart's namespace. If the chart has none, the command that applies the manifests chooses it
+ * (`kubectl apply --namespace`, Helm, kustomize). Then the container reads the namespace from its pod at run time. The
+ * RoleBinding's subject has no namespace, which means the RoleBinding's own namespace.
  */
 export class MultisiteInit extends Construct {
   /**

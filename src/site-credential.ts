@@ -72,7 +72,7 @@ export interface SiteAddress {
 export interface FileCredentialOptions {
   /**
    * Address of the site's API server, in the form `https://HOST[:PORT][/PATH]`. It is written with the token. It is
-   * needed because the token may be for another cluster than the pod's. An address of another form is an error.
+   * required because the token may be for another cluster than the pod's. An address of another form is an error.
    */
   readonly server: string;
 

@@ -101,7 +101,7 @@ export class ApiObjectPod extends kplus.AbstractPod {
   }
 
   /**
-   * Those of their containers that run at the same time as ours. Their init containers run before ours and have ended,
+   * The pod's containers that run at the same time as ours. The pod's init containers run before ours and have ended,
    * except native sidecars.
    */
   public get theirRunningContainers(): readonly TheirContainer[] {

@@ -9,7 +9,7 @@ import { type Entry, locationKey, userKey } from './validation/entries';
 import type { KubeconfigUse } from './validation/kubeconfig';
 import { type EgressPolicy, egressPoliciesOf } from './validation/network-policies';
 
-/** What the constructs of this package declare while an app is built (see `AppRecord`). */
+/** The declarations of this package's constructs (see `AppRecord`). */
 export interface Declarations {
   readonly entries: readonly Entry[];
   readonly kubeconfigs: readonly KubeconfigUse[];
@@ -140,7 +140,7 @@ function importKeys(construct: kplus.IResource): string[] {
   return [mountKey(construct.kind, construct.name, chart)];
 }
 
-/** An imported object: one that a `from…Name` method of cdk8s-plus returned. */
+/** Whether a construct is an imported object: the result of a `from…Name` method of cdk8s-plus. */
 function isImport(construct: IConstruct): construct is kplus.IResource {
   const { kind, name } = construct as Partial<kplus.IResource>;
   return (

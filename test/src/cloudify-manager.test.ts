@@ -802,7 +802,7 @@ describe('CloudifyManager', () => {
     [{ aliases: { consul: '-' } }, 'aliases.consul "-" is not valid: give at most 253 lower-case letters'],
     [
       { aliases: { 'dcae-cloudify-manager': 'x' } },
-      'Service dcae-cloudify-manager is rendered by test/Manager',
+      'test/Manager/Service/Resource also renders Service dcae-cloudify-manager',
     ],
     [
       { logShipping: { logstash: 'http://log:1' } },

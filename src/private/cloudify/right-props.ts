@@ -2,7 +2,7 @@ import type { Construct } from 'constructs';
 import type { CloudifyManagerProps } from '../../cloudify-manager-props';
 import { rightObject, rightObjectIfAny } from '../validation/objects';
 
-/** The props, with stand-ins for objects of the wrong kind. Those are reported. */
+/** The props, with stand-ins for objects of the wrong kind. The wrong objects are reported. */
 export function rightProps(manager: Construct, props: CloudifyManagerProps): CloudifyManagerProps {
   const { dockerRegistryAuth, pluginConfigs, adminPassword, clusterRole, tls } = props;
   return {

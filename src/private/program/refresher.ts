@@ -13,7 +13,7 @@ export const DEFAULT_REFRESH_PORT = 9779;
 
 const { TCP } = kplus.Protocol;
 
-/** The name of the refresher that goes with an init container. */
+/** The name of an init container's refresher. */
 export function refresherName(containerName: string): string {
   return `${containerName}-refresh`;
 }

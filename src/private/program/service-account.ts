@@ -45,7 +45,7 @@ export function addServiceAccount(
  * its subject has the namespace `default`, and the binding would be for another ServiceAccount.
  *
  * If the pod has no namespace yet, the subject has none either. In a RoleBinding this means the binding's own
- * namespace. Whoever applies the manifests gives the pod and the binding the same namespace.
+ * namespace. The command that applies the manifests gives the pod and the binding the same namespace.
  */
 export class PodIdentity extends Construct implements kplus.ISubject {
   private readonly subject: kplus.SubjectConfiguration;

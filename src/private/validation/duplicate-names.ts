@@ -21,9 +21,9 @@ interface Namesakes {
 }
 
 /**
- * Reports other objects of the chart with the name of one of these. If two of our constructs use the same names, that
- * is one mistake, reported by the later construct. If an outer and an inner construct both name an object, it belongs
- * to the outer one.
+ * Reports other objects of the chart with the same kind and name as one of the resources. If two of our constructs use
+ * the same names, that is one mistake, reported by the later construct. If an outer and an inner construct both name an
+ * object, it belongs to the outer one.
  */
 export function reportNames(
   construct: IConstruct,
@@ -70,11 +70,11 @@ function describeNamesakes([first, ...more]: readonly Namesakes[], { hint }: Nam
   if (more.length > 0 && theirs !== undefined) {
     const others = more.length === 1 ? 'another object' : `${more.length} other objects`;
     return (
-      `${what} and ${others} are rendered by ${theirs.construct.node.path}, too, and those applied later would overwrite the ` +
-      `others: ${hint}`
+      `${theirs.construct.node.path} also renders ${what} and ${others}, and the objects that are applied later would overwrite ` +
+      `the others: ${hint}`
     );
   }
-  return `${what} is rendered by ${other.node.path}, too, and the one applied later would overwrite the other: ${hintFor(object, theirs && hint)}`;
+  return `${other.node.path} also renders ${what}, and the object that is applied later would overwrite the other: ${hintFor(object, theirs && hint)}`;
 }
 
 function hintFor({ kind }: ApiObject, hint = 'give one of them another name.'): string {

@@ -22,7 +22,7 @@ export interface Entry extends KubeconfigUse {
 }
 
 /**
- * One kubeconfig of the app: a key of one object. If the object exists already, the pod's chart stands for its cluster.
+ * One kubeconfig of the app: a key of one object. If the object exists already, the pod's chart identifies its cluster.
  */
 export function documentKey(
   kind: string,

@@ -78,7 +78,7 @@ export function checkSharedVolumes(pod: kplus.AbstractPod, app: AppModel): strin
     }
     return [
       `${podPath(pod)} has ${several}, and PersistentVolumeClaim ${name} is ${modes.join(', ')}: a second pod could wait ` +
-        'for it for ever. Run one replica, or make the claim ReadWriteMany.',
+        'for this claim for ever. Run one replica, or make the claim ReadWriteMany.',
     ];
   });
 }

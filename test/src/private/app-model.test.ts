@@ -8,7 +8,7 @@ import { APP } from '../init-in.ts';
 import { manifests, mistakesIn, newChart } from '../manifests.ts';
 
 const OVERWRITTEN = expect.stringContaining(
-  'ConfigMap sites is rendered by test/Late/Resource, too, and the one applied later would overwrite the other',
+  'test/Late/Resource also renders ConfigMap sites, and the object that is applied later would overwrite the other',
 );
 
 test('each synthesis judges the app as it stands then', () => {
@@ -32,7 +32,7 @@ test('the whole app is judged, whichever chart is synthesized, and as a whole', 
   for (const one of [chart, other]) {
     expect(mistakesIn(one)).toEqual([OVERWRITTEN]);
   }
-  expect(() => app.synthYaml()).toThrow('[test/Kubeconfig] ConfigMap sites is rendered by test/Late');
+  expect(() => app.synthYaml()).toThrow('[test/Kubeconfig] test/Late/Resource also renders ConfigMap sites');
 });
 
 test('of two apps neither knows of the other', () => {

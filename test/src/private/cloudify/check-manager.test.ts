@@ -9,10 +9,10 @@ describe('two managers in one chart', () => {
     new CloudifyManager(chart, 'Edge');
     expect(mistakesIn(chart)).toEqual([
       expect.stringMatching(
-        /^\[test\/Edge\] .* are rendered by test\/Central, too, .* give one of them another `name`\.$/,
+        /^\[test\/Edge\] test\/Central also renders .* give one of them another `name`\.$/,
       ),
       expect.stringMatching(
-        /^\[test\/Edge\/Kubeconfig\] ConfigMap .* pass the same object to both constructs \(prop `configMap`\)/,
+        /^\[test\/Edge\/Kubeconfig\] .* also renders ConfigMap .* pass the same object to both constructs \(prop `configMap`\)/,
       ),
       expect.stringMatching(
         /^\[test\/Edge\/Init\] test\/Central\/Init also writes context "central", .* give one of the two another init\.location and init\.user, or/,
@@ -44,7 +44,7 @@ describe('two managers in one chart', () => {
     const init = { location: 'edge', user: 'edge' };
     new CloudifyManager(chart, 'Site', { name: 'one-site', configMap, init });
     expect(mistakesIn(chart)).toEqual([
-      '[test/Site] ServiceAccount one-site is rendered by test/One/SiteServiceAccount/Resource, too, and the one applied ' +
+      '[test/Site] test/One/SiteServiceAccount/Resource also renders ServiceAccount one-site, and the object that is applied ' +
         'later would overwrite the other: give one of them another `name`.',
     ]);
   });

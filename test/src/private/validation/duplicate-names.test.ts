@@ -11,7 +11,7 @@ import { APP, siteCredential } from '../../init-in.ts';
 import { mistakesIn, newChart } from '../../manifests.ts';
 
 function alsoBy(path: string, kind: string, name: string, hint = 'give one of them another name.'): string {
-  return `${kind} ${name} is rendered by ${path}, too, and the one applied later would overwrite the other: ${hint}`;
+  return `${path} also renders ${kind} ${name}, and the object that is applied later would overwrite the other: ${hint}`;
 }
 
 function shared(prop: string): string {
@@ -67,7 +67,7 @@ describe('two objects of one name', () => {
     new MultisiteInitJob(chart, 'One', props);
     new MultisiteInitJob(chart, 'Other', props);
     expect(mistakesIn(chart)).toEqual([
-      '[test/Other] Job once and 3 other objects are rendered by test/One, too, and those applied later would overwrite the ' +
+      '[test/Other] test/One also renders Job once and 3 other objects, and the objects that are applied later would overwrite the ' +
         'others: give one of them another `metadata.name`.',
     ]);
   });
@@ -164,7 +164,7 @@ test('two managers of one component namespace are told who is to create it', () 
     new CloudifyManager(chart, `Manager-${name}`, { name, configMap, components: { namespaceName: 'apps' } });
   }
   expect(mistakesIn(chart)).toContain(
-    '[test/Manager-two] Namespace apps is rendered by test/Manager-one/ComponentNamespace/Resource, too, and the one applied ' +
+    '[test/Manager-two] test/Manager-one/ComponentNamespace/Resource also renders Namespace apps, and the object that is applied ' +
       'later would overwrite the other: let only one of them create the namespace (components.createNamespace: false in the other).',
   );
 });

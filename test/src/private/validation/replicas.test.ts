@@ -110,7 +110,7 @@ describe('a volume that one node may have', () => {
   test.each(SEVERAL)('is not for %s', (_, newPod, several) => {
     expect(mistakesIn(claimedIn(newPod, [READ_WRITE_ONCE]))).toEqual([
       `[test/Init] test/App has ${several}, and PersistentVolumeClaim disk is ReadWriteOnce: a second pod could wait for ` +
-        'it for ever. Run one replica, or make the claim ReadWriteMany.',
+        'this claim for ever. Run one replica, or make the claim ReadWriteMany.',
     ]);
   });
 
