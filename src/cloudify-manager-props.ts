@@ -70,7 +70,7 @@ export interface CloudifyManagerProps {
   readonly startup?: kplus.Probe;
 
   /**
-   * What the container gets for systemd, which is its process 1.
+   * The settings of the container that systemd needs as process 1.
    *
    * @default - Everything that systemd needs on any container runtime.
    */

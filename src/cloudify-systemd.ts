@@ -1,5 +1,5 @@
 /**
- * What the container of Cloudify Manager gets so that systemd can run as its process 1. Switch off a part only if the
+ * The settings of Cloudify Manager's container that systemd needs as process 1. Switch off a setting only if the
  * container runtime provides it already.
  */
 export interface CloudifySystemd {

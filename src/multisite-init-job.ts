@@ -103,8 +103,8 @@ export class MultisiteInitJob extends Construct {
   public readonly serviceAccount: kplus.IServiceAccount;
 
   /**
-   * The Role of the Job. It allows the Job to read and patch the ConfigMap or Secret, and to request a token if the
-   * credential is requested.
+   * The Role of the Job. Without `target`, it allows the Job to read and patch the ConfigMap or Secret. If `credential`
+   * is `requested` or `secret`, it also allows the Job to request the token, or to read the token's Secret.
    */
   public readonly role: kplus.Role;
 

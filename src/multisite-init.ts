@@ -104,8 +104,7 @@ export interface MultisiteInitProps extends MultisiteInitOptions {
  *
  * The init container and the container that `refresh` adds pass Pod Security `restricted`. Only these two containers
  * get the pod's API token, unless the pod mounts the token automatically (cdk8s-plus does not by default). The token
- * gives only the rights in `role`: to read and patch the ConfigMap or Secret, to watch it with `refresh` or `sidecar`,
- * and to request a token if the credential is requested. If the pod has no ServiceAccount, one is created.
+ * gives only the rights in `role`. If the pod has no ServiceAccount, one is created.
  *
  * By default the entry holds the pod's own token, which is invalid when the pod ends. So only one pod may write each
  * entry. With several replicas (a Deployment has two by default) or a DaemonSet, the last pod to start would overwrite
@@ -140,8 +139,9 @@ export class MultisiteInit extends Construct {
   public readonly serviceAccount: kplus.IServiceAccount;
 
   /**
-   * The Role of the pod. It allows the pod to read and patch the ConfigMap or Secret, to watch it with `refresh` or
-   * `sidecar`, and to request a token if the credential is requested.
+   * The Role of the pod. Without `target`, it allows the pod to read and patch the ConfigMap or Secret, and with
+   * `refresh` or `sidecar` to watch it. If `credential` is `requested` or `secret`, it also allows the pod to request
+   * the token, or to read the token's Secret.
    */
   public readonly role: kplus.Role;
 

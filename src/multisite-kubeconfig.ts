@@ -43,7 +43,7 @@ export class MultisiteKubeconfig extends Construct {
   public static readonly DEFAULT_SECRET_NAME = 'multisite-kubeconfig-secret';
 
   /**
-   * Default key of the kubeconfig in the ConfigMap or Secret. It is the file name where the object is mounted.
+   * Default key of the kubeconfig in the ConfigMap or Secret. It is also the file's name in a mount.
    */
   public static readonly DEFAULT_KEY = 'kubeconfig';
 
