@@ -159,7 +159,7 @@ const THE_INIT_CONTAINER: Proofs = {
     const { spec } = theOnly<V1Job>(job(SiteCredential.requested(site)), 'Job');
     expect(spec?.template.spec?.containers[0]?.command).toEqual(['multisite-init']);
     expect(mistakesIn(job(SiteCredential.podIdentity()))).toEqual([
-      expect.stringContaining('would end with that pod'),
+      expect.stringContaining('is invalid when that pod ends'),
     ]);
   },
   'image `python:3-alpine` with `pip install kubernetes`, unpinned': () => {

@@ -68,7 +68,7 @@ test.each<[string, Partial<Site>, RegExp]>([
   [
     'writes nothing at first',
     { register: async () => 'nothing to do: context "a"' },
-    /^expected multisite-init to write context "a", but:\nnothing to do/,
+    /^expected multisite-init to write context "a", but its output is:\nnothing to do/,
   ],
   [
     'is not in the kubeconfig',
@@ -93,7 +93,7 @@ test.each<[string, Partial<Site>, RegExp]>([
   [
     'writes again',
     { registerAgain: async () => 'wrote context "a"' },
-    /^expected multisite-init to find nothing to do, but:\nwrote context/,
+    /^expected multisite-init to find nothing to do, but its output is:\nwrote context/,
   ],
   [
     'writes again, and denies it',
