@@ -96,7 +96,7 @@ function presenceIn(
   return ({ construct }) => present.has(construct);
 }
 
-/** Inner constructs come first in the list, so the outermost construct wins. */
+/** Inner constructs come first in the list, so outer constructs overwrite them in the map. */
 function outermostNamings(namings: readonly Naming[]): Map<ApiObject, Naming> {
   return new Map(namings.flatMap((naming) => naming.objects().map((object) => [object, naming] as const)));
 }

@@ -75,7 +75,7 @@ export class AppRecord {
     });
   }
 
-  /** Adds a rule, whose mistakes are reported as the construct's. */
+  /** Adds a rule. Its mistakes are reported as mistakes of the construct. */
   public addRule(construct: IConstruct, rule: Rule): void {
     this.rules.add(rule);
     construct.node.addValidation({ validate: () => [...rule(this.modelFor(rule))] });

@@ -9,7 +9,6 @@ interface Rendering<T extends unknown[], R> {
   _toKube(...args: T): R;
 }
 
-/** The rendered volume. */
 export function renderedVolume(volume: kplus.Volume): kplus.k8s.Volume {
   return (volume as unknown as Rendering<[], kplus.k8s.Volume>)._toKube();
 }
@@ -19,7 +18,6 @@ export function renderedContainer(container: kplus.Container): kplus.k8s.Contain
   return (container as unknown as Rendering<[], kplus.k8s.Container>)._toKube();
 }
 
-/** The rendered probe of a container. */
 export function renderedProbe(probe: kplus.Probe, container: kplus.Container): kplus.k8s.Probe {
   return (probe as unknown as Rendering<[kplus.Container], kplus.k8s.Probe>)._toKube(container);
 }
@@ -39,7 +37,6 @@ export function projectedVolume(
   return Reflect.construct(kplus.Volume, [scope, id, name, { projected: { sources } }]);
 }
 
-/** How many JSON patches an object has. */
 export function patchCount(object: ApiObject): number {
   return (object as unknown as { readonly patches: readonly unknown[] }).patches.length;
 }

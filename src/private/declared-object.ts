@@ -46,7 +46,6 @@ export function declaredBy(object: ApiObject | undefined): Declared {
   return (object && rendered(object)) ?? {};
 }
 
-/** The keys that a ConfigMap or Secret declares. */
 export function declaredKeys({ data, binaryData, stringData }: Declared): string[] {
   return Object.keys({ ...data, ...binaryData, ...stringData });
 }

@@ -3,7 +3,6 @@ import type { ContainerImage } from '../container-image';
 import { VERSION } from '../version';
 import { checkForm } from './validation/values';
 
-/** The default image. */
 interface DefaultImage {
   readonly repository: string;
   readonly tag: string;
@@ -19,7 +18,6 @@ export function imageReference(image: ContainerImage | undefined, otherwise: Def
   return digest === undefined ? `${repository}:${tag}` : `${repository}@${digest}`;
 }
 
-/** When the node pulls the image. */
 export function pullPolicy(image: ContainerImage | undefined): kplus.ImagePullPolicy {
   return image?.pullPolicy ?? kplus.ImagePullPolicy.IF_NOT_PRESENT;
 }

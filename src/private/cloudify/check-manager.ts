@@ -88,7 +88,7 @@ function checkRefresh({ refresh, init }: CloudifyManagerProps): string[] {
     : [];
 }
 
-/** Rights need a ServiceAccount, and a token from a Secret or file does not tell which one it belongs to. */
+/** Rights need a ServiceAccount, and a token from a Secret or file does not show its ServiceAccount. */
 function checkGrants({ components, clusterRole, apiToken, init }: CloudifyManagerProps): string[] {
   const grants = components !== undefined || clusterRole !== undefined || apiToken?.kind === 'longLived';
   return grants && (init?.credential?.tokenSecret ?? init?.credential?.tokenFile) !== undefined

@@ -31,7 +31,6 @@ const INPUT = `filebeat.inputs:
     clean_inactive: 96h
 `;
 
-/** The sidecar and its configuration. */
 export interface LogShipping {
   readonly container?: kplus.Container;
   readonly configs: kplus.ConfigMap[];

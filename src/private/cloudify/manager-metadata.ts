@@ -1,8 +1,6 @@
 import type { ApiObjectMetadata } from 'cdk8s';
 
-/** The metadata of the manager's objects. */
 export class ManagerMetadata {
-  /** The manager's name. */
   public readonly name: string;
 
   /** Labels and annotations, without a name. */

@@ -7,7 +7,6 @@ import { checkDnsName, checkNodePort, checkServiceName } from '../validation/val
 import type { ManagerMetadata } from './manager-metadata';
 import { HTTP_PORT, HTTPS_PORT } from './manager-pod';
 
-/** The Service of the manager. */
 export function managerService(
   scope: Construct,
   deployment: kplus.Deployment,
@@ -28,8 +27,8 @@ export function managerService(
 }
 
 /**
- * The ExternalName Services in the manager's namespace and in the components' namespace. The latter also has one for
- * the manager.
+ * The ExternalName Services in the manager's namespace and in the components' namespace. The components' namespace also
+ * has a Service with the manager's name.
  */
 export function addAliases(
   scope: Construct,

@@ -7,8 +7,8 @@ import { checkLevel, type PodSecurityLevel } from './levels';
 import type { RenderedPod } from './pod-fields';
 
 /**
- * Checks that the pod's namespace admits the pod. A Namespace object of the app enforces a Pod Security level. The API
- * server refuses a Pod at once. But it accepts a workload, and then no pod starts.
+ * Checks the pod with the Pod Security level that a Namespace object of the app enforces for the pod's namespace. The
+ * API server refuses a Pod at once. But it accepts a workload, and then no pod starts.
  *
  * The check runs at synthesis, on the rendered objects, because the pod, the Namespace and their patches may change
  * until then. If no Namespace of the app enforces a level, the pod is not rendered for this check.

@@ -47,7 +47,6 @@ export function objectNamespace(
   return target.namespaceName ?? own ?? pod.metadata.namespace;
 }
 
-/** Checks a target. */
 export function checkTarget(target: MultisiteTarget, pod: kplus.AbstractPod): string[] {
   const { kubeconfig, key, context, namespaceName } = target;
   return [

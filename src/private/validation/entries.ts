@@ -44,12 +44,10 @@ export function documentKey(
   return [identity, key, ...cluster].join('\n');
 }
 
-/** A location of a kubeconfig. */
 export function locationKey({ document, location }: Entry): string {
   return `${document}\n${location}`;
 }
 
-/** A user of a kubeconfig. */
 export function userKey({ document, user }: Entry): string {
   return `${document}\n${user}`;
 }

@@ -20,8 +20,8 @@ export interface KubeconfigUse {
   readonly object: kplus.IResource;
   readonly key: string;
   /**
-   * The pod that uses the kubeconfig. If the object exists already and is in the pod's cluster, its namespace is the
-   * pod's.
+   * The pod that uses the kubeconfig. If the object exists already and is in the pod's cluster, it is in the pod's
+   * namespace.
    */
   readonly pod?: kplus.AbstractPod;
   /** Whether the object is in another cluster than the pod. */

@@ -31,7 +31,7 @@ function isServer(text: string): boolean {
   if (url === undefined || url.port === '0') {
     return false;
   }
-  // A name with other letters is looked up in its ASCII form.
+  // A name with characters beyond ASCII is looked up in its ASCII form.
   return isHost(ipv6 ?? (/[^ -~]/.test(name) ? url.hostname : name));
 }
 

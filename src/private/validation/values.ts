@@ -17,7 +17,6 @@ export const DNS_LABEL = '[a-z0-9]([-a-z0-9]*[a-z0-9])?';
  */
 const LOST_IN_YAML = /^[-+]?0[oOBX][\da-fA-F_]+$|[\u007f-\u009f\u2028\u2029\ufffe\uffff\p{Cs}]/u;
 
-/** Checks that a value has a form. */
 export function checkForm(what: string, value: string, form: Pick<RegExp, 'test'>, hint: string): string[] {
   return isTemplate(value) || form.test(value)
     ? checkText(what, value)
@@ -124,7 +123,6 @@ export function isDuration(given: unknown): boolean {
   return typeof (given as Partial<Duration> | null)?.toMilliseconds === 'function';
 }
 
-/** Checks that a value is a Duration. */
 export function checkDuration(prop: string, given: unknown): string[] {
   return isDuration(given) ? [] : [`${prop} is not a Duration: give one, for example Duration.minutes(30).`];
 }
