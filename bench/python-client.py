@@ -1,4 +1,4 @@
-"""The least that a program with the official Python client does: one PATCH of one ConfigMap, the body ready."""
+"""The minimal program with the official Python client: one PATCH of one ConfigMap, with a finished body."""
 
 import json
 import os

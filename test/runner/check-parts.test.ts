@@ -20,7 +20,7 @@ describe('npm run test:all', () => {
   });
 
   test.each([
-    [['nodes'], /no part nodes of the tests: there are shell, python, /],
+    [['nodes'], /no part nodes of the tests\. The parts are shell, python, /],
     [['--instal'], /no flag --instal\. See: npm run test:all -- --help/],
   ])('refuses %j', (args, message) => {
     expect(() => parseRequest(args)).toThrow(message);

@@ -30,7 +30,7 @@ export function parseRequest(args: readonly string[]): Request {
   const unknown = names.find((name) => !isPart(name));
   if (unknown !== undefined) {
     throw new Error(
-      `there is no part ${unknown} of the tests: there are ${PART_NAMES.join(', ')}. A word with a / or a dot is a file`,
+      `there is no part ${unknown} of the tests. The parts are ${PART_NAMES.join(', ')}. A word with a / or a dot is a file`,
     );
   }
   return {

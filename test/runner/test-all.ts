@@ -9,12 +9,12 @@ import { Steps } from './steps.ts';
 
 const HELP = `Usage: npm run test:all -- [PART...] [FILE...] [--install]
 
-Runs the tests that npm test does not, all parts or some, after a look whether the machine has what they take.
-Of a part, all files, or those whose paths have a FILE in them.
+Runs the tests that npm test does not run: all parts, or only the given parts. First it checks that the machine has
+what the parts need. With FILE, only the files whose paths contain FILE are run.
 
 ${PART_NAMES.map((name) => `  ${name.padEnd(11)} ${PARTS[name].about}`).join('\n')}
 
-  --install   first install what is missing: Debian, as root
+  --install   first install what is missing, on Debian as root
 `;
 
 await main();

@@ -1,4 +1,4 @@
-"""Creates the database from the configuration, which nobody reads again later: the admin, and the import rules."""
+"""Creates the database from the configuration: the admin, and the import rules. Later, the configuration is not read again."""
 
 import json
 import shutil

@@ -1,4 +1,4 @@
-"""The webserver: port 80, and behind it the REST service."""
+"""The web server on port 80. It forwards requests to the REST service."""
 
 import urllib.error
 import urllib.request

@@ -1,4 +1,4 @@
-"""The REST service: takes blueprints, and gives them back, from where the original keeps them."""
+"""The REST service. It stores blueprints in the directory of the original service, and returns them."""
 
 import base64
 import json
