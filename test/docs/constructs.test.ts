@@ -1,6 +1,9 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import type { V1Deployment, V1Role } from '@kubernetes/client-node';
 import * as kplus from 'cdk8s-plus-27';
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
+import { parse } from 'yaml';
 import { flagsOf } from '../../runtime/cli/command.ts';
 import { COMMAND } from '../../runtime/programs/multisite-init/command.ts';
 import {
@@ -15,7 +18,15 @@ import { checkLevel } from '../../src/private/pod-security/levels.ts';
 import { allContainers, newChart, podSpec, theOnly } from '../src/manifests.ts';
 import { codes, table } from './tables.ts';
 
+const ROOT = join(import.meta.dirname, '../..');
 const GUIDE = 'docs/constructs.md';
+/** Whose props the table of flags names. */
+const SOURCES = [
+  'multisite-init.ts',
+  'multisite-init-options.ts',
+  'multisite-entry-options.ts',
+  'site-credential.ts',
+];
 
 function credential(name: string, scope: kplus.Deployment): SiteCredential {
   switch (name) {
@@ -52,18 +63,38 @@ test.each(credentials)('$credential needs the rights that the guide says', (row)
   new MultisiteInit(chart, 'Init', { pod, configMap, credential: credential(name, pod) });
   const [own, ...besides] = theOnly<V1Role>(chart, 'Role').rules ?? [];
   expect(own).toMatchObject({ resources: ['configmaps'], verbs: ['get', 'patch'] });
-  const told = codes(row['the pod needs these rights besides']);
+  const told = codes(row['rights that the pod also needs']);
   expect(besides.flatMap(({ verbs, resources = [] }) => [...verbs, ...resources])).toEqual(told);
   for (const { resourceNames } of besides) {
     expect(resourceNames).toHaveLength(1);
   }
 });
 
-test('the flags that have props have the defaults that the guide says', async () => {
-  for (const row of await table(GUIDE, 'prop', 'How the program runs')) {
-    const [name = ''] = codes(row.flag).map((flag) => flag.replace('--', ''));
-    expect(codes(row.default)).toEqual([flagsOf(COMMAND)[name]?.default]);
-  }
+describe('the table of flags', async () => {
+  const rows = await table(GUIDE, 'flag', 'How the program runs');
+
+  test('has every flag once', () => {
+    const told = rows.flatMap((row) => codes(row.flag)).map((flag) => flag.replace('--', ''));
+    const flags = Object.keys(flagsOf(COMMAND)).filter((name) => !['help', 'version'].includes(name));
+    expect(told.toSorted()).toEqual(flags.toSorted());
+  });
+
+  test('names props that exist', () => {
+    const sources = SOURCES.map((file) => readFileSync(join(ROOT, 'src', file), 'utf8')).join('\n');
+    for (const prop of rows.flatMap((row) => codes(row.prop))) {
+      expect(sources).toMatch(new RegExp(`^  readonly ${prop}\\??:`, 'm'));
+    }
+  });
+
+  test('names Helm values that exist', () => {
+    const values = parse(readFileSync(join(ROOT, 'helm/chart/values.yaml'), 'utf8'));
+    for (const path of rows.flatMap((row) => codes(row['Helm value']))) {
+      expect(
+        path.split('.').reduce((value, key) => value?.[key], values),
+        path,
+      ).toEqual(expect.any(String));
+    }
+  });
 });
 
 /** All containers that the package adds, by name. */
