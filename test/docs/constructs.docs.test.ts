@@ -113,5 +113,6 @@ test('who follows docs/constructs.md in an empty folder succeeds', { timeout: PA
     'jsonpath={.data}',
   ];
   expect(await kubectl(key)).toContain('name: berlin');
-  expect(guide.rest('sh')).toEqual([]);
+  // second-site.docs.test.ts types what is for two clusters.
+  expect(guide.rest('sh').filter((script) => !script.includes('--context'))).toEqual([]);
 });

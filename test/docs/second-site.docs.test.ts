@@ -1,26 +1,22 @@
 import { randomBytes } from 'node:crypto';
-import { writeFile } from 'node:fs/promises';
+import { cp } from 'node:fs/promises';
 import { join } from 'node:path';
-import { CoreV1Api, KubeConfig, type V1Deployment } from '@kubernetes/client-node';
-import { expect, inject, onTestFinished, test, vi } from 'vitest';
-import { startControlPlane } from '../../devcluster/control-plane/control-plane.ts';
-import { runKubectl } from '../../devcluster/control-plane/kubectl.ts';
+import type { V1Deployment, V1Secret } from '@kubernetes/client-node';
+import { expect, inject, test } from 'vitest';
 import { initContainer, podAccount } from '../../start/init-program.ts';
 import { readManifests } from '../../start/manifests.ts';
 import { readWrittenKubeconfig, whoAmI } from '../../start/written-kubeconfig.ts';
-import { createNamespace, kubectl } from '../src/kubectl.ts';
 import { admin } from '../support/admin.ts';
-import { kubeconfigOf } from '../support/kubeconfig-of.ts';
-import { temporaryFolder } from '../support/temporary-folder.ts';
-import { outerAddress, startFront } from '../support/tls-front.ts';
+import { openBook } from './book.ts';
 import { programOf } from './guide.ts';
-import { podOf } from './pods.ts';
+import { podOf, secretVolume } from './pods.ts';
 import { type Snippet, snippets } from './snippets.ts';
 import { synthesizeProgram } from './synthesize-program.ts';
+import { createWorld } from './two-clusters.ts';
 
 const GUIDE = 'docs/constructs.md';
 
-/** The program of the guide with its second site, in namespaces of this test. */
+/** The program of the guide with its second site, whose namespace is of this test. */
 async function programWith(namespace: string): Promise<string> {
   const all = await snippets('ts');
   const part = (text: string) => {
@@ -35,41 +31,35 @@ async function programWith(namespace: string): Promise<string> {
   return programOf(snippet, all).replace("'multisite' }", `'${namespace}' }`);
 }
 
-test('the second site of docs/constructs.md registers itself in the first', async () => {
-  const central = await startControlPlane({ controllers: true }); // they fill the Secret with the token
-  onTestFinished(() => central.stop());
-  const centralAdmin = new KubeConfig();
-  centralAdmin.loadFromFile(central.kubeconfig);
-  const core = centralAdmin.makeApiClient(CoreV1Api);
+test('the second site of docs/constructs.md registers itself in the first, by the commands of the guide', async () => {
+  const guide = await openBook(GUIDE);
+  const tasks = await openBook('docs/multisite-init/tasks.md');
+  const { centralAdmin, desk, edge } = await createWorld();
+  // Other tests use the guide's namespace in the same cluster.
   const namespace = `second-site-${randomBytes(4).toString('hex')}`;
   const output = await synthesizeProgram(await programWith(namespace));
+  await cp(output, join(desk.folder, 'dist'), { recursive: true });
+  await desk.type('kubectl create namespace reports');
 
-  await core.createNamespace({ body: { metadata: { name: 'reports' } } });
-  const apply = ['apply', '--validate=strict', '-f', join(output, 'reports.k8s.yaml')];
-  expect(await runKubectl(central.kubeconfig, apply)).toMatchObject({ exitCode: 0 });
-  await createNamespace(namespace);
-  await kubectl(['apply', '--validate=strict', '-f', join(output, 'edge.k8s.yaml')]);
+  await desk.type(guide.take('sh', '--context central apply'));
+  const names = tasks.take('sh', 'namespace=cloudify').replace('=cloudify', '=reports');
+  const giveIdentity = tasks.take('sh', 'auth can-i patch').replaceAll(' multisite', ` ${namespace}`);
+  expect(await desk.type(names + giveIdentity)).toMatch(/^yes$/m);
+  await desk.type(guide.take('sh', '--context edge apply'));
 
-  const target = join(await temporaryFolder(), 'target');
-  const token = await vi.waitFor(
-    async () => {
-      const secret = { namespace: 'reports', name: 'edge-registrar-token' };
-      const { data } = await core.readNamespacedSecret(secret);
-      return Buffer.from(data?.token ?? expect.unreachable('no token yet'), 'base64').toString();
-    },
-    { timeout: 30_000, interval: 100 },
-  );
-  await writeFile(target, kubeconfigOf(central, token));
-  const front = await startFront(outerAddress());
   const manifests = await readManifests(output);
   const deployment = manifests.find(
     ({ kind, metadata }) => kind === 'Deployment' && metadata?.name === 'registrar',
   ) as V1Deployment;
+  const secret: V1Secret = JSON.parse(
+    await desk.type(`kubectl --context edge -n ${namespace} get secret central -o json`),
+  );
+  const target = await secretVolume(secret.data ?? {});
   const pod = await podOf(inject('controlPlane'), admin(), namespace, podAccount(deployment));
   const running = pod.start(initContainer(deployment), {
-    '/var/run/multisite/target/kubeconfig': target,
-    '/var/run/secrets/kubernetes.io/serviceaccount/ca.crt': front.caFile,
-    'https://edge.example:6443': front.url,
+    '/var/run/multisite/target': target,
+    '/var/run/secrets/kubernetes.io/serviceaccount/ca.crt': join(target, 'edge-ca.crt'),
+    'https://edge.example:6443': edge.server,
   });
   await running.said(/^wrote context "edge"/);
   expect(await running.ended).toBe(0);
