@@ -41,6 +41,11 @@ test('what docs/helm.md says works as it is typed', async () => {
     'port-forward service/dcae-cloudify-manager',
   );
   await desk.type(WRITE_KUBECONFIG);
+  const node = { apiVersion: 'v1', kind: 'Node', metadata: { name: 'worker-1' } };
+  await desk.type(`kubectl create -f - <<< '${JSON.stringify(node)}'`);
+  const label = (await openBook('docs/cloudify-manager.md')).take('sh', 'kubectl label node');
+  await desk.type(label.replace('NODE', node.metadata.name));
+  expect(await desk.type('kubectl get nodes --selector=cgroups=v1 -o name')).toBe('node/worker-1\n');
   expect(await desk.type(book.take('sh', '--set nodeSelector'))).toContain('STATUS: deployed');
   const selected =
     'kubectl -n cloudify get deployment -o jsonpath={.items[*].spec.template.spec.nodeSelector}';
