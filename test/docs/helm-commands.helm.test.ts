@@ -64,9 +64,9 @@ test('what docs/helm.md says works as it is typed', async () => {
   );
   expect(await desk.type(`${READ_KUBECONFIG} configmap multisite-kubeconfig-configmap`)).toBe('of all sites');
   expect(await desk.type(book.take('sh', '--set persistence.type=claim'))).toContain('STATUS: deployed');
-  expect(await desk.type('kubectl -n cloudify get deployment dcae-cloudify-manager -o yaml')).toContain(
-    'claimName: dcae-cloudify-manager-data',
-  );
+  const onClaim = await desk.type('kubectl -n cloudify get deployment dcae-cloudify-manager -o yaml');
+  expect(onClaim).toContain('claimName: dcae-cloudify-manager-data');
+  expect(onClaim).toContain('subPath: cfy-persist');
   expect(await desk.type(book.take('sh', 'helm uninstall'))).toContain('release "cloudify" uninstalled');
   const kept = [
     'namespace apps',
