@@ -514,7 +514,7 @@ const CONFIG_MAPS_SECRETS_AND_RIGHTS: Proofs = {
     const configMap = named<V1ConfigMap>(chartWith(), 'ConfigMap', 'multisite-kubeconfig-configmap');
     expect(configMap.data ?? {}).toEqual({});
   },
-  'ConfigMap of filebeat: three levels of `/var/log/onap`, 48 h and 96 h': () => {
+  'ConfigMap of filebeat: 3 levels of `/var/log/onap`, `ignore_older` 48 h, `clean_inactive` 96 h': () => {
     expect(ofKind(chartWith(), 'ConfigMap').map(({ metadata }) => metadata?.name)).not.toContain(
       `${NAME}-filebeat`,
     );
