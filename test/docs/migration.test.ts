@@ -262,7 +262,7 @@ const THE_DEPLOYMENT: Proofs = {
       expect(mountedAt(chartWith({ systemd: { runTmpfs: false } }), path)).toBeUndefined();
     }
   },
-  'liveness by TCP, 10 s and 10 s, off': () => {
+  'liveness by TCP, delay 10 s, period 10 s, off': () => {
     expect(manager(chartWith())).not.toHaveProperty('livenessProbe');
     expect(manager(chartWith())).not.toHaveProperty('startupProbe');
     const tenSeconds = Duration.seconds(10);
@@ -280,7 +280,7 @@ const THE_DEPLOYMENT: Proofs = {
     });
     expect(startupProbe).toMatchObject({ tcpSocket: { port: 80 }, periodSeconds: 10, failureThreshold: 120 });
   },
-  'readiness by `/scripts/readiness-check.sh`, 60 s and 10 s': () => {
+  'readiness by `/scripts/readiness-check.sh`, delay 60 s, period 10 s': () => {
     const readiness = kplus.Probe.fromCommand(['/scripts/readiness-check.sh'], {
       initialDelaySeconds: Duration.seconds(60),
       periodSeconds: Duration.seconds(10),
@@ -291,7 +291,7 @@ const THE_DEPLOYMENT: Proofs = {
       periodSeconds: 10,
     });
   },
-  'readiness 60 s and 30 s, timeout 10 s': () => {
+  'readiness with delay 60 s, period 30 s, timeout 10 s': () => {
     expect(manager(chartWith()).readinessProbe).toMatchObject({
       exec: { command: ['/scripts/readiness-check.sh'] },
       initialDelaySeconds: 60,
