@@ -5,9 +5,9 @@ import type { Values } from './values.ts';
 export interface Command {
   /** The name: `multisite-init`, or the word of a subcommand. */
   readonly name: string;
-  /** What it does, in half a line. */
+  /** What the command does, in half a line. */
   readonly summary: string;
-  /** What it does, in lines of at most 100 characters. */
+  /** What the command does, in lines of at most 100 characters. */
   readonly description?: string;
   /** Usage lines, if the generated one is not enough. */
   readonly usage?: readonly string[];
@@ -32,7 +32,7 @@ export interface FlagSection {
 
 /** A flag with a placeholder takes a value. A flag without one is a switch. */
 export interface Flag {
-  /** What the value is, as `--help` shows it: `NAME`. `FILE` and `FOLDER` are completed as paths. */
+  /** The word for the value in `--help`, for example `NAME`. `FILE` and `FOLDER` are completed as paths. */
   readonly placeholder?: string;
   /** One letter. */
   readonly short?: string;
@@ -54,7 +54,7 @@ export interface Flag {
 }
 
 export interface Positional {
-  /** As `--help` shows it: `LABEL`. */
+  /** The name in `--help`, for example `LABEL`. */
   readonly name: string;
   readonly help: string;
   /** All valid values. */

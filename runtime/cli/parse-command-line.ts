@@ -185,7 +185,7 @@ function assign(
   return assigned;
 }
 
-/** What flags are to each other: excluded, needed, required. */
+/** Checks which flags exclude or need another flag, and which are required. */
 function checkFlags(command: Command, values: Values): void {
   const flags = Object.entries(flagsOf(command));
   for (const [name, { excludes = [] }] of flags) {
@@ -216,7 +216,7 @@ function needHint(need: string, name: string, values: Values): string {
     : `Here --${flag} is ${now}. Change --${flag}, or leave --${name} out.`;
 }
 
-/** @param need a flag, or a flag's value as in `token-source=request` */
+/** @param need a flag, or a flag's value, for example `token-source=request` */
 function isMet(need: string, values: Values): boolean {
   const [flag = '', value] = need.split('=');
   return value === undefined ? values.has(flag) : values.text(flag) === value;

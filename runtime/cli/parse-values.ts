@@ -118,7 +118,7 @@ export function parseNamespace(value: string, name: string): string {
   return value;
 }
 
-/** @param kind with its article, as in `a ConfigMap` */
+/** @param kind the kind with its article, for example `a ConfigMap` */
 export function parseObjectName(kind: string): Parse<string> {
   return (value, name) => {
     // RFC 1123 subdomain, as for namespaces.

@@ -19,7 +19,7 @@ export function isToken(text: string): boolean {
 }
 
 /**
- * The CA certificates of a file, without its other parts, because they are written where everybody can read them.
+ * The CA certificates of a file, without its other parts, because the certificates are written where everybody can read them.
  *
  * @returns PEM
  * @throws CredentialsError if the file cannot be read, holds a private key, or holds no certificates

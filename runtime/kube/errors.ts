@@ -3,7 +3,7 @@ import type { Action } from './resource.ts';
 /**
  * When a failed request is worth another attempt:
  * - `never`: the same request fails again;
- * - `conflict`: read the object again first, since somebody wrote in between;
+ * - `conflict`: read the object again first, because somebody wrote in between;
  * - `transient`: after a moment, because the fault may pass;
  * - `created`: after somebody has created the missing object or right.
  */
@@ -100,7 +100,7 @@ export class UntrustedError extends KubeError {
   }
 }
 
-/** The `proxy-url` of a cluster in a kubeconfig is not the URL of a proxy. The message does not repeat it, because it can have a password. */
+/** The `proxy-url` of a cluster in a kubeconfig is not the URL of a proxy. The message does not repeat the URL, because it can have a password. */
 export class ProxyUrlError extends KubeError {
   override readonly name = 'ProxyUrlError';
   override readonly retryWhen = 'never';

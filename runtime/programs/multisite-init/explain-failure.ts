@@ -144,7 +144,7 @@ function podTokenHint(podTokenFile: string): string {
   return `Delete this pod: the next one gets a new token. The token in ${podTokenFile} has expired, its pod or ServiceAccount was deleted, or it belongs to another cluster.`;
 }
 
-/** Names the rejected credential, and the file that holds it. */
+/** Names the rejected credential, and the file that has it. */
 function unauthorizedByOptions(
   { message, request, status }: ApiError,
   options: Options,
@@ -161,7 +161,7 @@ function unauthorizedByOptions(
   const which = context === undefined ? 'the current context' : `context "${context}"`;
   return {
     message: `the credential of ${which} in ${kubeconfig} is not accepted: ${message}`,
-    hint: `Renew the credential in ${kubeconfig}, in a pod usually a mounted Secret. It has expired, was revoked, or belongs to another cluster.`,
+    hint: `Renew the credential in ${kubeconfig} (in a pod usually a mounted Secret): it has expired, was revoked, or belongs to another cluster.`,
   };
 }
 

@@ -46,7 +46,7 @@ describe('a 401 is told with the credential, and with the file that holds it', (
     expect(message).toBe(
       `the credential of ${credential} is not accepted: GET https://a/b: 401: Unauthorized`,
     );
-    expect(hint).toMatch(/^Renew the credential in \/central\/kubeconfig, /);
+    expect(hint).toMatch(/^Renew the credential in \/central\/kubeconfig \(/);
   });
 
   test.each([
