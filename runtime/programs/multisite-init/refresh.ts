@@ -16,7 +16,7 @@ import { type Outcome, run, tryEntry } from './run.ts';
 /** How often the entry's token is tested, in milliseconds. No event tells that a token was revoked, or that its pod ended. */
 const CHECK_INTERVAL_MS = 60_000;
 
-/** How often our own files are compared, in milliseconds. The kubelet replaces them about a minute after a change. */
+/** How often our own files are compared, in milliseconds. The kubelet replaces them within about a minute of a change. */
 const OWN_FILES_INTERVAL_MS = 5000;
 
 export interface RefreshDeps extends CreatedDeps {

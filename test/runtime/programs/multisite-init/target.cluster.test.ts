@@ -21,7 +21,7 @@ beforeAll(async () => {
 });
 afterAll(() => there.stop());
 
-const INTERNAL = /writing https:\S+, the address within this cluster: readers elsewhere need --server/;
+const INTERNAL = /writing https:\S+, an address inside this cluster: for readers elsewhere, give --server/;
 
 /** The flags for the ConfigMap of another cluster, which come after the site's own. */
 function targetFlags({ namespace }: OtherCluster, kubeconfig: string): string[] {
