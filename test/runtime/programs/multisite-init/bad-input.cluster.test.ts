@@ -133,7 +133,7 @@ describe.each(ENGINE_NAMES)('multisite-init on %s', (engine) => {
         4,
         /forbidden \(403\): system:serviceaccount:.* may not get configmaps "other" in namespace/,
       );
-      expect(ended.stderr).toContain('resourceNames ["other"], verbs ["get", "patch"]');
+      expect(ended.stderr).toContain('--verb=get,patch --resource=configmaps --resource-name=other ');
     });
 
     test('a Role without patch', async () => {
