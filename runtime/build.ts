@@ -1,23 +1,23 @@
 // Bundles each program twice from one source: build/node/<program>.cjs for Node (the npm command), and
-// build/bin/<program>, compiled by Bun with its engine (the image). Either way a run loads only the packages that it
-// needs: of a short run, reading code is a good part (docs/performance.md).
+// build/bin/<program>, compiled by Bun with its engine (the image). In both, a run loads only the packages that it
+// needs, because loading code is a large part of a short run (docs/performance.md).
 import { execFileSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { build, type Plugin } from 'esbuild';
 import { bun } from './bun.ts';
 import packageJson from './package.json' with { type: 'json' };
 
-/** Each has a folder below programs/, and is a command of the npm package. */
+/** Each program has a folder below programs/, and is a command of the npm package. */
 const PROGRAMS = Object.keys(packageJson.bin);
 
 const path = (relative: string) => fileURLToPath(new URL(relative, import.meta.url));
 
-/** What few runs need has a file of its own beside the programs of Node; Bun splits by itself. */
+/** For Node, code that only few runs need is bundled into separate files. Bun splits the code itself. */
 const APART = {
   'client-node': { entry: path('kube/client-node.ts'), imports: /\/client-node\.ts$/ },
   diff: { entry: 'diff', imports: /^diff$/ },
   'prom-client': { entry: 'prom-client', imports: /^prom-client$/ },
-  // Its ES modules bundle into one scope, which loads in half the time of CommonJS.
+  // The ES modules of yaml bundle into one scope, which loads in half the time of CommonJS.
   yaml: { entry: path('../node_modules/yaml/browser/index.js'), imports: /^yaml$/ },
 };
 
@@ -36,7 +36,7 @@ for (const [name, { entry }] of Object.entries(APART)) {
 for (const program of PROGRAMS) {
   const entry = path(`programs/${program}/main.ts`);
   await bundleForNode(entry, path(`build/node/${program}.cjs`), [apart]);
-  // The image's program, which takes the Bun for Linux.
+  // The program for the image needs Bun for Linux.
   if (process.platform === 'linux') {
     compileWithBun(entry, path(`build/bin/${program}`));
   }
@@ -69,10 +69,10 @@ function compileWithBun(entry: string, outfile: string): void {
       '--format=esm',
       '--splitting',
       '--minify',
-      // Parsing and first calls are most of a short run: ship parsed code, and optimize it late.
+      // A short run spends most of its time on parsing and on first calls: ship parsed code, and optimize it late.
       '--bytecode',
       '--compile-jit-policy=100',
-      // The program obeys its flags alone, never a file that lies in the working directory.
+      // Only flags configure the program, never a file in the working directory.
       '--no-compile-autoload-dotenv',
       '--no-compile-autoload-bunfig',
     ],

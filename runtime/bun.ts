@@ -1,6 +1,6 @@
 import { createRequire } from 'node:module';
 
-/** The Bun that npm installed for this machine (workspace `engines`). @throws when it is not there, with the hint */
+/** The Bun that npm installed for this machine (workspace `engines`). @throws Error with a hint if Bun is not installed */
 export function bun(): string {
   const name = process.arch === 'arm64' ? '@oven/bun-linux-aarch64' : '@oven/bun-linux-x64-baseline';
   try {

@@ -16,7 +16,7 @@ export class Alarm {
   }
 
   /**
-   * Sleeps for so many milliseconds, or until it rings; resolves to whether it did.
+   * Sleeps for the given milliseconds, or until the alarm rings. Resolves to whether it rang.
    *
    * @throws the signal's reason as soon as it is aborted
    */

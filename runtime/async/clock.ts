@@ -1,19 +1,19 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
-/** Timers of more milliseconds than this would fire at once (https://nodejs.org/api/timers.html#settimeoutcallback-delay-args). */
+/** A timer with more milliseconds than this fires at once (https://nodejs.org/api/timers.html#settimeoutcallback-delay-args). */
 const LONGEST_MS = 2 ** 31 - 1;
 
-/** Time and chance, handed in so that tests and simulations can drive them. */
+/** Time and random numbers. They are passed in, so that tests and simulations can control them. */
 export interface Clock {
   /** Milliseconds that only move forward. */
   now(): number;
   /** Milliseconds since 1970. */
   wallTime(): number;
-  /** A number in [0, 1), as of Math.random. */
+  /** A number in [0, 1), like Math.random. */
   random(): number;
-  /** Waits so many milliseconds, 24 days at most. @throws the signal's reason as soon as it is aborted */
+  /** Waits the given milliseconds, at most 24 days. @throws the signal's reason as soon as it is aborted */
   sleep(ms: number, signal: AbortSignal): Promise<void>;
-  /** Calls back once, after so many milliseconds, 24 days at most; what it returns cancels that. */
+  /** Calls the callback once after the given milliseconds, at most 24 days. @returns a function that cancels the call */
   after(ms: number, callback: () => void): () => void;
 }
 

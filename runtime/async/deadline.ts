@@ -1,9 +1,9 @@
 import type { Clock } from './clock.ts';
 
-/** Something took longer than it may. */
+/** Some work took longer than its time limit. */
 export class DeadlineError extends Error {
   override readonly name = 'DeadlineError';
-  /** The time that it had, in milliseconds. */
+  /** The time limit, in milliseconds. */
   readonly limitMs: number;
 
   constructor(limitMs: number) {
@@ -13,12 +13,12 @@ export class DeadlineError extends Error {
 }
 
 /**
- * Does something with a signal that is aborted when the time is over, with a DeadlineError, or together with the
- * parent, with the parent's reason. Nothing stays behind on the parent when the work has ended. That is why this is
- * not `AbortSignal.any` with `AbortSignal.timeout`: with a parent that lives long, those fill the memory.
+ * Runs some work with a signal. The signal is aborted with a DeadlineError when the time is over, or with the parent's
+ * reason when the parent is aborted. When the work has ended, the parent has no listener left. `AbortSignal.any` with
+ * `AbortSignal.timeout` would leave listeners: with a parent that lives long, they fill the memory.
  *
- * @param limitMs the time that it may take, in milliseconds
- * @param work may ask for so many milliseconds from now on, in place of the rest of its time
+ * @param limitMs the time limit, in milliseconds
+ * @param work can call `renew` to replace its remaining time by a new limit
  */
 export async function withDeadline<T>(
   clock: Clock,
@@ -49,7 +49,8 @@ export async function withDeadline<T>(
 }
 
 /**
- * What a promise gives, unless the signal is aborted first. For work that takes no signal: it goes on unheeded.
+ * Resolves as the promise does, unless the signal is aborted first. For work that takes no signal: after an abort the
+ * work continues, and its result is ignored.
  *
  * @throws the signal's reason
  */

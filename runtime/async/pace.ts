@@ -3,16 +3,16 @@ import type { Clock } from './clock.ts';
 
 const FIRST_WAIT_MS = 1000;
 
-/** At random, so that replicas do not check all at once. */
+/** Random, so that replicas do not all check at the same time. */
 const EVENT_DISTANCE_MS = { least: 750, spread: 500 };
 
-/** Who undid nothing for so long, after the wait that followed a repair, is answered at once again. */
+/** If there was no repair for this long after the last wait, the back-off begins again with its shortest wait. */
 const CALM_MS = 60_000;
 
-/** However long a server asks to wait. */
+/** The longest wait that a server can ask for. */
 const LONGEST_RETRY_AFTER_MS = 300_000;
 
-/** Keeps checks that events cause apart: other people's writes are not answered one by one. */
+/** Puts a pause between the checks that events cause. So one check answers several writes of other writers. */
 export class EventPace {
   private readonly clock: Clock;
   private repairs: Backoff;
@@ -24,7 +24,7 @@ export class EventPace {
     this.calmSince = clock.now();
   }
 
-  /** Waits after such a check. After repairs in a row it waits longer each time, so that two programs that undo each other slow down. */
+  /** Waits after such a check. After each repair in a row the wait is longer: two programs that undo each other's writes slow down. */
   async rest(repaired: boolean, signal: AbortSignal): Promise<void> {
     const { clock } = this;
     const distance = EVENT_DISTANCE_MS.least + EVENT_DISTANCE_MS.spread * clock.random();
@@ -43,7 +43,7 @@ export class EventPace {
   }
 }
 
-/** The waits between failed attempts in a row: longer each time, and no shorter than the server asks for. */
+/** The waits between failed attempts in a row: longer each time, and never shorter than the server asks for. */
 export class FailurePace {
   private readonly clock: Clock;
   private readonly capMs: number;

@@ -2,46 +2,46 @@ import { type Backoff, createBackoff } from './backoff.ts';
 import type { Clock } from './clock.ts';
 
 export interface QueueLimits {
-  /** So many keys are worked on at once. */
+  /** The number of keys that are worked on at the same time. */
   readonly concurrency: number;
-  /** The wait after a key's first failure is anywhere below this, in milliseconds; with each further one the bound doubles. */
+  /** The upper bound of the random wait after a key's first failure, in milliseconds. Each further failure doubles the bound. */
   readonly firstWaitMs: number;
-  /** That bound grows no further than this, in milliseconds. */
+  /** The largest value of that bound, in milliseconds. */
   readonly longestWaitMs: number;
 }
 
 export interface QueueWorker {
   /**
-   * Does what is to be done about a key.
+   * Does the work for a key.
    *
-   * @param signal the one that the queue runs with
-   * @returns after how many milliseconds the key is to be worked on again; undefined: once it is added
-   * @throws to be called again, after a wait
+   * @param signal aborted when the queue ends
+   * @returns the milliseconds until the next work on the key; undefined: only when the key is added again
+   * @throws any error: then the work is repeated after a wait
    */
   work(key: string, signal: AbortSignal): Promise<number | undefined>;
   /**
-   * Told of what `work` threw. Returns how many milliseconds the next attempt must wait at least, unless the key was planned
-   * or is added for earlier.
+   * Called with the error that `work` threw. Returns the least milliseconds until the next attempt. If the key is due
+   * earlier for another reason, the earlier time wins.
    *
-   * @throws to end the queue
+   * @throws any error: it ends the queue
    */
   failed(key: string, error: unknown): number;
 }
 
 /**
- * Keys to be worked on, in the order of their addition, with the rules of client-go's workqueue
+ * Keys to work on, in the order of their addition, with the rules of client-go's workqueue
  * (https://pkg.go.dev/k8s.io/client-go/util/workqueue):
  * - a key that is added again before its work begins is worked on once;
- * - a key that is added during its work is worked on again afterwards, never twice at once;
- * - a key whose work failed comes back after a wait of its own, which grows with each failure in a row.
+ * - a key that is added during its work is worked on again afterwards, never twice at the same time;
+ * - a key whose work failed comes back after a wait, which grows with each failure of this key in a row.
  *
- * Other than there, a key has one time to come back at most. The earliest wins, and is forgotten when work begins.
+ * Unlike in client-go, a key has at most one time for its next work. The earliest time wins. It is forgotten when work begins.
  */
 export class WorkQueue {
   private readonly limits: QueueLimits;
   private readonly clock: Clock;
   private readonly worker: QueueWorker;
-  /** To be worked on as soon as a worker is free and nobody else works on them. */
+  /** The keys to work on as soon as a worker is free, and no other worker works on the same key. */
   private readonly ready = new Set<string>();
   private readonly inWork = new Set<string>();
   private readonly later = new Map<string, { readonly due: number; readonly cancel: () => void }>();
@@ -54,18 +54,18 @@ export class WorkQueue {
     this.worker = worker;
   }
 
-  /** How many keys wait for a worker, without those that come back later. */
+  /** How many keys wait for a worker. Keys that come back later are not counted. */
   get depth(): number {
     return this.ready.size;
   }
 
-  /** Has a key worked on as soon as possible. */
+  /** Adds a key, to be worked on as soon as possible. */
   add(key: string): void {
     this.ready.add(key);
     this.freeWorkers.shift()?.();
   }
 
-  /** Has a key worked on in so many milliseconds, or earlier where that was asked for before. */
+  /** Adds a key, to be worked on after the given milliseconds. If the key has an earlier time already, the earlier time stays. */
   addAfter(key: string, ms: number): void {
     const due = this.clock.now() + ms;
     const planned = this.later.get(key);
@@ -81,9 +81,9 @@ export class WorkQueue {
   }
 
   /**
-   * Works until the signal is aborted, and resolves when the work that runs then has ended. To be called once.
+   * Works until the signal is aborted. Resolves when the running work has ended. Call it once.
    *
-   * @throws what `failed` throws, once the other work has ended
+   * @throws what `failed` throws, after the other work has ended
    */
   async run(parent: AbortSignal): Promise<void> {
     const ending = new AbortController();
@@ -115,7 +115,6 @@ export class WorkQueue {
     }
   }
 
-  /** One of the workers. */
   private async workOnKeys(signal: AbortSignal): Promise<void> {
     while (!signal.aborted) {
       const key = this.next();
@@ -127,7 +126,7 @@ export class WorkQueue {
     }
   }
 
-  /** Who ends work on a key looks here afterwards, so that no key which was added meanwhile is left. */
+  /** A worker calls this after each key. So a key that was added during the work is not forgotten. */
   private next(): string | undefined {
     for (const key of this.ready) {
       if (!this.inWork.has(key)) {
@@ -149,7 +148,7 @@ export class WorkQueue {
         this.addAfter(key, again);
       }
     } catch (error) {
-      // What was given up because of the signal did not fail.
+      // Work that ended because of the signal does not count as a failure.
       if (!signal.aborted) {
         this.addAfter(key, Math.max(this.worker.failed(key, error), this.nextWait(key)));
       }

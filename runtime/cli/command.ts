@@ -1,25 +1,25 @@
 import { LOG_FORMATS } from './log.ts';
 import type { Values } from './values.ts';
 
-/** A command as people type it. Parsing, `--help`, completion and the tables of the documents come from it. */
+/** A command as people type it. Parsing, `--help` and completion use this table, and tests compare the documents with it. */
 export interface Command {
-  /** How it is called: `multisite-init`; of a subcommand its own word. */
+  /** The name: `multisite-init`, or the word of a subcommand. */
   readonly name: string;
-  /** What it does, in half a line. */
+  /** What the command does, in half a line. */
   readonly summary: string;
-  /** What it does, in lines of at most 100 characters. */
+  /** What the command does, in lines of at most 100 characters. */
   readonly description?: string;
-  /** Ways to call it, where more is to be said than the flags and positionals say. */
+  /** Usage lines, if the generated one is not enough. */
   readonly usage?: readonly string[];
   /** In the order of `--help`. */
   readonly sections: readonly FlagSection[];
-  /** Arguments that are no flags, in their order; only the last one may be optional or repeatable. */
+  /** Arguments that are not flags, in their order. Only the last one may be optional or repeatable. */
   readonly positionals?: readonly Positional[];
-  /** A command with subcommands does nothing itself. Have COMPLETION (completion.ts) among them. */
+  /** A command with subcommands does nothing itself. Include COMPLETION (completion.ts) in the subcommands. */
   readonly subcommands?: readonly Command[];
-  /** What `--help` says behind the flags: environment, exit codes, examples. */
+  /** The text of `--help` after the flags: environment, exit codes, examples. */
   readonly epilogue?: string;
-  /** What a command prints that does nothing else. @param root the table that it belongs to */
+  /** For a command that only prints: returns the text to print. @param root the whole table */
   readonly print?: (root: Command, values: Values) => string;
 }
 
@@ -30,37 +30,37 @@ export interface FlagSection {
   readonly flags: Readonly<Record<string, Flag>>;
 }
 
-/** A flag with a value where it has a placeholder, else a switch. */
+/** A flag with a placeholder takes a value. A flag without one is a switch. */
 export interface Flag {
-  /** What the value is, as `--help` shows it: `NAME`. `FILE` and `FOLDER` are completed as paths. */
+  /** The word for the value in `--help`, for example `NAME`. `FILE` and `FOLDER` are completed as paths. */
   readonly placeholder?: string;
   /** One letter. */
   readonly short?: string;
-  /** What the value is where the flag is not given. */
+  /** The value if the flag is not given. */
   readonly default?: string;
-  /** What it is for, in a few words; further lines stand below the first. */
+  /** What the flag is for, in a few words. More lines are printed below the first. */
   readonly help: string;
-  /** The only values that it takes. */
+  /** All valid values. */
   readonly choices?: readonly string[];
   readonly required?: boolean;
-  /** Whether nothing is required beside it. */
+  /** Whether the required flags may be missing when this flag is given. */
   readonly standsAlone?: boolean;
-  /** Whether it may be given more than once; all values count. */
+  /** Whether it may be given more than once. Then all values are used. */
   readonly repeatable?: boolean;
-  /** What must be given with it: a flag (`server`), or a flag's value (`token-source=request`). */
+  /** What must be given with this flag: another flag (`server`), or a flag's value (`token-source=request`). */
   readonly needs?: readonly string[];
-  /** Flags that must not be given with it; it is enough if one of the two says so. */
+  /** Flags that must not be given with this flag. It is enough if one of the two flags lists the other. */
   readonly excludes?: readonly string[];
 }
 
 export interface Positional {
-  /** As `--help` shows it: `LABEL`. */
+  /** The name in `--help`, for example `LABEL`. */
   readonly name: string;
   readonly help: string;
-  /** The only values that it takes. */
+  /** All valid values. */
   readonly choices?: readonly string[];
   readonly required?: boolean;
-  /** Whether it takes all arguments that are left. */
+  /** Whether it takes all remaining arguments. */
   readonly repeatable?: boolean;
 }
 
@@ -78,7 +78,7 @@ export function flagsOf({ sections }: Command): Readonly<Record<string, Flag>> {
   return Object.assign({}, ...sections.map(({ flags }) => flags));
 }
 
-/** What to type for the help of a command, whose whole name is given; npm takes flags behind two dashes only. */
+/** What to type for a command's help. npm passes on only the flags after two dashes. @param path the command's whole name */
 export function helpCommand(path: string): string {
   return path.startsWith('npm ') ? `${path} -- --help` : `${path} --help`;
 }

@@ -37,7 +37,7 @@ function spellings(name: string, { short }: Flag): string[] {
   return short === undefined ? [`--${name}`] : [`--${name}`, `-${short}`];
 }
 
-/** What may stand at a place where no value of a flag is due. */
+/** A word that can come next, if no flag waits for its value. */
 interface Candidate {
   readonly word: string;
   readonly help: string;
@@ -62,7 +62,7 @@ function firstLine(text: string): string {
   return text.split('\n')[0] ?? '';
 }
 
-/** The arms of a `case` that ask for place and flag, for values; `value` gives the commands of the shell. */
+/** The arms of a `case` over place and flag, to complete values. `value` returns the shell commands of an arm. */
 function valueArms(places: readonly Place[], value: (flag: Flag) => string): string[] {
   return places.flatMap(({ command, words }) =>
     Object.entries(flagsOf(command))
@@ -74,12 +74,12 @@ function valueArms(places: readonly Place[], value: (flag: Flag) => string): str
   );
 }
 
-/** The arms of a `case` that follow the words to the place. */
+/** The arms of a `case` that find the place from the words. */
 function placeArms(places: readonly Place[]): string[] {
   return places.slice(1).map(({ words }) => `      ${quote(words.join(' '))}) place="$place $word" ;;`);
 }
 
-/** A word for bash and zsh. */
+/** Quotes a word for bash and zsh. */
 function quote(text: string): string {
   return `'${text.replaceAll("'", `'\\''`)}'`;
 }
@@ -193,7 +193,7 @@ function fish(program: Command): string {
   ].join('\n');
 }
 
-/** Whether the words so far lead to this place, and to none below it. */
+/** The condition that the words so far lead to this place, and to no place below it. */
 function fishCondition({ command, words }: Place): string {
   const seen = words.slice(1).map((word) => `__fish_seen_subcommand_from ${word}`);
   const below = (command.subcommands ?? []).map(({ name }) => name);

@@ -8,11 +8,11 @@ export const ExitCode = {
   usage: 2,
   /** No usable credentials: not in a cluster, token or CA unreadable. */
   credentials: 3,
-  /** The API server said 401 or 403. */
+  /** The API server answered 401 or 403. */
   denied: 4,
-  /** The ConfigMap, or what else must exist, is not there. */
+  /** The ConfigMap, or another object that must exist, does not exist. */
   absent: 5,
-  /** The API server could not be reached, or kept failing, until the deadline. */
+  /** No usable answer from the API server: no answer, faults or conflicts until the deadline, or a certificate that is not trusted. */
   unreachable: 6,
   /** Refused, nothing changed: malformed document, collision, too large. */
   refused: 7,

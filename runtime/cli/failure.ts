@@ -1,6 +1,6 @@
 import { ExitCode } from './exit-code.ts';
 
-/** Why a program ends without success: what happened, a hint what to do about it, and the exit code of its kind. */
+/** Why a program ends without success: what happened, a hint with what to do, and the exit code. */
 export class Failure extends Error {
   override readonly name = 'Failure';
   readonly exitCode: ExitCode;

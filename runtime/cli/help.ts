@@ -5,7 +5,7 @@ interface Row {
   readonly words: string;
 }
 
-/** What `--help` prints. @param path the command's name, behind the names of the commands that it belongs to */
+/** The text of `--help`. @param path the names of the parent commands, then the command's own name */
 export function helpText(command: Command, path: string): string {
   const { summary, description, positionals = [], subcommands = [], sections, epilogue } = command;
   const tables = [
@@ -17,7 +17,8 @@ export function helpText(command: Command, path: string): string {
     ...sections.map(({ title, flags }) => ({ title, rows: Object.entries(flags).map(flagRow) })),
   ].filter(({ rows }) => rows.length > 0);
   const width = Math.max(...tables.flatMap(({ rows }) => rows.map(({ term }) => term.length))) + 2;
-  const more = subcommands.length > 0 ? `\`${path} COMMAND --help\` tells more of each command.` : undefined;
+  const more =
+    subcommands.length > 0 ? `Run \`${path} COMMAND --help\` to see the flags of a command.` : undefined;
   const parts = [
     `${path} - ${summary}`,
     description,

@@ -1,13 +1,13 @@
 export const LOG_FORMATS = ['text', 'json'] as const;
 export type LogFormat = (typeof LOG_FORMATS)[number];
 
-/** Further facts of a log line; they appear as fields in JSON, and not at all in text, whose message says it. */
+/** More facts of a log line. JSON shows them as fields. Text does not show them, because its message has them. */
 export type LogFields = Record<string, string | number | boolean | undefined>;
 
-/** One line a step, for people or for machines. */
+/** One line per step, for people or for machines. */
 export interface Log {
   info(message: string, fields?: LogFields): void;
-  /** A failure and its hint: a field in JSON, a line of its own in text. */
+  /** A failure and its hint. The hint is a field in JSON, and a separate line in text. */
   error(message: string, hint: string, fields?: LogFields): void;
 }
 
@@ -17,14 +17,14 @@ export interface HeldLine {
   readonly fields: LogFields | undefined;
 }
 
-/** Says what was held back. */
+/** Logs the lines that were held back. */
 export function replay(entries: readonly HeldLine[], log: Log): void {
   for (const { message, fields } of entries) {
     log.info(message, fields);
   }
 }
 
-/** A log that hands each line, without its line break, to `write`; `now` stamps the JSON lines. */
+/** A log that passes each line to `write`, without a line break. @param now the time for the JSON lines */
 export function createLog(
   program: string,
   format: LogFormat,

@@ -6,11 +6,11 @@ import { parseOneOf, printable } from './parse-values.ts';
 import { Values } from './values.ts';
 
 export interface CommandLine {
-  /** The command that was asked for, the root or one of its subcommands. */
+  /** The command that was typed: the root or one of its subcommands. */
   readonly command: Command;
-  /** Its name, behind the names of the commands that it belongs to. */
+  /** The names of its parent commands, then its own name. */
   readonly path: string;
-  /** `--help` and `--version` win over the work, once the command line has been parsed. */
+  /** If `--help` or `--version` is given, the program does nothing else. */
   readonly kind: 'help' | 'version' | 'run';
   readonly values: Values;
 }
@@ -19,18 +19,18 @@ export interface CommandLine {
 export interface SplitCommandLine {
   readonly command: Command;
   readonly path: string;
-  /** What stands behind the command's name. */
+  /** The arguments after the command's name. */
   readonly args: readonly string[];
   readonly tokens: readonly Token[];
 }
 
-/** The parts of a command line, by the command's table. Nothing is refused yet. */
+/** Splits a command line by the command's table. It refuses nothing. */
 export function splitCommandLine(root: Command, args: readonly string[]): SplitCommandLine {
   const selected = select(root, root.name, args);
   return { ...selected, tokens: tokensOf(selected.command, selected.args) };
 }
 
-/** The last value of a flag, however wrong the rest is: what is wrong is told in the form that is asked for. */
+/** The last value of a flag, even if the rest is wrong: errors in the command line are logged in the requested format. */
 export function peekAtFlag({ tokens }: SplitCommandLine, flag: string): string | undefined {
   return tokens.filter((token) => token.kind === 'option').findLast(({ name }) => name === flag)?.value;
 }
@@ -38,13 +38,13 @@ export function peekAtFlag({ tokens }: SplitCommandLine, flag: string): string |
 /**
  * Reads a command line by the command's table.
  *
- * @throws Failure (exit code 2) that names what is wrong, and how it should be
+ * @throws Failure (exit code 2) with what is wrong, and how to correct it
  */
 export function parseCommandLine(root: Command, args: readonly string[]): CommandLine {
   return checkCommandLine(splitCommandLine(root, args));
 }
 
-/** What the parts mean. @throws as parseCommandLine */
+/** Checks the parts of a command line. @throws as parseCommandLine */
 export function checkCommandLine(split: SplitCommandLine): CommandLine {
   const { command, path } = split;
   checkSubcommand(split);
@@ -62,7 +62,7 @@ export function checkCommandLine(split: SplitCommandLine): CommandLine {
   return { command, path, kind: 'run', values };
 }
 
-/** Subcommands stand before all flags: behind a flag nobody can tell one from a value. */
+/** Subcommands must come before all flags: after a flag, a word could be the flag's value. */
 function select(command: Command, path: string, args: readonly string[]): Omit<SplitCommandLine, 'tokens'> {
   const [word, ...rest] = args;
   const next = command.subcommands?.find(({ name }) => name === word);
@@ -83,7 +83,7 @@ function checkSubcommand({ command: { subcommands }, path, args: [word] }: Split
   );
 }
 
-/** parseArgs splits, and this file judges: its own messages have no hints. */
+/** parseArgs only splits. This file reports the errors, because the messages of parseArgs have no hints. */
 function tokensOf(command: Command, args: readonly string[]) {
   const options = Object.fromEntries(
     Object.entries(flagsOf(command)).map(([name, { placeholder, short }]) => {
@@ -97,7 +97,7 @@ function tokensOf(command: Command, args: readonly string[]) {
 type Token = ReturnType<typeof tokensOf>[number];
 type FlagToken = Extract<Token, { kind: 'option' }>;
 
-/** The values of each flag that is given, none for a switch, and the words that belong to no flag. */
+/** The values of each given flag (a switch has none), and the words that belong to no flag. */
 function read(split: SplitCommandLine): { flags: Map<string, string[]>; words: string[] } {
   const known = flagsOf(split.command);
   const flags = new Map<string, string[]>();
@@ -141,7 +141,7 @@ function checkValue({ name, value, inlineValue }: FlagToken, { placeholder, choi
   if (!inlineValue && /^-./.test(value)) {
     throw usageFailure(
       `${flag} needs a value, and "${printable(value)}" looks like another flag`,
-      `Write ${flag}=${placeholder}; that is how a value may begin with a dash.`,
+      `Write ${flag}=${placeholder}: in this form a value can begin with a dash.`,
     );
   }
   if (choices !== undefined) {
@@ -149,14 +149,14 @@ function checkValue({ name, value, inlineValue }: FlagToken, { placeholder, choi
   }
 }
 
-/** Nobody could tell which of two values is meant. */
+/** With two values, it would be unclear which one to use. */
 function checkOnce({ name }: FlagToken, { repeatable }: Flag, given: ReadonlyMap<string, unknown>): void {
   if (!repeatable && given.has(name)) {
     throw usageFailure(`--${name} is given more than once`, 'Give it once.');
   }
 }
 
-/** The words by the positionals that they are for. */
+/** The words of each positional. */
 function assign(
   { command, path }: SplitCommandLine,
   words: readonly string[],
@@ -164,10 +164,10 @@ function assign(
   const { positionals = [] } = command;
   const stray = positionals.at(-1)?.repeatable ? undefined : words[positionals.length];
   if (stray !== undefined) {
-    const takes = positionals.map(({ name }) => name).join(' ') || 'flags alone';
+    const takes = positionals.map(({ name }) => name).join(' ') || 'only flags';
     throw usageFailure(
       `unexpected argument "${printable(stray)}"`,
-      `${path} takes ${takes}. Run \`${helpCommand(path)}\` to see how it is called.`,
+      `${path} takes ${takes}. Run \`${helpCommand(path)}\` to see the usage.`,
     );
   }
   const assigned = new Map<string, readonly string[]>();
@@ -175,7 +175,7 @@ function assign(
     const { name, choices, required, repeatable } = positional;
     const own = words.slice(index, repeatable ? undefined : index + 1);
     if (own.length === 0 && required) {
-      throw usageFailure(`${name} is missing`, `Run \`${helpCommand(path)}\` to see how it is called.`);
+      throw usageFailure(`${name} is missing`, `Run \`${helpCommand(path)}\` to see the usage.`);
     }
     if (choices !== undefined) {
       own.forEach((word) => void parseOneOf(choices)(word, name));
@@ -185,7 +185,7 @@ function assign(
   return assigned;
 }
 
-/** What flags are to each other: excluded, needed, required. */
+/** Checks which flags exclude or need another flag, and which are required. */
 function checkFlags(command: Command, values: Values): void {
   const flags = Object.entries(flagsOf(command));
   for (const [name, { excludes = [] }] of flags) {
@@ -213,10 +213,10 @@ function needHint(need: string, name: string, values: Values): string {
   const now = value === undefined ? undefined : values.text(flag);
   return now === undefined
     ? `Give --${need} too, or leave --${name} out.`
-    : `Here --${flag} is ${now}. Change that, or leave --${name} out.`;
+    : `Here --${flag} is ${now}. Change --${flag}, or leave --${name} out.`;
 }
 
-/** @param need a flag, or a flag's value as in `token-source=request` */
+/** @param need a flag, or a flag's value, for example `token-source=request` */
 function isMet(need: string, values: Values): boolean {
   const [flag = '', value] = need.split('=');
   return value === undefined ? values.has(flag) : values.text(flag) === value;

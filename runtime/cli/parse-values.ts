@@ -1,11 +1,11 @@
-// What values of flags and positionals mean. Each takes the text, and the name that its messages are about.
+// Parsers for the values of flags and positionals. Each takes the text, and the name of the flag or positional for its messages.
 import { usageFailure } from './failure.ts';
 import type { Parse } from './values.ts';
 
-/** What YAML readers refuse or take for a line break, written as it is (YAML 1.1, section 4.1.1). */
+/** Characters that YAML readers refuse, or treat as a line break, unless they are escaped (YAML 1.1, section 4.1.1). */
 const UNPRINTABLE = /[\p{Cc}\p{Cs}\p{Noncharacter_Code_Point}\u2028\u2029\uFEFF]/u;
 
-/** A value as messages may show it: on one line, and not too long. */
+/** A value for a message: on one line, and at most 80 characters. */
 export function printable(value: string): string {
   return value.replace(new RegExp(UNPRINTABLE, 'gu'), '?').slice(0, 80);
 }
@@ -13,12 +13,12 @@ export function printable(value: string): string {
 /** Text that is not empty. */
 export function parseText(value: string, name: string): string {
   if (value === '') {
-    throw usageFailure(`${name} is empty`, 'Give a value, or leave it out.');
+    throw usageFailure(`${name} is empty`, `Give ${name} a value, or leave ${name} out.`);
   }
   return value;
 }
 
-/** The path of a file, which need not exist. */
+/** The path of a file. Whether the file exists is not checked. */
 export function parseFilePath(value: string, name: string): string {
   if (value === '') {
     throw usageFailure(`${name} is empty`, 'Name a file.');
@@ -78,24 +78,24 @@ export function parseDuration(value: string, name: string): number {
 export function parseTimer(minMs: number): Parse<number> {
   return (value, name) => {
     const ms = parseDuration(value, name);
-    // setTimeout knows no longer delay than 2^31 - 1 ms.
+    // The longest delay of setTimeout is 2^31 - 1 ms.
     if (ms < minMs || ms >= 2 ** 31) {
       throw usageFailure(
         `${name} "${printable(value)}" is too ${ms < minMs ? 'short' : 'long'}`,
-        `Give ${minMs === 0 ? '' : 'more than nothing, and '}less than 596h.`,
+        `Give a duration ${minMs === 0 ? 'of' : 'above 0 and'} less than 596h.`,
       );
     }
     return ms;
   };
 }
 
-/** Seconds. What the API server takes (https://kubernetes.io/docs/reference/kubernetes-api/authentication-resources/token-request-v1/). */
+/** Seconds, within the limits of the API server (https://kubernetes.io/docs/reference/kubernetes-api/authentication-resources/token-request-v1/). */
 export function parseTokenLife(value: string, name: string): number {
   const seconds = Math.round(parseDuration(value, name) / 1000);
   if (seconds < 600 || seconds > 2 ** 32) {
     throw usageFailure(
-      `${name} "${printable(value)}" is not a life that a token can have`,
-      'The API server grants no less than 10m, and usually no more than it is configured for.',
+      `${name} "${printable(value)}" is not a valid lifetime of a token`,
+      'Give 10m or more. The API server may be configured with a maximum.',
     );
   }
   return seconds;
@@ -105,7 +105,7 @@ export function parseNamespace(value: string, name: string): string {
   if (value === '') {
     throw usageFailure(
       `${name} is empty`,
-      'Name a namespace: in a pod, $(POD_NAMESPACE) from the downward API.',
+      'Give the name of a namespace. In a pod, use $(POD_NAMESPACE) from the downward API.',
     );
   }
   // RFC 1123 label, https://kubernetes.io/docs/concepts/overview/working-with-objects/names/
@@ -118,7 +118,7 @@ export function parseNamespace(value: string, name: string): string {
   return value;
 }
 
-/** @param kind with its article, as in `a ConfigMap` */
+/** @param kind the kind with its article, for example `a ConfigMap` */
 export function parseObjectName(kind: string): Parse<string> {
   return (value, name) => {
     // RFC 1123 subdomain, as for namespaces.
@@ -145,7 +145,7 @@ export function parseDataKey(value: string, name: string): string {
   return value;
 }
 
-/** A name inside a kubeconfig, which is free text; what no reader could select on a command line is refused. */
+/** A name inside a kubeconfig, which is free text. A name that a reader could not type on a command line is refused. */
 export function parseEntryName(value: string, name: string): string {
   if (value.trim() !== value || value === '' || UNPRINTABLE.test(value)) {
     throw usageFailure(

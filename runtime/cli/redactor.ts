@@ -1,12 +1,12 @@
-/** Keeps secrets out of what people see: the last guard, behind code that does not show them in the first place. */
+/** Hides secrets in everything that people see. It is the last guard: other code must not show secrets in the first place. */
 export interface Redactor {
-  /** Hides a secret from now on, unless it has less than eight characters: that would hide ordinary words as well. */
+  /** Hides a secret from now on. A secret of less than eight characters is not hidden, because ordinary words would be hidden too. */
   addSecret(secret: string): void;
   /** The text without the secrets that were added, and without anything that looks like a JSON web token. */
   redact(text: string): string;
 }
 
-/** Years of tokens must not fill the memory; those of long ago have ended. */
+/** Old secrets are forgotten, so that a run of years does not fill the memory. Their tokens have expired. */
 const MAX_KNOWN = 100;
 
 export function createRedactor(): Redactor {
@@ -39,7 +39,7 @@ export function createRedactor(): Redactor {
   };
 }
 
-/** As it is, as a string within JSON, and within something in base64, the data of a Secret say. */
+/** The secret itself, as a string in JSON, and as part of a base64 text, for example in the data of a Secret. */
 function formsOf(secret: string): string[] {
   return [
     secret,
@@ -48,7 +48,7 @@ function formsOf(secret: string): string[] {
   ];
 }
 
-/** What base64 makes of a secret behind so many other bytes, without the groups that show other bytes too. */
+/** The base64 form of a secret that comes after the given number of bytes. Groups that also encode other bytes are left out. */
 function base64Form(secret: string, before: number): string {
   const bytes = Buffer.concat([Buffer.alloc(before), Buffer.from(secret, 'utf8')]);
   const whole = bytes.length - (bytes.length % 3);

@@ -15,16 +15,16 @@ import { createRedactor, type Redactor } from './redactor.ts';
 import { Termination } from './termination-error.ts';
 import { writeTerminationMessage } from './termination-message.ts';
 
-/** What a program is: its command line, and a function. */
+/** A program: its command line, and a function. */
 export interface Program<Options> {
   readonly command: Command;
   readonly version: string;
   /** What the command line asks for. @throws Failure (exit code 2) */
   readonly readOptions: (commandLine: CommandLine) => Options;
-  /** Whether it runs until it is told to end, which is then how it ends well. @default - it does not */
+  /** Whether it runs until a signal ends it. For such a program, that is a success. @default - it ends by itself */
   readonly isService?: (options: Options) => boolean;
   /**
-   * Does the work. No new step begins once the signal is aborted, whose reason is then a Termination.
+   * Does the work. After the signal is aborted, no new step begins. The signal's reason is then a Termination.
    *
    * @throws Failure; any other error is a bug
    */
@@ -37,19 +37,19 @@ export interface Dependencies {
   readonly clock: Clock;
   /** To stderr. */
   readonly log: Log;
-  /** To be told every secret: all that is logged, printed or left as termination message passes it. */
+  /** Every secret must be added to it. All logs, output and termination messages go through it. */
   readonly redactor: Redactor;
   /** Prints a result on stdout, and ends the line. */
   readonly print: (text: string) => void;
 }
 
-/** Milliseconds for a program that was told to end: with them, the process has ended within a second. */
+/** Milliseconds that a program has after a signal. With this value, the process ends within a second. */
 const GRACE_MS = 800;
 
 /**
- * One life of a process, from its arguments to its exit code. `--help`, `--version` and `completion` are answered here.
- * SIGTERM and SIGINT abort the program's signal; a service then ends with 0, any other program with 143 or 130.
- * A failure is logged, and left as the termination message of the container, if it is one.
+ * The life of a process, from its arguments to its exit code. `--help`, `--version` and `completion` are answered here.
+ * SIGTERM and SIGINT abort the program's signal. A service then ends with 0, any other program with 143 or 130.
+ * A failure is logged. In a container, it is also written as the termination message.
  */
 export function runProgram<Options>(program: Program<Options>): void {
   // Not a top-level await: the bundles are CommonJS, which starts faster on both engines.
@@ -61,7 +61,7 @@ async function live<Options>(program: Program<Options>, args: readonly string[])
   const redactor = createRedactor();
   const writeLine = (file: 1 | 2, text: string) => write(file, `${redactor.redact(text)}\n`);
   const split = splitCommandLine(command, args);
-  // What is wrong with the command line is told in the form that it asks for.
+  // Errors in the command line are logged in the requested format.
   const format = peekAtFlag(split, 'log-format') === 'json' ? 'json' : 'text';
   const log = createLog(
     command.name,
@@ -83,7 +83,7 @@ async function live<Options>(program: Program<Options>, args: readonly string[])
   }
 }
 
-/** Synchronous, so that nothing is lost when the process exits. A reader that left changes nothing of the outcome. */
+/** Synchronous, so that nothing is lost when the process exits. If the reader has closed the pipe, the exit code stays the same. */
 function write(file: 1 | 2, text: string): void {
   try {
     writeSync(file, text);
@@ -92,7 +92,7 @@ function write(file: 1 | 2, text: string): void {
   }
 }
 
-/** Does what the command line asks for. Help is loaded only when it is asked for. */
+/** Does what the command line asks for. The code of the help is loaded only for `--help`. */
 async function answer<Options>(
   program: Program<Options>,
   split: SplitCommandLine,
@@ -119,8 +119,8 @@ async function answer<Options>(
 }
 
 /**
- * Runs a program until it ends, or is told to end and has had its time for that. What happens after it was told to end, an
- * error too, no longer counts. There are handlers, since without them process 1 of a container ignores both signals.
+ * Runs a program until it ends, or until its time after a signal is over. What happens after the signal does not change the
+ * exit code, even if it is an error. The handlers are needed because process 1 of a container ignores both signals without them.
  */
 async function runUntilTold<Options>(
   program: Program<Options>,
@@ -148,8 +148,8 @@ async function runUntilTold<Options>(
 }
 
 /**
- * Rejects with an error that nobody caught, unless the program was told to end. Without it the engine would print the error,
- * past log and redaction.
+ * Rejects with an error that nobody caught, unless a signal has ended the program. Without this, the engine would print the
+ * error itself, without log format and redaction.
  */
 function uncaughtError(ending: AbortSignal): Promise<never> {
   return new Promise((_, reject) => {

@@ -1,12 +1,12 @@
 import { closeSync, constants, ftruncateSync, openSync, writeSync } from 'node:fs';
 
-/** The kubelet reads no more than this (https://kubernetes.io/docs/tasks/debug/debug-application/determine-reason-pod-failure/). */
+/** The kubelet reads at most this (https://kubernetes.io/docs/tasks/debug/debug-application/determine-reason-pod-failure/). */
 const MAX_BYTES = 4096;
 
 /**
- * Leaves the cause where `kubectl describe pod` shows it: in the file that TERMINATION_MESSAGE_PATH names, by default
- * /dev/termination-log. The kubelet makes that file for a container. Where there is none, the program does not run as a
- * container, and nothing is written; no error of this last step hides the cause itself.
+ * Writes the cause where `kubectl describe pod` shows it: into the file that TERMINATION_MESSAGE_PATH names, by default
+ * /dev/termination-log. The kubelet creates this file for a container. If the file does not exist, the program is not in a
+ * container, and nothing is written. An error in writing is ignored, so that it does not hide the real cause.
  */
 export function writeTerminationMessage(
   env: Readonly<Record<string, string | undefined>>,
@@ -31,7 +31,7 @@ function truncateUtf8(text: string, maxBytes: number): Buffer {
     return bytes;
   }
   let end = maxBytes;
-  // A continuation byte (10xxxxxx) at the cut would leave half a character.
+  // Do not cut before a continuation byte (10xxxxxx): half a character would be left.
   while (end > 0 && ((bytes[end] ?? 0) & 0xc0) === 0x80) {
     end--;
   }

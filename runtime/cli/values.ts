@@ -1,15 +1,15 @@
 import { type Command, type Flag, flagsOf } from './command.ts';
 
-/** Reads a text. @param name of the flag, with its dashes, or of the positional. @throws Failure (exit code 2) */
+/** Parses a text. @param name the name of the flag, with its dashes, or of the positional. @throws Failure (exit code 2) */
 export type Parse<T> = (text: string, name: string) => T;
 
-/** What a command line gives: asked for by the names of the command's table. */
+/** The values of a command line, by the names in the command's table. */
 export class Values {
   private readonly flags: Readonly<Record<string, Flag>>;
   private readonly given: ReadonlyMap<string, readonly string[]>;
   private readonly positionals: ReadonlyMap<string, readonly string[]>;
 
-  /** @param given the values of the flags that were given, none for a switch */
+  /** @param given the values of each given flag; a switch has none */
   constructor(
     command: Command,
     given: ReadonlyMap<string, readonly string[]>,
@@ -20,13 +20,13 @@ export class Values {
     this.positionals = positionals;
   }
 
-  /** Whether a flag was given: a default does not count. */
+  /** Whether a flag was given. A default does not count. */
   has(flag: string): boolean {
     this.flag(flag);
     return this.given.has(flag);
   }
 
-  /** A flag's value, or its default; of a repeatable flag the last value. */
+  /** A flag's value, or its default. For a repeatable flag, the last value. */
   text(flag: string): string | undefined {
     const { default: fallback } = this.flag(flag);
     return this.given.get(flag)?.at(-1) ?? fallback;
@@ -62,7 +62,7 @@ export class Values {
     return argument;
   }
 
-  /** The arguments of a positional: none, one, or more of a repeatable one. */
+  /** The arguments of a positional: none, one, or several if it is repeatable. */
   arguments<T>(positional: string, parse: Parse<T>): T[] {
     return (this.positionals.get(positional) ?? []).map((text) => parse(text, positional));
   }

@@ -6,10 +6,10 @@ import { noCredential, whoAmI } from './self-subject.ts';
 import { tokenClaims } from './token-claims.ts';
 import { createTransport } from './transport.ts';
 
-/** Who a server takes a token for. @throws KubeError, an ApiError with code 401 where it does not take it */
+/** The identity that a server sees for a token. @throws KubeError: an ApiError with code 401 if the server does not accept the token */
 export type Authenticate = (server: ApiServer, token: string, signal: AbortSignal) => Promise<string>;
 
-/** A token that no server takes. */
+/** A token that no server accepts. */
 const WRONG_TOKEN = 'not-a-token';
 
 export function createAuthenticate(userAgent: string, clock: Clock): Authenticate {
@@ -28,8 +28,8 @@ export function createAuthenticate(userAgent: string, clock: Clock): Authenticat
       if (!isForbidden(error)) {
         throw error;
       }
-      // The identity may not ask who it is. A server that sees the token refuses a wrong one with 401; where something
-      // on the way takes the token off, that is forbidden as well.
+      // The identity may not create a SelfSubjectReview. A server that gets the token answers a wrong token with 401. If
+      // something on the way removes the token, the answer to a wrong token is 403 too.
       await ask(server, WRONG_TOKEN, signal).catch(throwUnlessUnauthorized);
       return tokenClaims(token).subject ?? 'an identity that may not ask for its name';
     }
@@ -43,7 +43,7 @@ async function connectionTo(
   if (server.proxyUrl === undefined) {
     return () => bearerConnection(server, token);
   }
-  // Loaded only where there is one.
+  // Loaded only if there is a proxy.
   const { proxiedConnection } = await import('./proxy-agent.ts');
   return proxiedConnection(server, token);
 }

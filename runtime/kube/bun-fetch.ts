@@ -2,13 +2,14 @@ import { isOneCertificate } from './ca-certificates.ts';
 import type { Connection } from './connection.ts';
 import { connectionError, type HttpAnswer, type HttpRequest } from './http.ts';
 
-/** Of a host without brackets. `node:net` would say it, too, and takes a millisecond to load. */
+/** Matches a host that is an IP address, without brackets. `node:net` can check this too, but it takes a millisecond to load. */
 const IP_ADDRESS = /^[\d.]+$|:/;
 
 /**
- * Whether Bun's fetch may take a request: it takes a third less than node:https there (docs/performance.md), but obeys
- * proxy variables, and variables of its own that make it print every header. It keeps no connection alive whose identity we check
- * ourselves, and chooses no issuer: so it takes IP addresses and one CA alone, which is what pods have.
+ * Whether to send a request with Bun's fetch. In Bun, fetch needs a third less time than node:https (docs/performance.md). But it
+ * obeys proxy variables, and Bun's own variables can make it print every header. It does not keep a connection alive if we check
+ * the server's identity ourselves, and it does not choose between several issuers. So it is used only for IP addresses and a
+ * single CA certificate, which is the case in pods.
  */
 export function mayFetch(
   connection: Connection,
@@ -35,10 +36,10 @@ export async function exchangeByFetch(request: HttpRequest, signal: AbortSignal)
       method,
       headers: { ...(connection.options.headers as Record<string, string>), ...headers },
       body,
-      // The token is for this server alone.
+      // The token is only for this server.
       redirect: 'manual',
       signal,
-      // Explicit, so that NODE_TLS_REJECT_UNAUTHORIZED=0 does not switch it off.
+      // Explicit, so that NODE_TLS_REJECT_UNAUTHORIZED=0 does not switch off the check of certificates.
       tls: { ca: connection.options.ca, allowPartialTrustChain: true, rejectUnauthorized: true },
     } as RequestInit);
     const retryAfter = answer.headers.get('retry-after') ?? undefined;

@@ -3,16 +3,16 @@ import { PRIVATE_KEY } from '../kubeconfig/same-ca.ts';
 
 const CERTIFICATE = /-----BEGIN CERTIFICATE-----[\s\S]*?(?:-----END CERTIFICATE-----|$)/g;
 
-/** CA certificates in PEM, or why a text holds something else. */
+/** CA certificates in PEM, or why a text is not usable as CA certificates. */
 export type ParsedCa = { readonly ca: string } | { readonly why: string };
 
 /**
- * The CA certificates of a text, and nothing else of it. An engine would pass over a broken certificate, or fail on it with words of
- * its own.
+ * The CA certificates of a text, without its other parts. A broken certificate is refused here, because an engine would ignore it,
+ * or fail with its own message.
  */
 export function parseCa(pem: string): ParsedCa {
   if (PRIVATE_KEY.test(pem)) {
-    return { why: 'holds a private key, which nobody else may read: it has to hold CA certificates alone' };
+    return { why: 'holds a private key, which must stay secret: it must hold only CA certificates' };
   }
   const texts = pem.match(CERTIFICATE) ?? [];
   if (texts.length === 0) {
@@ -21,10 +21,10 @@ export function parseCa(pem: string): ParsedCa {
   const certificates = certificatesOf(pem);
   return certificates.length === texts.length
     ? { ca: certificates.map(toPem).join('\n') }
-    : { why: 'holds a certificate that is broken' };
+    : { why: 'holds a broken certificate' };
 }
 
-/** Whether it is one certificate, of which nothing has to be chosen. */
+/** Whether the text has only one certificate, so that there is no choice. */
 export function isOneCertificate(pem: string): boolean {
   return pem.indexOf(BEGIN) === pem.lastIndexOf(BEGIN);
 }
@@ -32,8 +32,8 @@ export function isOneCertificate(pem: string): boolean {
 const BEGIN = '-----BEGIN CERTIFICATE-----';
 
 /**
- * Such a list without the certificates that share a name with another: for each of those, a list in which it is the only one of its
- * name. OpenSSL and BoringSSL try one issuer of a name, unless key identifiers tell them apart; Go tries all.
+ * For each certificate that has the same subject as another one: the list without those others. OpenSSL and BoringSSL try only one
+ * issuer of a subject, unless key identifiers make a difference. Go tries all.
  */
 export function withoutNamesakes(pem: string): string[] {
   const certificates = certificatesOf(pem);

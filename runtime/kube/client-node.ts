@@ -1,2 +1,2 @@
-// A module of its own, since it is bundled apart: the library is larger than all the rest, and few runs need it.
+// A separate module, so that it is bundled separately: the library is larger than all other code together, and few runs need it.
 export { KubeConfig } from '@kubernetes/client-node';

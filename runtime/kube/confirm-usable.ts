@@ -7,9 +7,9 @@ import { parseProxyUrl } from './proxy-url.ts';
  * Confirms that kubectl would use a context's cluster with its user
  * (https://github.com/kubernetes/client-go/blob/v0.37.1/tools/clientcmd/validation.go).
  *
- * @param context for the message, with its file
- * @param user undefined where the context names none
- * @throws CredentialsError with all reasons why it would not
+ * @param context the context's name and file, for the message
+ * @param user undefined if the context names no user
+ * @throws CredentialsError with all reasons why kubectl would not use them
  */
 export function confirmUsable(
   context: { readonly name: string; readonly file: string },
@@ -31,14 +31,14 @@ function* ofCluster(cluster: Cluster): Iterable<string> {
     yield 'it names no cluster with a server';
   }
   if (cluster['proxy-url'] && parseProxyUrl(cluster['proxy-url']) === undefined) {
-    // Not repeated: it can have a password.
+    // The message does not repeat the URL, because the URL can have a password.
     yield 'its cluster has a "proxy-url" that is not a URL of http, https or socks5';
   }
   yield* bothOf('its cluster', cluster, 'certificate-authority', 'certificate-authority-data');
 }
 
 function* ofUser(user: AuthInfo): Iterable<string> {
-  // The second is refused by HTTPWrappersForConfig, to which a password without a user name is none.
+  // HTTPWrappersForConfig refuses the second case. It ignores a password without a user name.
   if ((user.token && (user.username || user.password)) || (user.tokenFile && user.username)) {
     yield 'its user has a token and a password';
   }
@@ -69,7 +69,7 @@ function* ofPlugin({ command, apiVersion, env, interactiveMode }: ExecConfig): I
     yield 'its exec plug-in has no command';
   }
   if (!PLUGIN_VERSIONS.some((version) => version === apiVersion)) {
-    yield `its exec plug-in is of no apiVersion that there is: ${PLUGIN_VERSIONS.join(', ')}`;
+    yield `its exec plug-in has an unknown apiVersion; known are ${PLUGIN_VERSIONS.join(', ')}`;
   }
   if (env?.some((variable) => !variable?.name)) {
     yield 'its exec plug-in has an environment variable without a name';
@@ -77,11 +77,11 @@ function* ofPlugin({ command, apiVersion, env, interactiveMode }: ExecConfig): I
   if (!interactiveMode && apiVersion !== BETA) {
     yield 'its exec plug-in has no interactiveMode';
   } else if (interactiveMode && !INTERACTIVE_MODES.includes(interactiveMode)) {
-    yield `its exec plug-in is of no interactiveMode that there is: ${INTERACTIVE_MODES.join(', ')}`;
+    yield `its exec plug-in has an unknown interactiveMode; known are ${INTERACTIVE_MODES.join(', ')}`;
   }
 }
 
-/** For this one, IfAvailable is the default of interactiveMode. */
+/** With this apiVersion, the default of interactiveMode is IfAvailable. */
 const BETA = 'client.authentication.k8s.io/v1beta1';
 const PLUGIN_VERSIONS = ['client.authentication.k8s.io/v1', BETA];
 const INTERACTIVE_MODES = ['Never', 'IfAvailable', 'Always'];
@@ -97,7 +97,7 @@ function* bothOf<T extends object>(
   }
 }
 
-/** Whether it is there, and not empty. */
+/** Whether a value is there, and not empty. */
 function isThere(value: unknown): boolean {
   return value !== undefined && Object.keys(value as object).length > 0;
 }

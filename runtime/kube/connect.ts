@@ -4,24 +4,24 @@ import type { ReadFile } from './credential-files.ts';
 import { type InCluster, readInCluster } from './in-cluster.ts';
 import { createTransport, type Transport } from './transport.ts';
 
-/** What it takes to connect to an API server. */
+/** What a connection to an API server needs from the process. */
 export interface ConnectDeps {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly readFile: ReadFile;
   readonly clock: Clock;
   readonly userAgent: string;
-  /** Told every credential, so that none is shown. */
+  /** Called with every credential, so that none is shown. */
   readonly addSecret: (secret: string) => void;
 }
 
 /** The pod's own API server. */
 export interface OwnCluster {
   readonly transport: Transport;
-  /** What the pod was given, as it is now. @throws CredentialsError */
+  /** Reads the pod's address, CA and token again. @throws CredentialsError */
   read(): InCluster;
 }
 
-/** @param directory where token and CA are mounted */
+/** @param directory the folder where token and CA are mounted */
 export function connectInCluster(directory: string, deps: ConnectDeps): OwnCluster {
   const read = () => {
     const inCluster = readInCluster(deps.env, directory, deps.readFile);
@@ -35,9 +35,9 @@ export function connectInCluster(directory: string, deps: ConnectDeps): OwnClust
   return { transport: createTransport(connect, deps.userAgent, deps.clock), read };
 }
 
-/** @param context the file's current context where undefined */
+/** @param context undefined for the file's current context */
 export function connectByKubeconfig(file: string, context: string | undefined, deps: ConnectDeps): Transport {
-  // Loaded only where there is a kubeconfig: a pod's own cluster needs none.
+  // Loaded only if there is a kubeconfig: the pod's own cluster needs none.
   const loaded = import('./kubeconfig-connection.ts').then(({ kubeconfigConnection }) =>
     kubeconfigConnection(file, context, deps),
   );

@@ -1,23 +1,23 @@
 import type { RequestOptions } from 'node:https';
 import type { ApiServer } from './api-server.ts';
 
-/** How requests reach one API server, and as whom. */
+/** How requests reach one API server, and with which credential. */
 export interface Connection {
   /** For messages. */
   readonly url: string;
-  /** What comes before the path of every request. */
+  /** The prefix of every request's path. */
   readonly basePath: string;
-  /** Host, port, trust and credential, as node:https wants them. */
+  /** Host, port, CA and credential, as options of node:https. */
   readonly options: RequestOptions;
-  /** Whether CA and headers are all there is to it: no client certificate, no proxy, no other name of the server. */
+  /** Whether the options have only CA and headers: no client certificate, no proxy, no other name of the server. */
   readonly isBearer: boolean;
-  /** What of that nobody may see. */
+  /** The secret parts of the options and headers. */
   readonly secrets: readonly string[];
-  /** Told that the server does not take the credential. */
+  /** Called when the server does not accept the credential. */
   readonly onUnauthorized?: () => void;
 }
 
-/** With a bearer token. Without one, requests are anonymous. */
+/** A connection with a bearer token. Without a token, requests are anonymous. */
 export function bearerConnection(server: ApiServer, token?: string): Connection {
   const { url, host, port, basePath, ca, tlsServerName } = server;
   return {

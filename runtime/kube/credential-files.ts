@@ -1,28 +1,28 @@
 import { parseCa } from './ca-certificates.ts';
 import { CredentialsError } from './errors.ts';
 
-/** Reads a text file; throws as node:fs does. */
+/** Reads a text file. Throws as node:fs does. */
 export type ReadFile = (path: string) => string;
 
-/** @throws CredentialsError when the file cannot be read, is empty, or holds something else than one token */
+/** @throws CredentialsError if the file cannot be read, is empty, or does not hold exactly one token */
 export function readToken(path: string, readFile: ReadFile): string {
   const token = read(path, 'token', readFile);
   if (!isToken(token)) {
-    throw unusable(`the token file ${path} holds something else than one token`);
+    throw unusable(`the token file ${path} does not hold exactly one token`);
   }
   return token;
 }
 
-/** Whether it is something that an HTTP header can carry (RFC 6750, section 2.1, and more). */
+/** Whether an HTTP header can carry the text as a token (RFC 6750, section 2.1, allows fewer characters). */
 export function isToken(text: string): boolean {
   return /^[\x21-\x7e]+$/.test(text);
 }
 
 /**
- * The CA certificates of a file, and nothing else that it holds: they are written where everybody reads them.
+ * The CA certificates of a file, without its other parts, because the certificates are written where everybody can read them.
  *
  * @returns PEM
- * @throws CredentialsError when the file cannot be read, holds a private key, or no certificates
+ * @throws CredentialsError if the file cannot be read, holds a private key, or holds no certificates
  */
 export function readCa(path: string, readFile: ReadFile): string {
   const parsed = parseCa(read(path, 'CA', readFile));
@@ -50,6 +50,6 @@ function unusable(message: string): CredentialsError {
   return new CredentialsError(
     'credential file',
     message,
-    'Check that the file is there, readable and whole.',
+    'Check that the file exists, is readable and is complete.',
   );
 }

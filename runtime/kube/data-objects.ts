@@ -14,11 +14,11 @@ export interface DataObjectRef {
 export interface DataObject {
   readonly resourceVersion: string;
   readonly immutable: boolean;
-  /** Of a Secret. */
+  /** Only a Secret has a type. */
   readonly type?: string | undefined;
-  /** The values that are text. */
+  /** The values that are UTF-8 text. */
   readonly text: Readonly<Record<string, string>>;
-  /** The values that are something else, in base64. */
+  /** All other values, in base64. */
   readonly binary: Readonly<Record<string, string>>;
 }
 
@@ -31,7 +31,7 @@ export function objectRef({ kind, namespace, name }: DataObjectRef): ObjectRef {
   return { resource: RESOURCES[kind], namespace, name };
 }
 
-/** As in `configmap cloudify/multisite-kubeconfig-configmap`. */
+/** The object for a message, for example `configmap cloudify/multisite-kubeconfig-configmap`. */
 export function describeRef({ kind, namespace, name }: DataObjectRef): string {
   return `${kind.toLowerCase()} ${namespace}/${name}`;
 }
@@ -46,9 +46,9 @@ export async function getDataObject(
 }
 
 /**
- * Sets one key of an existing object and nothing else, if the object is still the one that was read.
+ * Sets one key of an existing object and nothing else, if the object has not changed since it was read.
  *
- * @throws ApiError with code 409 when it is not: somebody wrote in between
+ * @throws ApiError with code 409 if somebody else wrote in between
  * @throws KubeError
  */
 export async function patchKey(
@@ -81,7 +81,7 @@ function dataObject(ref: DataObjectRef, object: KubeObject): DataObject {
   };
 }
 
-/** What both kinds have beside their metadata. */
+/** The fields of both kinds, without their metadata. */
 interface StoredData extends KubeObject {
   readonly data?: Readonly<Record<string, string>>;
   readonly binaryData?: Readonly<Record<string, string>>;

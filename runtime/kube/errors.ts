@@ -3,22 +3,22 @@ import type { Action } from './resource.ts';
 /**
  * When a failed request is worth another attempt:
  * - `never`: the same request fails again;
- * - `conflict`: read the object again first, since somebody wrote in between;
- * - `transient`: in a moment, since the fault may pass;
- * - `created`: once an object or a right exists that somebody may be about to create.
+ * - `conflict`: read the object again first, because somebody wrote in between;
+ * - `transient`: after a moment, because the fault may pass;
+ * - `created`: after somebody has created the missing object or right.
  */
 export type RetryWhen = 'never' | 'conflict' | 'transient' | 'created';
 
 /** A request to an API server failed. */
 export abstract class KubeError extends Error {
   abstract readonly retryWhen: RetryWhen;
-  /** Milliseconds that the server asks to wait before the next attempt. */
+  /** The least milliseconds before the next attempt, as the server asks. */
   readonly retryAfterMs: number = 0;
 }
 
-/** What the API server says about a failure, in its Status object; all of it may be missing. */
+/** The Status object in which the API server explains a failure. Every field may be missing. */
 export interface Status {
-  /** For programs, as in `Forbidden` or `Expired`. */
+  /** For programs, for example `Forbidden` or `Expired`. */
   readonly reason: string | undefined;
   /** For people. */
   readonly message: string;
@@ -27,7 +27,7 @@ export interface Status {
 
 /** https://kubernetes.io/docs/reference/kubernetes-api/common-definitions/status/ */
 export interface StatusDetails {
-  /** Resource of the object that the failure is about, as in `configmaps`. */
+  /** The resource of the object that caused the failure, for example `configmaps`. */
   readonly kind?: string;
   readonly name?: string;
   readonly group?: string;
@@ -46,7 +46,7 @@ export interface FailedRequest {
   readonly action: Action | undefined;
 }
 
-/** The API server answered with a failure. Of the answer it keeps the Status alone: the rest can hold credentials. */
+/** The API server answered with a failure. It keeps only the Status of the answer: the rest can contain credentials. */
 export class ApiError extends KubeError {
   override readonly name = 'ApiError';
   override readonly retryAfterMs: number;
@@ -55,7 +55,7 @@ export class ApiError extends KubeError {
   readonly code: number;
   readonly status: Status;
 
-  /** @param retryAfterMs of the HTTP header; the Status' own counts where it is longer */
+  /** @param retryAfterMs the value of the HTTP header; if the Status has a longer one, that is used */
   constructor(request: FailedRequest, code: number, status: Status, retryAfterMs = 0) {
     super(`${request.name}: ${code}${status.message === '' ? '' : `: ${status.message}`}`);
     this.request = request;
@@ -81,7 +81,7 @@ export class ApiError extends KubeError {
   }
 }
 
-/** The request got no answer, or none that is whole: refused, reset, unresolved, too slow. */
+/** The request got no complete answer: the connection was refused or reset, the host was not resolved, or the answer was too slow. */
 export class UnreachableError extends KubeError {
   override readonly name = 'UnreachableError';
   override readonly retryWhen = 'transient';
@@ -100,7 +100,7 @@ export class UntrustedError extends KubeError {
   }
 }
 
-/** A kubeconfig names something as the proxy of a cluster that is none. Its URL is not repeated: it can have a password. */
+/** The `proxy-url` of a cluster in a kubeconfig is not the URL of a proxy. The message does not repeat the URL, because it can have a password. */
 export class ProxyUrlError extends KubeError {
   override readonly name = 'ProxyUrlError';
   override readonly retryWhen = 'never';
@@ -111,7 +111,7 @@ export class ProxyUrlError extends KubeError {
   }
 }
 
-/** What is wrong with credentials; a program that has a flag for it names that flag in its hint. */
+/** What is wrong with credentials. If a program has a flag for it, the program names the flag in its hint. */
 export type CredentialsProblem =
   | 'credential file'
   | 'not in a cluster'
@@ -123,7 +123,7 @@ export type CredentialsProblem =
   | 'kubeconfig credential'
   | 'token Secret';
 
-/** What is needed to talk to an API server, or to be written for others, is missing or unusable. */
+/** A token, CA or address that the program must use or write is missing or unusable. */
 export class CredentialsError extends Error {
   override readonly name = 'CredentialsError';
   readonly problem: CredentialsProblem;

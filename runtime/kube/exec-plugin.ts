@@ -6,35 +6,35 @@ import type { Cluster, ExecConfig } from '../kubeconfig/client-config.ts';
 import { type KeyPair, keyPairOf } from './key-pair.ts';
 import { shorten } from './shorten.ts';
 
-/** What a plug-in gave. */
+/** The credential that a plug-in printed. */
 export interface ExecCredential {
   readonly token: string | undefined;
   /** A client certificate and its key. */
   readonly certificate: KeyPair | undefined;
-  /** In milliseconds since 1970; undefined where it does not say. */
+  /** In milliseconds since 1970. Undefined if the plug-in printed no expiry. */
   readonly expires: number | undefined;
 }
 
-/** The plug-in gave no credential. The message says why, and has nothing of what the plug-in printed on stdout. */
+/** The plug-in gave no credential. The message has the reason, and nothing that the plug-in printed on stdout. */
 export class PluginError extends Error {
   override readonly name = 'PluginError';
 }
 
-/** The plug-in may read what the program may read. */
+/** The environment of the plug-in, which is the program's whole environment. */
 export type Environment = Readonly<Record<string, string | undefined>>;
 
-/** Whoever waits for a credential gives up much earlier, and gets it later if it comes after all. */
+/** A caller stops waiting much earlier. If the credential still comes, a later call gets it. */
 const TIME_LIMIT_MS = 60_000;
 
-/** Where a cluster keeps what only plug-ins understand. */
+/** The name of a cluster's extension for plug-ins. */
 const PLUGIN_EXTENSION = 'client.authentication.k8s.io/exec';
 
 /**
  * Asks a credential plug-in, as client-go does
- * (https://kubernetes.io/docs/reference/access-authn-authz/authentication/#client-go-credential-plugins). It has no terminal: what it
- * reads of stdin is at its end. It does not outlive this program, nor its time.
+ * (https://kubernetes.io/docs/reference/access-authn-authz/authentication/#client-go-credential-plugins). The plug-in has no
+ * terminal, and its stdin is empty. It is ended when this program ends, or when its time is over.
  *
- * @param cluster told to a plug-in that wants it, with its CA
+ * @param cluster passed to a plug-in that asks for it, with the cluster's CA
  * @throws PluginError, and what keyPairOf throws
  */
 export async function askExecPlugin(
@@ -45,7 +45,7 @@ export async function askExecPlugin(
   timeLimitMs = TIME_LIMIT_MS,
 ): Promise<ExecCredential> {
   if (config.interactiveMode === 'Always') {
-    throw new PluginError('its exec plug-in wants to ask a person, and there is no terminal');
+    throw new PluginError('its exec plug-in needs a terminal to ask a person, and there is no terminal');
   }
   const { apiVersion, command = '', args = [] } = config;
   const spec = { interactive: false, ...(config.provideClusterInfo && { cluster: clusterInfo(cluster) }) };
@@ -72,7 +72,7 @@ function clusterInfo(cluster: Cluster): object {
   return { ...fields, ...(ca && { 'certificate-authority-data': ca.toString('base64') }), config };
 }
 
-/** What it prints on stdout. @throws PluginError when it fails, or does not end in time */
+/** The plug-in's stdout. @throws PluginError if it fails, or does not end in time */
 async function output(
   child: ChildProcess,
   { installHint }: ExecConfig,
@@ -93,7 +93,7 @@ async function output(
     const ended = Promise.all([text(stdout), text(stderr), once(child, 'close')]);
     const [printed, complaint, [exitCode]] = await Promise.race([ended, late.promise]);
     if (exitCode !== 0) {
-      throw new PluginError(shorten(complaint, 500) || 'its exec plug-in failed, and said nothing');
+      throw new PluginError(shorten(complaint, 500) || 'its exec plug-in failed without a message');
     }
     return printed;
   } catch (error) {
@@ -106,7 +106,7 @@ async function output(
     cancel();
     process.off('exit', kill);
     kill();
-    // Else a process that it started keeps them open.
+    // Otherwise a process that the plug-in started keeps stdout and stderr open.
     child.stdout?.destroy();
     child.stderr?.destroy();
   }
@@ -139,14 +139,14 @@ function statusOf(printed: string, apiVersion: string | undefined): Record<strin
       return status as Record<string, unknown>;
     }
   } catch {
-    // Its message would quote it.
+    // The error's message would quote the output.
   }
   throw somethingElse(apiVersion);
 }
 
 function somethingElse(apiVersion: string | undefined): PluginError {
   return new PluginError(
-    `its exec plug-in printed something else than an ExecCredential of ${apiVersion} with a token, or a certificate and its key`,
+    `its exec plug-in did not print an ExecCredential of ${apiVersion} with a token, or with a certificate and its key`,
   );
 }
 

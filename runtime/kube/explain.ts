@@ -1,6 +1,6 @@
 import { ApiError, CredentialsError, ProxyUrlError, UnreachableError, UntrustedError } from './errors.ts';
 
-/** What a failed request means to people. A program may have a better hint, by its own flags. */
+/** A failure in words for people. A program may have a better hint, with its own flags. */
 export interface Explanation {
   /** The name of the exit code (runtime/cli/exit-code.ts). */
   readonly kind: 'credentials' | 'denied' | 'absent' | 'unreachable' | 'refused';
@@ -8,7 +8,7 @@ export interface Explanation {
   readonly hint: string;
 }
 
-/** Explains the errors that requests and credentials fail with; undefined for any other error. */
+/** Explains the errors of requests and credentials. Undefined for any other error. */
 export function explainError(error: unknown): Explanation | undefined {
   if (error instanceof CredentialsError) {
     return { kind: 'credentials', message: error.message, hint: error.hint };
@@ -27,14 +27,14 @@ export function explainError(error: unknown): Explanation | undefined {
     return {
       kind: 'unreachable',
       message: error.message,
-      hint: `Check that the CA is of the cluster that ${error.server} leads to.`,
+      hint: `Check that the CA belongs to the cluster at ${error.server}.`,
     };
   }
   if (error instanceof ProxyUrlError) {
     return {
       kind: 'unreachable',
       message: error.message,
-      hint: 'Correct it in the kubeconfig: whoever reads that cannot reach the cluster either.',
+      hint: 'Correct proxy-url in the kubeconfig: other readers of this kubeconfig cannot reach the cluster either.',
     };
   }
   return undefined;
@@ -47,33 +47,37 @@ function explainAnswer(error: ApiError): Explanation {
       return {
         kind: 'denied',
         message,
-        hint: 'The credential has expired, or is of another cluster.',
+        hint: 'Renew the credential: it has expired, was revoked, or belongs to another cluster.',
       };
     case 403:
       return {
         kind: 'denied',
         message,
-        hint: 'A right is missing, or a policy or an admission webhook of the cluster refuses the request.',
+        hint: 'Check the rights of the credential. If they are complete, a policy or an admission webhook of the cluster refuses the request.',
       };
     case 404:
       return {
         kind: 'absent',
         message: status.message || message,
-        hint: 'Create it first, or name another.',
+        hint: 'Create the object, or correct its name.',
       };
     case 409:
       return {
         kind: 'unreachable',
         message,
-        hint: 'Find out who else writes the object all the time, or give more time.',
+        hint: 'Find out who else keeps writing the object, or allow more time.',
       };
     default:
       return retryWhen === 'transient' || code < 400
         ? {
             kind: 'unreachable',
             message,
-            hint: 'The API server kept failing, or something else answers in its place: see its own logs.',
+            hint: 'Read the log of the API server: it kept failing, or something else answered in its place.',
           }
-        : { kind: 'refused', message, hint: 'The API server does not take that; nothing was changed.' };
+        : {
+            kind: 'refused',
+            message,
+            hint: 'Follow the message. The API server refused the request; nothing was changed.',
+          };
   }
 }

@@ -2,24 +2,25 @@ import type { Clock } from '../async/clock.ts';
 import { withDeadline } from '../async/deadline.ts';
 import type { Action } from './resource.ts';
 import { mayI, whoAmI } from './self-subject.ts';
+import { shellWord } from './shell-word.ts';
 import type { Transport } from './transport.ts';
 
-/** In milliseconds: it makes a message better, and must not hold it up. */
+/** In milliseconds. The questions only improve a message, so they must not take long. */
 const LIMIT_MS = 5000;
 
-/** What is known of a request that the API server answered with 403. */
+/** What is known about a request that the API server answered with 403. */
 export interface Forbidden {
   readonly action: Action;
-  /** Whose request it was; undefined where the server does not say. */
+  /** The identity of the request. Undefined if the server does not tell it. */
   readonly identity: string | undefined;
   /**
-   * Whether the identity has the right, so that something else refuses the request: a policy or an admission webhook.
-   * Undefined where the server does not say.
+   * Whether the identity has the right. If it does, a policy or an admission webhook refuses the request. Undefined if the
+   * server does not tell.
    */
   readonly hasRight: boolean | undefined;
 }
 
-/** Asks the API server who the request came from, and what of its rights is missing. Never fails. */
+/** Asks the API server for the identity of the request, and whether the identity has the right. Never fails. */
 export async function explainForbidden(
   transport: Transport,
   action: Action,
@@ -35,7 +36,7 @@ export async function explainForbidden(
   return { action, identity, hasRight };
 }
 
-/** As in `get configmaps "sites" in namespace "cloudify"`. */
+/** An action in words, for example `get configmaps "sites" in namespace "cloudify"`. */
 export function describeAction({ verb, resource, subresource, name, namespace }: Action): string {
   const what = subresource === undefined ? resource : `${resource}/${subresource}`;
   const which = name === undefined ? '' : ` "${name}"`;
@@ -43,16 +44,26 @@ export function describeAction({ verb, resource, subresource, name, namespace }:
 }
 
 /**
- * The rule that an identity lacks, in words that can be typed into a Role or a ClusterRole.
+ * The kubectl commands that give an identity a missing right, on one line.
  *
- * @param verbs what the program needs of that resource, the forbidden verb among them
+ * @param verbs what the program needs of the resource, with the forbidden verb
  */
-export function missingRule({ action, identity }: Forbidden, verbs: readonly string[]): string {
+export function grantCommand({ action, identity }: Forbidden, verbs: readonly string[]): string {
   const { group, resource, subresource, namespace, name } = action;
-  const what = subresource === undefined ? resource : `${resource}/${subresource}`;
-  const role = namespace === undefined ? 'a ClusterRole' : `a Role in namespace ${namespace}`;
+  const what = `${resource}${group === '' ? '' : `.${group}`}${subresource === undefined ? '' : `/${subresource}`}`;
+  const account = SERVICE_ACCOUNT.exec(identity ?? '')?.groups;
+  const subject = account
+    ? `--serviceaccount=${account.namespace}:${account.name}`
+    : `--user=${shellWord(identity ?? 'USER')}`;
+  const kind = namespace === undefined ? 'clusterrole' : 'role';
+  const role = `${account?.name ?? 'user'}-${resource}`;
+  const place = namespace === undefined ? '' : ` --namespace=${namespace}`;
+  const names = name === undefined ? '' : ` --resource-name=${name}`;
   return (
-    `Let ${identity ?? 'the identity of this program'} have ${role} with apiGroups ["${group}"], resources ["${what}"], ` +
-    `${name === undefined ? '' : `resourceNames ["${name}"], `}verbs [${verbs.map((verb) => `"${verb}"`).join(', ')}].`
+    `kubectl create ${kind} ${role}${place} --verb=${verbs.join(',')} --resource=${what}${names} && ` +
+    `kubectl create ${kind}binding ${role}${place} --${kind}=${role} ${subject}`
   );
 }
+
+/** The user name of a ServiceAccount. */
+const SERVICE_ACCOUNT = /^system:serviceaccount:(?<namespace>[a-z0-9-]+):(?<name>[a-z0-9.-]+)$/;

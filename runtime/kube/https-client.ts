@@ -4,14 +4,14 @@ import { UnreachableError } from './errors.ts';
 import { connectionError, type HttpAnswer, type HttpRequest } from './http.ts';
 import { type Ca, Trust, trustAsGo } from './trust.ts';
 
-/** Requests by node:https, which obeys no proxy variable. Each throws the signal's reason, or what went wrong. */
+/** Requests by node:https, which obeys no proxy variable. Each method throws the signal's reason, or what went wrong. */
 export interface HttpsClient {
   exchange(request: HttpRequest, signal: AbortSignal): Promise<HttpAnswer>;
   /**
-   * Hands on an answer line by line as it arrives, and resolves when the server ends it. An answer with another code than
-   * 200 is not handed on: it resolves to that.
+   * Passes on each line of an answer as it arrives, and resolves when the server ends the answer. If the code is not 200, the
+   * lines are not passed on, and the promise resolves to the whole answer.
    *
-   * @param onData called when something arrived, and when the answer begins
+   * @param onData called when the answer begins, and when a part of it arrived
    */
   readLines(
     request: HttpRequest,
@@ -64,12 +64,12 @@ function exchange<T>(
       ...options,
       ca,
       ...trustAsGo(options.agent ? undefined : host, options.servername || host),
-      // Explicit, so that NODE_TLS_REJECT_UNAUTHORIZED=0 does not switch it off.
+      // Explicit, so that NODE_TLS_REJECT_UNAUTHORIZED=0 does not switch off the check of certificates.
       rejectUnauthorized: true,
       method,
       path: connection.basePath + path,
     });
-    // Not the `signal` option: it does not end a stalled TLS handshake on every engine.
+    // The `signal` option is not used, because it does not end a stalled TLS handshake on every engine.
     const abort = () => fail(signal.reason);
     signal.addEventListener('abort', abort);
     const settle = () => signal.removeEventListener('abort', abort);
@@ -93,13 +93,13 @@ function exchange<T>(
   });
 }
 
-/** @throws TypeError where a header cannot be sent */
+/** @throws TypeError if a header cannot be sent */
 function send(outgoing: ClientRequest, headers: OutgoingHttpHeaders, body: string | undefined): void {
-  // Not among the options of the request: with NODE_DEBUG=http, Node prints those, token and all.
+  // Not in the options of the request: with NODE_DEBUG=http, Node prints the options, with the token.
   for (const [header, value = ''] of Object.entries(headers)) {
     outgoing.setHeader(header, value);
   }
-  // Bytes: with a string, Node would write the headers in its encoding, too.
+  // Sent as bytes: with a string, Node would also encode the headers as UTF-8.
   const bytes = body === undefined ? undefined : Buffer.from(body, 'utf8');
   if (bytes !== undefined) {
     outgoing.setHeader('content-length', bytes.length);
@@ -135,7 +135,7 @@ async function readLines(
   });
 }
 
-/** Not an async iteration: the engines report an answer that breaks off in different ways. */
+/** An async iteration is not used, because the engines report an incomplete answer in different ways. */
 function readChunks(
   httpRequest: HttpRequest,
   incoming: IncomingMessage,

@@ -1,6 +1,6 @@
 import type { AuthInfo } from '../kubeconfig/client-config.ts';
 
-/** All but what the name of a header may have, and the percent sign (RFC 9110, section 5.6.2). */
+/** The characters to escape: those that are not allowed in the name of a header, and the percent sign (RFC 9110, section 5.6.2). */
 const TO_ESCAPE = /[^!#$&'*+\-.^`|~\w]/g;
 
 /**
@@ -27,7 +27,7 @@ export function impersonationHeaders(user: AuthInfo): Record<string, string | st
   return headers;
 }
 
-/** Whether a header can carry a value (RFC 9110, section 5.5). Go and Node refuse to send others. */
+/** Whether a header can carry a value (RFC 9110, section 5.5). Go and Node refuse to send other values. */
 export function isHeaderValue(text: string): boolean {
   return /^[\t\x20-\x7e\x80-\xff]*$/.test(text);
 }
@@ -39,7 +39,7 @@ function escapeKey(key: string): string {
   );
 }
 
-/** UTF-8, a character a byte: what node:http sends as it is. */
+/** The UTF-8 bytes, one character for each byte. node:http sends such a string unchanged. */
 function bytes(text = ''): string {
   return Buffer.from(text, 'utf8').toString('latin1');
 }

@@ -4,22 +4,22 @@ import { CredentialsError } from './errors.ts';
 import { isHost } from './host.ts';
 import { shorten } from './shorten.ts';
 
-/** How a pod reaches its own API server, and as whom. */
+/** How a pod reaches its own API server, and with which token. */
 export interface InCluster {
   readonly server: ApiServer;
   readonly token: string;
-  /** The pod's namespace, where the kubelet mounted it. */
+  /** The pod's namespace. Undefined if the kubelet did not mount it. */
   readonly namespace: string | undefined;
 }
 
-/** Where the kubelet mounts a pod's own token and CA. */
+/** The folder in which the kubelet mounts a pod's own token and CA. */
 export const SERVICE_ACCOUNT_DIRECTORY = '/var/run/secrets/kubernetes.io/serviceaccount';
 
 /**
- * Reads what every pod is given: `KUBERNETES_SERVICE_HOST` and `KUBERNETES_SERVICE_PORT`, `token`, `ca.crt` and
+ * Reads what every pod gets: `KUBERNETES_SERVICE_HOST` and `KUBERNETES_SERVICE_PORT`, `token`, `ca.crt` and
  * `namespace` (https://kubernetes.io/docs/tasks/run-application/access-api-from-pod/).
  *
- * @throws CredentialsError naming what is missing, empty or unreadable
+ * @throws CredentialsError with the name of what is missing, empty or unreadable
  */
 export function readInCluster(
   env: Readonly<Record<string, string | undefined>>,
@@ -48,14 +48,14 @@ function serviceOf(env: Readonly<Record<string, string | undefined>>): { host: s
     throw new CredentialsError(
       'service host',
       `KUBERNETES_SERVICE_HOST is "${shorten(host.replace(/^.*@/, '…@'), 300)}", which is neither an IP address nor a host name`,
-      'The kubelet sets it in every pod: leave it alone.',
+      'Remove the variable from the pod: the kubelet sets it.',
     );
   }
   if (!/^\d{1,5}$/.test(port) || Number(port) < 1 || Number(port) > 65535) {
     throw new CredentialsError(
       'service port',
       `KUBERNETES_SERVICE_PORT is "${port}", which is not a port number`,
-      'The kubelet sets it in every pod: leave it alone.',
+      'Remove the variable from the pod: the kubelet sets it.',
     );
   }
   return { host, port: Number(port) };
@@ -65,7 +65,7 @@ function readNamespace(path: string, readFile: ReadFile): string | undefined {
   try {
     return readFile(path).trim() || undefined;
   } catch {
-    // Not every volume with a token has it.
+    // Not every volume with a token has this file.
     return undefined;
   }
 }

@@ -7,15 +7,15 @@ export interface KeyPair {
 }
 
 /**
- * The two as one pair, checked as by Go's tls.X509KeyPair.
+ * Certificate and key as one pair, checked like Go's tls.X509KeyPair.
  *
- * @throws Error that repeats nothing of them, where they are no pair
+ * @throws Error if certificate and key do not match; its message quotes neither
  */
 export function keyPairOf(cert: string, key: string): KeyPair {
   const certificate = parsed('certificate', () => new X509Certificate(cert));
   const privateKey = parsed('key', () => createPrivateKey(key));
   if (!certificate.checkPrivateKey(privateKey)) {
-    throw new Error('its client key is not that of its client certificate');
+    throw new Error('its client key does not belong to its client certificate');
   }
   return { cert, key };
 }
@@ -24,6 +24,6 @@ function parsed<T>(what: string, parse: () => T): T {
   try {
     return parse();
   } catch {
-    throw new Error(`its client ${what} holds something else than a ${what} in PEM`);
+    throw new Error(`its client ${what} is not a ${what} in PEM`);
   }
 }

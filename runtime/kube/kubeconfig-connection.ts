@@ -9,12 +9,12 @@ import { type ProxyAgent, proxyAgent } from './proxy-agent.ts';
 import { type KubeconfigDeps, type UserCredential, userCredential } from './user-credential.ts';
 
 /**
- * How a context of a kubeconfig file reaches its cluster, with all that kubeconfigs can hold: client certificates, exec
- * plug-ins, proxies. Each call sees the file as it is then; an exec plug-in runs again when what it gave has expired,
- * or the server did not take it. Calls that come while another is under way get what that one gets: whoever gives up
- * an exec plug-in that hangs, and asks again, starts no second one.
+ * How a context of a kubeconfig file reaches its cluster. It supports all that kubeconfigs can hold: client certificates, exec
+ * plug-ins, proxies. Each call reads the current file. An exec plug-in runs again when its credential has expired, or when
+ * the server did not accept it. Calls at the same time share one result. So a caller that stops waiting for a hanging exec
+ * plug-in, and calls again, does not start a second one.
  *
- * @param context the file's current context where undefined
+ * @param context undefined for the file's current context
  */
 export function kubeconfigConnection(
   file: string,
@@ -54,7 +54,7 @@ export function kubeconfigConnection(
   };
 }
 
-/** What is kept as long as the file stays the same. */
+/** What is kept until the file changes. */
 interface Loaded {
   readonly kubeconfig: KubeconfigFile;
   readonly credential: UserCredential;
@@ -71,14 +71,14 @@ async function connect({ kubeconfig, credential, agent }: Loaded, readFile: Read
     url: url.origin + basePath,
     basePath,
     options: {
-      // Explicit: the environment (NODE_TLS_REJECT_UNAUTHORIZED) does not switch it off.
+      // Explicit, so that the environment (NODE_TLS_REJECT_UNAUTHORIZED) does not switch off the check of certificates.
       rejectUnauthorized: true,
       ca,
       ...certificate,
       ...(cluster['tls-server-name'] && { servername: cluster['tls-server-name'] }),
       ...address,
       headers: { ...impersonationHeaders(user), ...(authorization && { Authorization: authorization }) },
-      // Without a proxy to go through, our own agent keeps the connection.
+      // Without a proxy, our own agent keeps the connection alive.
       ...(cluster['proxy-url'] && { agent: await agent() }),
     },
     isBearer: false,
@@ -86,14 +86,14 @@ async function connect({ kubeconfig, credential, agent }: Loaded, readFile: Read
   };
 }
 
-/** @throws CredentialsError where the server is not one whose certificate is checked */
+/** @throws CredentialsError if the server's certificate would not be checked */
 function verifiedUrl({ cluster, context, file }: KubeconfigFile): URL {
-  // As kubectl has it, a server without a scheme is one of http.
+  // As in kubectl, a server without a scheme uses http.
   const server = cluster.server?.includes('://') ? cluster.server : `http://${cluster.server}`;
   if (!URL.canParse(server)) {
     throw new CredentialsError(
       'kubeconfig context',
-      `the server of context "${context}" of ${file} is not a URL`,
+      `the server of context "${context}" in ${file} is not a URL`,
       'Correct the file, or choose another context.',
     );
   }
@@ -101,15 +101,15 @@ function verifiedUrl({ cluster, context, file }: KubeconfigFile): URL {
   if (url.protocol !== 'https:' || cluster['insecure-skip-tls-verify']) {
     throw new CredentialsError(
       'kubeconfig cluster',
-      `the cluster of context "${context}" of ${file} is not verified: a credential would go to whoever answers`,
-      'Give it an https server, and certificate-authority-data in place of insecure-skip-tls-verify.',
+      `context "${context}" in ${file}: the server's certificate would not be checked, so any server could get the credential`,
+      'Give the cluster an https server, and certificate-authority-data in place of insecure-skip-tls-verify.',
     );
   }
   return url;
 }
 
 /**
- * For a cluster without a CA of its own: the engine's list, as it was built. Left to itself an engine adds whatever the
+ * For a cluster without its own CA: the CA certificates that are built into the engine. By default an engine adds those that the
  * environment names (NODE_EXTRA_CA_CERTS, SSL_CERT_FILE).
  */
 function caOf({ cluster, context, file }: KubeconfigFile, readFile: ReadFile): string | string[] {
@@ -126,8 +126,8 @@ function caOf({ cluster, context, file }: KubeconfigFile, readFile: ReadFile): s
   } catch (error) {
     throw new CredentialsError(
       'kubeconfig cluster',
-      `cannot read the CA file ${path} of context "${context}" of ${file} (${(error as NodeJS.ErrnoException).code})`,
-      'Put it there, or give the cluster certificate-authority-data.',
+      `cannot read the CA file ${path} of context "${context}" in ${file} (${(error as NodeJS.ErrnoException).code})`,
+      'Create the CA file, or give the cluster certificate-authority-data.',
     );
   }
 }

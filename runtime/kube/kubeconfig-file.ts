@@ -13,19 +13,19 @@ import { confirmUsable } from './confirm-usable.ts';
 import type { ReadFile } from './credential-files.ts';
 import { CredentialsError } from './errors.ts';
 
-/** What a kubeconfig file says about the context to use. Relative paths have become absolute. */
+/** The context to use from a kubeconfig file. Relative paths are made absolute. */
 export interface KubeconfigFile {
   readonly file: string;
-  /** As it was when it was read. */
+  /** The file's text when it was read. */
   readonly text: string;
   readonly context: string;
   readonly cluster: Cluster;
   readonly user: AuthInfo;
 }
 
-const HINT = 'Name a file that `kubectl --kubeconfig` reads.';
+const HINT = 'Give a file that `kubectl --kubeconfig` can read.';
 
-/** @throws CredentialsError when it cannot be read */
+/** @throws CredentialsError if the file cannot be read */
 export function readKubeconfig(file: string, readFile: ReadFile): string {
   try {
     return readFile(file);
@@ -36,10 +36,11 @@ export function readKubeconfig(file: string, readFile: ReadFile): string {
 }
 
 /**
- * Finds a context as kubectl does (https://pkg.go.dev/k8s.io/client-go/tools/clientcmd): only what it refers to has to be whole.
+ * Finds a context as kubectl does (https://pkg.go.dev/k8s.io/client-go/tools/clientcmd): only the parts that the context refers to
+ * must be valid.
  *
- * @param context the file's current context where undefined
- * @throws CredentialsError when the text is no kubeconfig, or has no such context, or kubectl could not use it
+ * @param context undefined for the file's current context
+ * @throws CredentialsError if the text is not a kubeconfig, has no such context, or kubectl could not use the context
  */
 export function loadKubeconfig(file: string, text: string, context: string | undefined): KubeconfigFile {
   const config = parseConfig(file, text);
@@ -61,8 +62,8 @@ export function loadKubeconfig(file: string, text: string, context: string | und
 }
 
 function parseConfig(file: string, text: string): ClientConfig {
-  // No message of a YAML parser is repeated: it quotes the text, which holds credentials. What comes after the first document is
-  // not read.
+  // The messages of the YAML parser are not repeated, because they quote the text, which holds credentials. Only the first
+  // document is read.
   const [document] = parseAllDocuments(text, {
     uniqueKeys: false,
     logLevel: 'error',
@@ -78,7 +79,7 @@ function parseConfig(file: string, text: string): ClientConfig {
     throw notAKubeconfig(file, error instanceof MismatchError ? describe(error, text) : undefined);
   }
   if ((config?.kind || 'Config') !== 'Config' || (config?.apiVersion || 'v1') !== 'v1') {
-    throw notAKubeconfig(file, 'its kind is not Config, of apiVersion v1');
+    throw notAKubeconfig(file, 'it must have kind Config and apiVersion v1');
   }
   return config ?? {};
 }
@@ -131,7 +132,7 @@ function withPathsOfUser(user: AuthInfo, folder: string): AuthInfo {
     ...(certificate && { 'client-certificate': resolve(folder, certificate) }),
     ...(key && { 'client-key': resolve(folder, key) }),
     ...(tokenFile && { tokenFile: resolve(folder, tokenFile) }),
-    // A command that is no path is looked up in PATH.
+    // A command without a slash is looked up in PATH.
     ...(exec?.command?.includes('/') && { exec: { ...exec, command: resolve(folder, exec.command) } }),
   };
 }

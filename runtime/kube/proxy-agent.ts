@@ -6,13 +6,13 @@ import { ProxyUrlError } from './errors.ts';
 import { parseProxyUrl } from './proxy-url.ts';
 import { REQUEST_LIMIT_MS } from './transport.ts';
 
-/** The agent that goes through a cluster's proxy. It keeps no connection alive. */
+/** Creates the agent that connects through a cluster's proxy. It keeps no connection alive. */
 export type ProxyAgent = () => Promise<Agent>;
 
 /**
- * By client-node, which knows proxies of HTTP, HTTPS and SOCKS. It is loaded once, for the first request.
+ * Uses client-node, which supports proxies of HTTP, HTTPS and SOCKS. client-node is loaded once, for the first request.
  *
- * @param limitMs for a proxy of HTTP to open a tunnel, in milliseconds: an end of the request does not reach that
+ * @param limitMs the time limit for an HTTP proxy to open a tunnel, in milliseconds; aborting the request does not stop this step
  */
 export function proxyAgent(cluster: Cluster, limitMs = REQUEST_LIMIT_MS): ProxyAgent {
   let agent: Agent | undefined;
@@ -22,7 +22,7 @@ export function proxyAgent(cluster: Cluster, limitMs = REQUEST_LIMIT_MS): ProxyA
   };
 }
 
-/** With a bearer token, through the server's proxy. @throws ProxyUrlError where its URL is none of a proxy */
+/** A connection with a bearer token, through the server's proxy. @throws ProxyUrlError if `proxyUrl` is not the URL of a proxy */
 export function proxiedConnection(server: ApiServer, token: string): () => Promise<Connection> {
   const { url, proxyUrl = '' } = server;
   const agent = proxyAgent({ server: url, 'proxy-url': proxyUrl });
@@ -47,9 +47,9 @@ async function createAgent(cluster: Cluster, limitMs: number): Promise<Agent> {
   const options: RequestOptions = { rejectUnauthorized: true };
   await content.applyToHTTPSOptions(options);
   const agent = options.agent as Agent;
-  // An agent's options win over those of a request, and be they undefined. Trust and client certificate are the request's.
+  // An agent's options override those of a request, even if they are undefined. CA and client certificate must come from the request.
   const given = Object.entries(agent.options).filter(([, value]) => value !== undefined);
-  // Not when it is created: one of SOCKS, which has a limit of its own, would end connections that are silent for so long.
+  // The timeout is set only now. In the constructor, a SOCKS agent, which has its own limit, would use it to close idle connections.
   agent.options = { ...Object.fromEntries(given), timeout: limitMs };
   return agent;
 }

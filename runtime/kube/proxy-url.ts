@@ -1,8 +1,8 @@
-/** A scheme that client-go knows, a host, and nothing that URL would drop. */
+/** A scheme that client-go knows, a host, and no characters that `URL` would drop. */
 const PROXY_URL = /^(?:https?|socks5):\/\/[^\s\p{Cc}]+$/iu;
 
 /**
- * The URL of a cluster's proxy; undefined where client-go would not use it
+ * The URL of a cluster's proxy. Undefined if client-go would not use it
  * (https://github.com/kubernetes/client-go/blob/v0.37.1/tools/clientcmd/helpers.go, parseProxyURL).
  */
 export function parseProxyUrl(text: string): URL | undefined {

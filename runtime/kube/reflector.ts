@@ -12,44 +12,44 @@ import {
 import type { Transport } from './transport.ts';
 import { type WatchEvent, watchEvents } from './watch-events.ts';
 
-/** The objects of a collection that are of interest. */
+/** Which objects of a collection to follow. */
 export interface Selection extends CollectionRef {
-  /** The one object of this name. @default - all */
+  /** Only the object of this name. @default - all objects */
   readonly name?: string;
   readonly labelSelector?: string;
   readonly fieldSelector?: string;
 }
 
 /**
- * What happens to the objects. One that was deleted and created again under its name has another uid, and counts as
- * another: its predecessor may be told as deleted after it was told as applied.
+ * What happens to the objects. An object that was deleted and created again has a new uid, and counts as a new object.
+ * `deleted` for the old object may come after `applied` for the new one.
  */
 export interface ReflectorHandler<T> {
-  /** Picks what to keep of an object: nothing else of it stays in memory. */
+  /** Returns what to keep of an object. Nothing else of the object stays in memory. */
   project(object: KubeObject): T;
-  /** An object is there: it was added or changed, or a list has it, perhaps as it was known already. */
+  /** An object exists: it was added or changed, or it is in a list, perhaps unchanged. */
   applied(uid: string, kept: T): void;
   /** An object was deleted or left the selection, perhaps a while ago. */
   deleted(uid: string, kept: T): void;
-  /** A list has been told to its end: `objects` is the whole selection. */
+  /** A list is complete: `objects` is the whole selection. */
   synced(): void;
-  /** A request failed; the next one follows after a pause, once this has resolved. */
+  /** A request failed. The next request follows after this has resolved, and after a pause. */
   failed(error: KubeError | CredentialsError): Promise<void> | void;
 }
 
 export interface ReflectorLimits {
-  /** Objects a page. */
+  /** Objects per page. */
   readonly pageSize: number;
-  /** The initial events of a streaming list may take so long, in milliseconds; then it is listed by pages. */
+  /** Time limit for the initial events of a streaming list, in milliseconds. After it, the objects are listed by pages. */
   readonly streamMs: number;
-  /** A watch on which nothing comes for so long is dead, in milliseconds. */
+  /** A watch without any data for this many milliseconds counts as dead. */
   readonly idleMs: number;
-  /** When nothing has come for so long, in milliseconds, the next watch does not resume, but begins anew. Less than `idleMs`. */
+  /** After this many milliseconds without an event, the next watch does not resume but begins again. Less than `idleMs`. */
   readonly resumeMs: number;
 }
 
 /**
- * As client-go has it, where it has it. Bookmarks come about once a minute
+ * The values of client-go, where client-go has one. Bookmarks come about once a minute
  * (https://kubernetes.io/docs/reference/using-api/api-concepts/#watch-bookmarks).
  */
 export const REFLECTOR_LIMITS: ReflectorLimits = {
@@ -59,13 +59,13 @@ export const REFLECTOR_LIMITS: ReflectorLimits = {
   resumeMs: 120_000,
 };
 
-/** The server ends a watch after five to ten minutes, as client-go has it: not all of them at once. */
+/** The server ends a watch after five to ten minutes, as in client-go. The time is random, so that not all watches end together. */
 const WATCH_SECONDS = { least: 300, spread: 300 };
 
-/** Longer than the server lets a watch last, in milliseconds. */
+/** In milliseconds. The server ends every watch earlier. */
 const LONGEST_WATCH_MS = 660_000;
 
-/** In milliseconds. A watch that lasted as long was no failure. */
+/** In milliseconds. A watch that lasted this long does not count as a failure. */
 const LONGEST_PAUSE_MS = 30_000;
 
 /** https://kubernetes.io/docs/reference/using-api/api-concepts/#streaming-lists */
@@ -73,11 +73,11 @@ const STREAM_QUERY = { sendInitialEvents: 'true', resourceVersionMatch: 'NotOlde
 const INITIAL_EVENTS_END = 'k8s.io/initial-events-end';
 
 /**
- * Follows the objects of a selection: what client-go's Reflector and its store do
- * (https://pkg.go.dev/k8s.io/client-go/tools/cache#Reflector). A watch that ends is resumed where it ended. Where that
- * cannot be, because the server no longer knows (410) or has been silent, it begins anew, and tells what was deleted in
- * between. An etcd that was restored from a backup is noticed by silence: the server takes the last resourceVersion for one
- * of the future, and waits for it (https://github.com/kubernetes/kubernetes/issues/107457).
+ * Follows the objects of a selection, like client-go's Reflector with its store
+ * (https://pkg.go.dev/k8s.io/client-go/tools/cache#Reflector). A watch that ends is resumed where it ended. If that is
+ * impossible, because the server has no history (410) or was silent, it begins again, and reports what was deleted in
+ * between. After etcd was restored from a backup, the server does not know our last resourceVersion yet, and waits for it
+ * silently. The silence shows this case (https://github.com/kubernetes/kubernetes/issues/107457).
  */
 export class Reflector<T> {
   private readonly transport: Transport;
@@ -87,12 +87,12 @@ export class Reflector<T> {
   private readonly limits: ReflectorLimits;
   private readonly pace: FailurePace;
   private readonly kept = new Map<string, T>();
-  /** Where to resume; empty: nowhere. */
+  /** Where to resume. If it is empty, the watch cannot resume. */
   private resourceVersion = '';
-  /** The uids that a list has told so far; undefined while none is under way. */
+  /** The uids that the current list has reported so far. Undefined if no list is running. */
   private listed: Set<string> | undefined;
   private streams = true;
-  /** When something came last. */
+  /** The time of the last event. */
   private heard = 0;
 
   constructor(
@@ -110,13 +110,13 @@ export class Reflector<T> {
     this.pace = new FailurePace(LONGEST_PAUSE_MS, clock);
   }
 
-  /** What is kept of each object, by its uid. */
+  /** The kept part of each object, by its uid. */
   get objects(): ReadonlyMap<string, T> {
     return this.kept;
   }
 
   /**
-   * Lists and watches until the signal is aborted. Takes the verbs `list` and `watch`.
+   * Lists and watches until the signal is aborted. Needs the rights `list` and `watch`.
    *
    * @throws the signal's reason, and whatever the handler throws
    */
@@ -125,10 +125,10 @@ export class Reflector<T> {
   }
 
   /**
-   * Watches the one object that is selected by its name, until the signal is aborted. Takes the verb `watch` alone. Where
-   * it begins anew it tells the state that the object has then. If the object is gone by then, it cannot tell.
+   * Watches the one object that is selected by its name, until the signal is aborted. Needs only the right `watch`. When it
+   * begins again, it reports the object's current state. If the object was deleted in between, it does not report the deletion.
    *
-   * @param resourceVersion what is known already: it tells what came after that
+   * @param resourceVersion the version that the caller knows; only later changes are reported
    * @throws the signal's reason, and whatever the handler throws
    */
   watchOnly(resourceVersion: string, signal: AbortSignal): Promise<never> {
@@ -179,15 +179,15 @@ export class Reflector<T> {
   /**
    * A watch that begins with a list.
    *
-   * @returns whether the server does that. Those of 1.28 refuse it with 422; others, or proxies before them, send initial
-   *   events, but not the bookmark at their end (https://github.com/openyurtio/openyurt/issues/2745)
+   * @returns whether the server supports streaming lists. Servers of 1.28 refuse them with 422. Other servers, or proxies before
+   *   them, send initial events, but not the bookmark at their end (https://github.com/openyurtio/openyurt/issues/2745)
    */
   private stream(signal: AbortSignal): Promise<boolean> {
     this.listed = new Set();
     return withDeadline(this.clock, this.limits.streamMs, signal, async (limited, renew) => {
       try {
         await this.watch(limited, STREAM_QUERY, () => renew(LONGEST_WATCH_MS));
-        // One that ended before its end was told has not been one.
+        // If the watch ended before the bookmark came, the server does not support streaming lists.
         return this.listed === undefined;
       } catch (error) {
         const isRefused = error instanceof ApiError && (error.code === 400 || error.code === 422);
@@ -211,7 +211,7 @@ export class Reflector<T> {
     this.endList(page.resourceVersion);
   }
 
-  /** What it returns holds none of the objects, so that one page is in memory at a time. */
+  /** It returns the list without its objects, so that only one page is in memory at a time. */
   private async listPage(
     query: Readonly<Record<string, string>>,
     signal: AbortSignal,
@@ -223,7 +223,7 @@ export class Reflector<T> {
     return rest;
   }
 
-  /** One watch. @param onSynced called when the initial events have been told */
+  /** One watch. @param onSynced called after the initial events */
   private async watch(signal: AbortSignal, query = {}, onSynced = () => {}): Promise<void> {
     const begun = this.clock.now();
     const seconds = Math.round(WATCH_SECONDS.least + WATCH_SECONDS.spread * this.clock.random());
@@ -261,7 +261,7 @@ export class Reflector<T> {
       this.resourceVersion = resourceVersion;
       this.pace.succeeded();
     } else if (annotations?.[INITIAL_EVENTS_END] === 'true') {
-      // Initial events come in any order: there is nowhere to resume before that.
+      // Initial events come in any order. So the watch cannot resume before their end.
       this.endList(resourceVersion);
       onSynced();
     }
@@ -282,7 +282,7 @@ export class Reflector<T> {
     this.handler.deleted(uid, this.handler.project(object));
   }
 
-  /** What is known, but not listed, was deleted while nobody watched. */
+  /** A known object that is not in the list was deleted while no watch was open. */
   private endList(resourceVersion: string): void {
     const { listed } = this;
     this.listed = undefined;
@@ -302,7 +302,7 @@ export class Reflector<T> {
       return metadata.uid;
     }
     throw new UnreachableError(
-      `GET ${collectionPath(this.selection)}: the answer holds an object without a uid`,
+      `GET ${collectionPath(this.selection)}: the answer has an object without a uid`,
     );
   }
 }

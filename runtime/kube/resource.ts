@@ -1,18 +1,18 @@
 import { UnreachableError } from './errors.ts';
 import type { ApiRequest, Transport } from './transport.ts';
 
-/** A kind of object, as the API server's paths name it. */
+/** A kind of object, with its names in the API server's paths. */
 export interface Resource {
   /** Empty for the core group. */
   readonly group: string;
   readonly version: string;
-  /** In the plural, as in `configmaps`. */
+  /** The plural name, for example `configmaps`. */
   readonly plural: string;
-  /** As in `ConfigMap`. */
+  /** For example `ConfigMap`. */
   readonly kind: string;
 }
 
-/** All objects of a resource in a namespace; where that is undefined, in all namespaces, or those that have none. */
+/** All objects of a resource in a namespace. If `namespace` is undefined: those of all namespaces, or the cluster-scoped ones. */
 export interface CollectionRef {
   readonly resource: Resource;
   readonly namespace: string | undefined;
@@ -22,7 +22,7 @@ export interface ObjectRef extends CollectionRef {
   readonly name: string;
 }
 
-/** What a request does, in the words of RBAC. */
+/** What a request does, in RBAC's terms. */
 export interface Action {
   readonly verb: 'get' | 'list' | 'watch' | 'create' | 'update' | 'patch' | 'delete';
   readonly group: string;
@@ -86,7 +86,7 @@ export async function getObject(
  *
  * @param query selectors, `limit`, `continue` and the like
  *   (https://kubernetes.io/docs/reference/using-api/api-concepts/#retrieving-large-results-sets-in-chunks)
- * @throws ApiError with code 410 where the continue token has expired
+ * @throws ApiError with code 410 if the continue token has expired
  * @throws KubeError
  */
 export async function listObjects(
@@ -109,14 +109,14 @@ export async function listObjects(
   return { resourceVersion, items: items ?? [], continueToken: metadata.continue ?? '' };
 }
 
-/** @throws ApiError with code 409 where an object of that name exists @throws KubeError */
+/** @throws ApiError with code 409 if an object of that name exists @throws KubeError */
 export async function createObject(
   transport: Transport,
   ref: CollectionRef,
   object: KubeObject,
   signal: AbortSignal,
 ): Promise<KubeObject> {
-  // The action has no name: authorizers do not see it, as it is not in the path.
+  // The action has no name, because the name is not in the path, and authorizers do not see it.
   const action = actionOn('create', ref);
   return write(
     transport,
@@ -127,9 +127,9 @@ export async function createObject(
 }
 
 /**
- * Replaces an object by another one of its name.
+ * Replaces an object by a new version of it.
  *
- * @throws ApiError with code 409 where the object has another resourceVersion by now
+ * @throws ApiError with code 409 if the object has another resourceVersion now
  * @throws KubeError
  */
 export async function updateObject(
@@ -145,7 +145,7 @@ export async function updateObject(
 /** https://kubernetes.io/docs/reference/using-api/api-concepts/#patch-and-apply */
 export type PatchType = 'application/merge-patch+json' | 'application/json-patch+json';
 
-/** @throws ApiError with code 409 where the patch names another resourceVersion than the object has @throws KubeError */
+/** @throws ApiError with code 409 if the object has another resourceVersion than the patch @throws KubeError */
 export async function patchObject(
   transport: Transport,
   ref: ObjectRef,
@@ -158,9 +158,9 @@ export async function patchObject(
 }
 
 /**
- * Deletes an object if it is still the one that was read.
+ * Deletes an object if it meets the preconditions.
  *
- * @throws ApiError with code 409 where it is not
+ * @throws ApiError with code 409 if it does not
  * @throws KubeError
  */
 export async function deleteObject(
@@ -174,10 +174,10 @@ export async function deleteObject(
   await transport.send({ method: 'DELETE', path: objectPath(ref), ...json(body), action }, signal);
 }
 
-/** What this project writes is its own to the API server too (server-side apply's managedFields). */
+/** The API server records this project as the owner of the fields that it writes (managedFields of server-side apply). */
 export const FIELD_MANAGER = 'cdk8s-multisite';
 
-/** Sends a write, under our field manager, that is answered with the object as it is then. */
+/** Sends a write with our field manager. Resolves to the object after the write. */
 async function write(
   transport: Transport,
   ref: CollectionRef,
@@ -194,8 +194,8 @@ function json(body: unknown) {
 }
 
 /**
- * A load balancer or a portal that answers in place of the API server must never pass for an empty object: the API
- * server takes a write with an empty resourceVersion for one that overwrites whatever is there.
+ * An answer of a load balancer or a portal must not look like an empty object. If we then wrote with an empty
+ * resourceVersion, the API server would overwrite the real object.
  */
 function expectKind({ resource }: CollectionRef, request: string, answer: unknown): KubeObject {
   const object = answer as KubeObject | null;

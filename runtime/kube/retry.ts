@@ -3,30 +3,30 @@ import type { Clock } from '../async/clock.ts';
 import { withDeadline } from '../async/deadline.ts';
 import { KubeError } from './errors.ts';
 
-/** An attempt that the deadline ends sooner than this says nothing of the server. */
+/** If the deadline ends an attempt within this time, the attempt tells nothing about the server. */
 const TELLING_MS = 1000;
 
 /**
- * Of the writers that meet, each waits at random up to so many times as long as its attempt took: so few of them are at
- * it at once, however many they are and however slow they make each other.
+ * After a conflict, each writer waits a random time, up to this factor times the duration of its attempt. So only few
+ * writers try at the same time, even if they are many and slow each other down.
  */
 const CONFLICT_WAIT_FACTOR = 8;
 const CONFLICT_WAIT_MS = { least: 20, most: 10_000 };
 
 export interface RetryLimits {
-  /** For everything, in milliseconds. */
+  /** Time limit for all attempts together, in milliseconds. */
   readonly timeoutMs: number;
-  /** For what is absent or forbidden to appear or be allowed, in milliseconds. */
+  /** Time to wait for a missing object or a missing right, in milliseconds. */
   readonly waitMs: number;
 }
 
 /**
- * Does something until it succeeds, fails with an error that no other attempt would mend, or the time is over.
+ * Repeats an attempt until it succeeds, fails with an error that a retry cannot help, or the time is over.
  *
- * @param attempt is handed a signal that is aborted when the time is over, or together with the parent
- * @param onRetry is told what failed, and how many milliseconds it waits
- * @throws the parent's reason, or whatever the last attempt threw, or the one before where the deadline cut the last
- *   one short
+ * @param attempt gets a signal that is aborted when the time is over, or when the parent is aborted
+ * @param onRetry gets the error, and the milliseconds until the next attempt
+ * @throws the parent's reason, or the error of the last attempt. If the deadline ended the last attempt early, the error of
+ *   the attempt before it
  */
 export async function retry<T>(
   limits: RetryLimits,
@@ -42,7 +42,7 @@ export async function retry<T>(
     created: createBackoff(200, 2000, clock.random),
   };
   let previous: KubeError | undefined;
-  /** What is absent has so long from when that was first seen: a cluster that boots fails in other ways before. */
+  /** The wait for a missing object begins when it is first found missing, because a cluster that boots has other failures before that. */
   let absentUntil = Number.POSITIVE_INFINITY;
   return withDeadline(clock, limits.timeoutMs, parent, async (signal) => {
     for (;;) {
@@ -67,7 +67,7 @@ export async function retry<T>(
         }
         onRetry(error, wait);
         await clock.sleep(wait, signal).catch(() => {
-          // The deadline's timer may fire a little early, and end a wait that would just have been in time.
+          // The deadline's timer may fire a little early, and end a wait that would have ended before the deadline.
           parent.throwIfAborted();
           throw error;
         });
@@ -76,7 +76,7 @@ export async function retry<T>(
   });
 }
 
-/** The wait after an attempt that took so many milliseconds. */
+/** The wait after an attempt. It depends on how many milliseconds the attempt took. */
 function conflictBackoff({ random }: Clock): { next(tookMs: number): number } {
   const { least, most } = CONFLICT_WAIT_MS;
   return {

@@ -13,16 +13,16 @@ const SUBJECT_REVIEW: Action = {
 };
 const SUBJECT_REVIEW_PATH = '/apis/authentication.k8s.io/v1/selfsubjectreviews';
 
-/** Whether a request asked who it comes from: servers before Kubernetes 1.28 answer that with 404. */
+/** Whether a request was a SelfSubjectReview. Servers before Kubernetes 1.28 answer it with 404. */
 export function isSubjectReview(action: Action | undefined): boolean {
   return action?.resource === SUBJECT_REVIEW.resource;
 }
 
 /**
- * Who the API server takes the transport's credential for
+ * The identity that the API server sees for the transport's credential
  * (https://kubernetes.io/docs/reference/access-authn-authz/authentication/#self-subject-review, Kubernetes 1.28).
  *
- * @throws ApiError with code 401 when it does not accept the credential, or sees none
+ * @throws ApiError with code 401 if the API server does not accept the credential, or gets none
  * @throws KubeError
  */
 export async function whoAmI(transport: Transport, signal: AbortSignal): Promise<string> {
@@ -38,7 +38,7 @@ export async function whoAmI(transport: Transport, signal: AbortSignal): Promise
     signal,
   )) as V1SelfSubjectReview | null;
   const name = review?.status?.userInfo?.username;
-  // Where something on the way takes the credential off.
+  // This happens if something on the way removes the credential.
   if (name === 'system:anonymous') {
     throw noCredential();
   }
@@ -48,17 +48,17 @@ export async function whoAmI(transport: Transport, signal: AbortSignal): Promise
   throw new UnreachableError(`POST ${SUBJECT_REVIEW_PATH}: the answer is not a SelfSubjectReview`);
 }
 
-/** The failure of a request whose credential does not arrive at the API server. */
+/** The failure of a request whose credential did not arrive at the API server. */
 export function noCredential(): ApiError {
   const request = { name: `POST ${SUBJECT_REVIEW_PATH}`, action: SUBJECT_REVIEW };
-  const message = 'the server sees no credential';
+  const message = 'the server got no credential';
   return new ApiError(request, 401, { reason: 'Unauthorized', message, details: undefined });
 }
 
 /**
- * Whether RBAC, or another authorizer, lets the transport's identity do something
- * (https://kubernetes.io/docs/reference/access-authn-authz/authorization/#checking-api-access). Where it does and the
- * request is still forbidden, an admission controller refuses it.
+ * Whether RBAC, or another authorizer, allows an action to the transport's identity
+ * (https://kubernetes.io/docs/reference/access-authn-authz/authorization/#checking-api-access). If it does, and the
+ * request is still forbidden, an admission controller refuses the request.
  *
  * @throws KubeError
  */

@@ -2,9 +2,10 @@ import { isIP } from 'node:net';
 import { checkServerIdentity, type PeerCertificate } from 'node:tls';
 
 /**
- * Whether a certificate is for a host, as Go has it, whose programs read the kubeconfig: a host name has to be among the subject
- * alternative names, and a wildcard stands for one whole label (https://pkg.go.dev/crypto/x509#Certificate.VerifyHostname). Node
- * also takes the common name, and a part of a label.
+ * Whether a certificate is for a host, by Go's rules, because the readers of the kubeconfig are Go programs. The host name must be
+ * in the subject alternative names. A wildcard stands for one whole label
+ * (https://pkg.go.dev/crypto/x509#Certificate.VerifyHostname). Node also accepts the common name, and a wildcard for a part of a
+ * label.
  */
 export function checkIdentity(host: string, certificate: PeerCertificate): Error | undefined {
   const error = checkServerIdentity(host, certificate);

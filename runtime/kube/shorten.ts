@@ -1,9 +1,9 @@
-/** Longer than any name in Kubernetes with its quotes: what is quoted of an object, or of a token. */
+/** A word that is longer than any quoted Kubernetes name. It may be part of an object or a token. */
 const NO_WORD = /\S{300,}/g;
 
 /**
- * The beginning of a text of others, on one line and without what a terminal would obey. No word is cut: half a token is
- * one that nobody knows to hide.
+ * The beginning of a text from elsewhere, on one line and without control characters. No word is cut, because the redactor
+ * would not recognize half a token.
  */
 export function shorten(text: string, maxLength: number): string {
   const line = text

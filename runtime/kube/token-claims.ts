@@ -1,14 +1,14 @@
-/** What a ServiceAccount token says of itself. Only the API server knows whether any of it holds. */
+/** The claims in a ServiceAccount token. Only the API server can check them. */
 export interface TokenClaims {
   /** `system:serviceaccount:NAMESPACE:NAME` */
   readonly subject: string | undefined;
   readonly issued: Date | undefined;
   readonly expires: Date | undefined;
-  /** The pod that the token is bound to, and ends with. */
+  /** The pod that the token is bound to. The token ends with this pod. */
   readonly pod: string | undefined;
 }
 
-/** Reads the claims of a JSON web token (RFC 7519, section 4.1); all undefined where it is something else. */
+/** Reads the claims of a JSON web token (RFC 7519, section 4.1). All are undefined if the text is not such a token. */
 export function tokenClaims(token: string): TokenClaims {
   const claims = parseClaims(token);
   const kubernetes = isObject(claims['kubernetes.io']) ? claims['kubernetes.io'] : {};
@@ -38,7 +38,7 @@ function stringOrNothing(value: unknown): string | undefined {
   return typeof value === 'string' ? value : undefined;
 }
 
-/** Of seconds since 1970. */
+/** The date for a number of seconds since 1970. */
 function date(value: unknown): Date | undefined {
   if (typeof value !== 'number') {
     return undefined;

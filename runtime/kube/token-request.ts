@@ -8,9 +8,9 @@ import type { Transport } from './transport.ts';
 /** A token as the API server granted it. */
 export interface GrantedToken {
   readonly token: string;
-  /** By the server's clock. */
+  /** The time of issue, by the server's clock. */
   readonly issued: Date;
-  /** What was granted, which may be less than what was asked for. */
+  /** The granted end, which may be earlier than the requested one. */
   readonly expires: Date;
 }
 
@@ -20,8 +20,8 @@ const SERVICE_ACCOUNTS = { group: '', version: 'v1', plural: 'serviceaccounts', 
  * Asks the API server for a token of a ServiceAccount
  * (https://kubernetes.io/docs/reference/kubernetes-api/authentication-resources/token-request-v1/).
  *
- * @param expirationSeconds the server's default where undefined: an hour
- * @param clock gives the time of issue, where the server does not say it
+ * @param expirationSeconds undefined for the server's default: an hour
+ * @param clock gives the time of issue, if the server's answer does not have it
  * @throws KubeError
  */
 export async function requestToken(

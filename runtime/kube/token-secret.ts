@@ -5,14 +5,14 @@ import type { Transport } from './transport.ts';
 
 const TYPE = 'kubernetes.io/service-account-token';
 
-/** The Secret is there, and nobody has put a token into it yet. */
+/** The Secret exists, but has no token yet. */
 export class TokenPendingError extends KubeError {
   override readonly name = 'TokenPendingError';
   override readonly retryWhen = 'transient';
 }
 
 /**
- * The token of a Secret that the control plane fills in, some time after it is made
+ * The token of a Secret. The control plane writes the token into the Secret some time after somebody created the Secret
  * (https://kubernetes.io/docs/concepts/configuration/secret/#serviceaccount-token-secrets).
  *
  * @throws TokenPendingError CredentialsError KubeError
@@ -28,8 +28,8 @@ export async function getTokenSecret(
   if (type !== TYPE) {
     throw new CredentialsError(
       'token Secret',
-      `${describeRef(ref)} is of type ${type}, and nobody puts a token into it`,
-      `Make it of type ${TYPE}, with the annotation kubernetes.io/service-account.name.`,
+      `${describeRef(ref)} has type ${type}, so it does not get a token`,
+      `Delete it and create it again with type ${TYPE} and the annotation kubernetes.io/service-account.name.`,
     );
   }
   const token = text.token ?? binary.token ?? '';
@@ -39,8 +39,8 @@ export async function getTokenSecret(
   if (text.token === undefined || !isToken(token)) {
     throw new CredentialsError(
       'token Secret',
-      `${describeRef(ref)} holds something else than one token`,
-      'Make it anew without a token: the controller manager puts one there.',
+      `${describeRef(ref)} does not hold exactly one token`,
+      'Delete it and create it again without a token: the controller manager writes a token.',
     );
   }
   return token;

@@ -8,7 +8,7 @@ import type { HttpsClient } from './https-client.ts';
 import type { Action } from './resource.ts';
 import { shorten } from './shorten.ts';
 
-/** A request is given up after so many milliseconds, so that a half-open connection leaves time for another attempt. */
+/** Time limit of a request, in milliseconds. With it, a half-open connection leaves time for another attempt. */
 export const REQUEST_LIMIT_MS = 10_000;
 
 export interface ApiRequest {
@@ -16,20 +16,20 @@ export interface ApiRequest {
   readonly path: string;
   readonly contentType?: string;
   readonly body?: unknown;
-  /** What it does, for whoever explains its failure. */
+  /** What the request does, to explain its failure. */
   readonly action?: Action;
 }
 
 /**
- * Sends requests to one API server. Each of them throws ApiError, UnreachableError or UntrustedError; where its signal is
- * aborted, the signal's reason, and UnreachableError in place of a DeadlineError.
+ * Sends requests to one API server. Each method throws ApiError, UnreachableError or UntrustedError. If its signal is aborted,
+ * it throws the signal's reason, but UnreachableError if that reason is a DeadlineError.
  */
 export interface Transport {
   /** Resolves to the answer's JSON. */
   send(request: ApiRequest, signal: AbortSignal): Promise<unknown>;
   /**
-   * Hands on an answer line by line as it arrives, and resolves when the server ends it. When nothing arrives for
-   * `idleMs` milliseconds the connection is taken for dead.
+   * Passes on each line of an answer as it arrives, and resolves when the server ends the answer. If nothing arrives for
+   * `idleMs` milliseconds, the connection counts as dead.
    */
   readLines(
     request: ApiRequest,
@@ -41,10 +41,10 @@ export interface Transport {
 }
 
 /**
- * HTTPS over kept-alive connections. The connection's CA is the only one trusted, whatever the environment says, and
- * no proxy variable is obeyed: in-cluster traffic must not leave the cluster.
+ * HTTPS over connections that are kept alive. Only the connection's CA is trusted. No variable changes that, and no proxy
+ * variable is obeyed: in-cluster traffic must not leave the cluster.
  *
- * @param connect asked before each request, since tokens are rotated
+ * @param connect called before each request, because tokens are rotated
  */
 export function createTransport(
   connect: () => Connection | Promise<Connection>,
@@ -82,13 +82,13 @@ export function createTransport(
   };
 }
 
-/** How far a request has come, for the message of its failure. */
+/** The state of a request, for the message of its failure. */
 interface Progress {
-  /** Undefined until it is connected. */
+  /** Undefined until `connect` has returned a connection. */
   name: string | undefined;
 }
 
-/** Does a request within its time. @throws UnreachableError when that, or the time of all, is over */
+/** Sends a request within its time limit. @throws UnreachableError when its own time limit, or the parent's, is over */
 async function limited<T>(
   clock: Clock,
   { method, path }: ApiRequest,
@@ -96,7 +96,7 @@ async function limited<T>(
   work: (progress: Progress, signal: AbortSignal, renew: (limitMs: number) => void) => Promise<T>,
 ): Promise<T> {
   if (parent.aborted && parent.reason instanceof DeadlineError) {
-    throw new UnreachableError('the API server took all the time there was');
+    throw new UnreachableError('the API server did not answer before the time limit');
   }
   const progress: Progress = { name: undefined };
   const start = clock.now();
@@ -108,7 +108,7 @@ async function limited<T>(
     if (!(error instanceof DeadlineError)) {
       throw error;
     }
-    // What was left of the time of all, and no more where a timer is late.
+    // The time that the request had: its own limit, or less if the parent's limit came first. A late timer must not make it longer.
     const seconds = Math.min(Math.round((clock.now() - start) / 100) * 100, error.limitMs) / 1000;
     throw new UnreachableError(
       progress.name === undefined
@@ -118,7 +118,7 @@ async function limited<T>(
   }
 }
 
-/** An exec plug-in may hang as well. */
+/** Stops waiting when the signal is aborted, because an exec plug-in may hang. */
 async function connected(
   connect: () => Connection | Promise<Connection>,
   signal: AbortSignal,
@@ -172,12 +172,12 @@ function parseStatus(text: string): Status {
   try {
     return statusOf(JSON.parse(text));
   } catch {
-    // Not from an API server; a load balancer's page says nothing worth repeating.
+    // The answer is not from an API server. The page of a load balancer is not worth repeating.
     return NO_STATUS;
   }
 }
 
-/** The Status in an answer, or in an event of a watch; its message is cut, and safe for a terminal. */
+/** The Status in an answer, or in an event of a watch. Its message is shortened, and has no control characters. */
 export function statusOf(answer: unknown): Status {
   if (typeof answer !== 'object' || answer === null) {
     return NO_STATUS;
@@ -190,7 +190,7 @@ export function statusOf(answer: unknown): Status {
   };
 }
 
-/** Seconds, or a date (RFC 9110, section 10.2.3). */
+/** The header has seconds or a date (RFC 9110, section 10.2.3). */
 function retryAfterMs(header: string | undefined): number {
   if (header === undefined) {
     return 0;

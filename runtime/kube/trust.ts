@@ -7,18 +7,18 @@ import { checkIdentity } from './server-identity.ts';
 export type Ca = SecureContextOptions['ca'];
 
 /**
- * As Go has it, whose programs read the kubeconfig: any certificate of the CA's file may be the end of a chain, and the name is
- * checked. For the IP address of the host the engines are as strict. There our check is left out, since neither keeps a connection
- * alive that has one.
+ * The trust rules of Go, because the readers of the kubeconfig are Go programs. Any certificate of the CA's file may be the end of
+ * a chain, and the name is checked. If the name is the host's IP address, the engines are as strict. In that case our own check
+ * is left out, because neither engine keeps a connection with a custom check alive.
  *
- * @param host that the engine connects to; undefined behind a proxy, where it may check another name than the host's
- * @param name that the certificate has to have: a host name or an IP address
+ * @param host the host that the engine connects to; undefined behind a proxy, because the engine may then check another name
+ * @param name the name that the certificate must have: a host name or an IP address
  */
 export function trustAsGo(host: string | undefined, name: string): ConnectionOptions {
   const isAddress = isIP(name) !== 0;
   return {
     allowPartialTrustChain: true,
-    // An IP address is no server name (RFC 6066, section 3).
+    // An IP address is not allowed as server name (RFC 6066, section 3).
     servername: isAddress ? '' : name,
     ...((!isAddress || name !== host) && {
       checkServerIdentity: (_, certificate) => checkIdentity(name, certificate),
@@ -26,14 +26,14 @@ export function trustAsGo(host: string | undefined, name: string): ConnectionOpt
   };
 }
 
-/** Remembers which certificates of a CA's file a server goes by, where several have one name. */
+/** If several certificates of a CA file have the same subject, remembers which of them work for a server. */
 export class Trust {
   private readonly working = new Map<Ca, Ca>();
 
   /**
-   * Does something with the CA that works.
+   * Runs some work with the CA that works.
    *
-   * @throws UntrustedError where none works, and what `work` throws else
+   * @throws UntrustedError if no CA works, or what else `work` throws
    */
   async use<T>(ca: Ca, work: (ca: Ca) => Promise<T>): Promise<T> {
     try {

@@ -7,30 +7,30 @@ import { askExecPlugin, type Environment, type ExecCredential } from './exec-plu
 import { type KeyPair, keyPairOf } from './key-pair.ts';
 import type { KubeconfigFile } from './kubeconfig-file.ts';
 
-/** How a request proves who sends it. */
+/** How a request authenticates. */
 export interface Credential {
-  /** The header. @default - the request has none */
+  /** The header `Authorization`. @default - the request has none */
   readonly authorization?: string;
   /** A client certificate and its key. */
   readonly certificate?: KeyPair;
-  /** What of the header nobody may see. */
+  /** The secret part of the header. */
   readonly secret?: string;
 }
 
-/** The credential of a kubeconfig's user, as it is now. @throws CredentialsError */
+/** Reads the current credential of a kubeconfig's user. @throws CredentialsError */
 export type UserCredential = () => Promise<Credential>;
 
-/** What it takes to use a kubeconfig. */
+/** What the use of a kubeconfig needs from the process. */
 export interface KubeconfigDeps {
   readonly readFile: ReadFile;
-  /** Of exec plug-ins. */
+  /** The environment of exec plug-ins. */
   readonly env: Environment;
   readonly clock: Clock;
 }
 
 /**
- * As client-go has it, a user with a token, a password or a client certificate needs no exec plug-in. An auth-provider's token goes
- * with a client certificate. A user with none of them is anonymous.
+ * As in client-go, a user with a token, a password or a client certificate needs no exec plug-in. An auth-provider's token is used
+ * together with a client certificate. A user without any of them is anonymous.
  */
 export function userCredential(kubeconfig: KubeconfigFile, deps: KubeconfigDeps): UserCredential {
   const { user, cluster } = kubeconfig;
@@ -60,14 +60,14 @@ export function userCredential(kubeconfig: KubeconfigFile, deps: KubeconfigDeps)
     } catch (error) {
       throw new CredentialsError(
         'kubeconfig credential',
-        `the user of context "${kubeconfig.context}" of ${kubeconfig.file} gives no credential: ${(error as Error).message}`,
-        'See that its files exist and that its exec plug-in, if it has one, works in this container.',
+        `the user of context "${kubeconfig.context}" in ${kubeconfig.file} gives no credential: ${(error as Error).message}`,
+        "Check that the user's files exist. If it has an exec plug-in, check that the plug-in works in this container.",
       );
     }
   };
 }
 
-/** A token in a file goes before one beside it, unless the file cannot be read. */
+/** `tokenFile` wins over `token`, unless the file cannot be read. */
 function tokenOf({ token, tokenFile }: AuthInfo, readFile: ReadFile): Credential | undefined {
   if (!tokenFile) {
     return token ? bearer(token) : undefined;
@@ -84,12 +84,12 @@ function tokenOf({ token, tokenFile }: AuthInfo, readFile: ReadFile): Credential
 
 function bearer(token: string): Credential {
   if (!isToken(token)) {
-    throw new Error('its token holds something else than one token');
+    throw new Error('its token is empty, or has white space or characters that are not ASCII');
   }
   return { authorization: `Bearer ${token}`, secret: token };
 }
 
-/** A password without a user name is none to client-go. */
+/** client-go ignores a password without a user name. */
 function passwordOf({ username = '', password = '' }: AuthInfo): Credential | undefined {
   if (username === '') {
     return undefined;
@@ -111,7 +111,7 @@ function pemOf(data: Buffer | undefined, file: string | undefined, readFile: Rea
   return file ? readFile(file) : undefined;
 }
 
-/** A plug-in is told the CA itself, as by client-go's ConfigToExecCluster. */
+/** A plug-in gets the CA itself, not its path, as in client-go's ConfigToExecCluster. */
 function withCaData(cluster: Cluster, readFile: ReadFile): Cluster {
   const { 'certificate-authority': file, 'certificate-authority-data': data } = cluster;
   return file && !data?.length
@@ -119,10 +119,10 @@ function withCaData(cluster: Cluster, readFile: ReadFile): Cluster {
     : cluster;
 }
 
-/** By client-node. Kubernetes 1.26 took the others out. */
+/** client-node asks the auth-provider. Kubernetes 1.26 removed all auth-providers except `oidc`. */
 async function askAuthProvider({ name, config = {} }: AuthProviderConfig): Promise<Credential> {
   if (name !== 'oidc') {
-    throw new Error(`there is no auth-provider "${name ?? ''}" any more: exec plug-ins took their place`);
+    throw new Error(`the auth-provider "${name ?? ''}" does not exist any more: exec plug-ins replace it`);
   }
   const { KubeConfig } = await import('./client-node.ts');
   const content = new KubeConfig();

@@ -9,11 +9,11 @@ export interface WatchEvent {
 }
 
 /**
- * Sends one watch request, and hands its events on until the server ends it.
+ * Sends one watch request, and passes on its events until the server ends it.
  *
  * @param query selectors, `resourceVersion`, `timeoutSeconds` and the like
- * @param idleMs when nothing arrives for so many milliseconds the connection is taken for dead
- * @throws ApiError for an ERROR event too: with code 410 where the server no longer knows what came after that resourceVersion
+ * @param idleMs if nothing arrives for this many milliseconds, the connection counts as dead
+ * @throws ApiError, also for an ERROR event: with code 410 if the server no longer has the history since the resourceVersion
  * @throws KubeError
  */
 export function watchEvents(
@@ -39,7 +39,7 @@ export function watchEvents(
 
 interface Line {
   readonly type: WatchEvent['type'] | 'ERROR';
-  /** Of an ERROR it is a Status. */
+  /** For an ERROR, the object is a Status. */
   readonly object: KubeObject & { readonly code?: number };
 }
 
@@ -52,7 +52,7 @@ function parseLine(path: string, text: string): Line {
       return line;
     }
   } catch {
-    // Not JSON: said below.
+    // Not JSON: the error below reports it.
   }
-  throw new UnreachableError(`GET ${path}: the answer holds something else than events`);
+  throw new UnreachableError(`GET ${path}: the answer does not consist of watch events`);
 }

@@ -1,6 +1,6 @@
 /**
- * What kubectl reads of a kubeconfig, by its names in the file: the types of `k8s.io/client-go/tools/clientcmd/api/v1`
- * (https://pkg.go.dev/k8s.io/client-go/tools/clientcmd/api/v1#Config). What is not there, or null, is undefined.
+ * The fields of a kubeconfig that kubectl reads, by their names in the file: the types of `k8s.io/client-go/tools/clientcmd/api/v1`
+ * (https://pkg.go.dev/k8s.io/client-go/tools/clientcmd/api/v1#Config). A field that is missing or null is undefined.
  */
 export interface ClientConfig {
   readonly kind?: string;
@@ -60,7 +60,7 @@ export interface ExecConfig {
   readonly interactiveMode?: string;
 }
 
-/** The type of a field, for whoever reads one. `bytes` are base64 in the file; `anything` is for others to understand. */
+/** The type of a field, for decoders. `bytes` are base64 in the file. `anything` is not interpreted. */
 export type FieldType = 'string' | 'boolean' | 'bytes' | 'anything' | ListType | MapType | ObjectType;
 
 export interface ListType {
@@ -71,7 +71,7 @@ export interface MapType {
   readonly valuesOf: FieldType;
 }
 
-/** Fields that are not among these are passed over, as kubectl does. */
+/** Other fields than these are ignored, as in kubectl. */
 export interface ObjectType {
   readonly fields: Readonly<Record<string, FieldType>>;
 }

@@ -3,10 +3,10 @@ import type { FieldType, ObjectType } from './client-config.ts';
 import { isReadAlike, type Plain, type ReadPlain, readByGo, readByPython } from './plain-scalar.ts';
 import { type Aliases, isMerge, mergedMaps } from './yaml-aliases.ts';
 
-/** A value is of another type than kubectl wants at its place. Nothing of the value is told: it may be a credential. */
+/** A value does not have the type that kubectl needs. The message does not quote the value, because it may be a credential. */
 export class MismatchError extends Error {
   override readonly name = 'MismatchError';
-  /** Where the value stands in the text; undefined where the text has none. */
+  /** The place of the value in the text. Undefined if the value is not in the text. */
   readonly offset: number | undefined;
 
   constructor(path: string, problem: string, node: unknown) {
@@ -18,11 +18,11 @@ export class MismatchError extends Error {
 /** How a program reads YAML. */
 export interface YamlReader {
   readonly readPlain: ReadPlain;
-  /** Whether it takes what has the tag `!!binary` for text. */
+  /** Whether it reads a value with the tag `!!binary` as text. */
   readonly binaryIsText: boolean;
-  /** Whether it passes over tags that it does not know. */
+  /** Whether it ignores tags that it does not know. */
   readonly takesAnyTag: boolean;
-  /** Whether what a merge key (`<<`) brings in goes before what stands above it. */
+  /** Whether the fields from a merge key (`<<`) override the fields above the merge key. */
   readonly mergeGoesFirst: boolean;
 }
 
@@ -40,17 +40,17 @@ export const PYTHON_CLIENT: YamlReader = {
 };
 
 /**
- * What a program reads of a YAML node, as data of the wanted type: null and what is not there are undefined, bytes are a Buffer.
+ * Decodes a YAML node as a program does, to data of the wanted type. Null and missing values are undefined. Bytes are a Buffer.
  *
- * @throws MismatchError where the program refuses the document
+ * @throws MismatchError if the program refuses the document
  */
 export function decode(root: unknown, type: FieldType, aliases: Aliases, reader = KUBECTL): unknown {
   return new Decoder(aliases, reader).decode(root, type, '');
 }
 
 /**
- * The same, and whether every other program reads the same: neither a tag, nor a merge key, nor a plain scalar is there that they
- * may read in ways of their own.
+ * Decodes for kubectl, and tells whether all other programs read the same data. They do if there is no tag, no merge key, and no
+ * plain scalar with several readings.
  */
 export function decodeClearly(
   root: unknown,
@@ -120,7 +120,7 @@ class Decoder {
     );
   }
 
-  /** As JSON has it. Kubernetes turns the whole document into that, unknown fields too. Aliases may stand for one node often. */
+  /** The value as JSON. Kubernetes converts the whole document to JSON, unknown fields too. Many aliases may refer to the same node. */
   private anything(written: unknown, path: string): unknown {
     const node = this.aliases.get(written) ?? written;
     if (!this.read.has(node)) {
@@ -143,7 +143,7 @@ class Decoder {
     return Object.fromEntries(entries.map(([key, value]) => [key, this.anything(value, `${path}.${key}`)]));
   }
 
-  /** The fields of a mapping. Of a key that is there twice the last counts. */
+  /** The fields of a mapping. If a key is there twice, the last one is used. */
   private entriesOf(node: unknown, path: string): Map<string, unknown> {
     if (!isMap(node)) {
       throw new MismatchError(path, 'is not a mapping', node);
@@ -154,7 +154,7 @@ class Decoder {
     for (const pair of node.items) {
       const maps: readonly YAMLMap[] | undefined = isMerge(pair) ? mergedMaps(pair, this.aliases) : undefined;
       this.isClear &&= maps === undefined;
-      // Of several, the first goes before the others.
+      // If there are several maps, the first one wins.
       for (const map of maps?.toReversed() ?? []) {
         for (const [key, value] of this.entriesOf(map, path)) {
           (this.reader.mergeGoesFirst ? entries : merged).set(key, value);
@@ -170,7 +170,7 @@ class Decoder {
   private key(key: unknown, path: string): string {
     const scalar = isScalar(key) ? this.scalar(key, path) : null;
     if (scalar === null) {
-      throw new MismatchError(path, 'has a key that is no string', key);
+      throw new MismatchError(path, 'has a key that is not a string', key);
     }
     return String(scalar);
   }
@@ -211,12 +211,12 @@ class Decoder {
   private plain(text: string, path: string, node: Scalar): Plain {
     const value = this.reader.readPlain(text);
     if (value === undefined) {
-      throw new MismatchError(path, 'is something that no reader takes without quotes', node);
+      throw new MismatchError(path, 'is a value that some readers refuse without quotes', node);
     }
     return value;
   }
 
-  /** A scalar whose tag says its type, which it must then be of. */
+  /** A scalar with a type tag. Its value must have that type. */
   private tagged(text: string, tag: string, path: string, node: Scalar): Plain {
     const value = this.plain(text, path, node);
     const isOfType = {
@@ -225,7 +225,7 @@ class Decoder {
       int: Number.isInteger(value),
       float: typeof value === 'number',
     }[tag.slice('tag:yaml.org,2002:'.length)];
-    return expectType(isOfType === true, value, 'what its tag says', path, node);
+    return expectType(isOfType === true, value, 'of the type of its tag', path, node);
   }
 }
 
@@ -247,7 +247,7 @@ function expectType<T>(isOfType: boolean, value: T, type: string, path: string, 
   return value;
 }
 
-/** As Go's encoding/base64 has it: with padding, and with line breaks or without. */
+/** The form that Go's encoding/base64 accepts: with padding. Line breaks are removed before. */
 const BASE64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/;
 
 function bytesOf(text: string, path: string, node: unknown): Buffer {

@@ -20,7 +20,7 @@ import { type Aliases, isMerge, mergedMaps, resolveAliases } from './yaml-aliase
 export const SECTIONS = { clusters: 'cluster', contexts: 'context', users: 'user' } as const;
 export type Section = keyof typeof SECTIONS;
 
-/** A kubeconfig as written: its nodes know where in the text they stand. */
+/** A kubeconfig as written. Its nodes have their places in the text. */
 export interface KubeconfigDocument {
   readonly yaml: Document.Parsed;
   readonly top: YAMLMap;
@@ -28,9 +28,9 @@ export interface KubeconfigDocument {
 }
 
 /**
- * Reads a kubeconfig. Undefined where the text holds nothing but white space and comments, or null.
+ * Reads a kubeconfig. Undefined if the text has only white space, comments or null.
  *
- * @throws RefusedError when it is not one well-formed kubeconfig
+ * @throws RefusedError if the text is not one well-formed kubeconfig
  */
 export function parseKubeconfig(text: string): KubeconfigDocument | undefined {
   refuseAmbiguousLineBreaks(text);
@@ -40,7 +40,7 @@ export function parseKubeconfig(text: string): KubeconfigDocument | undefined {
     return undefined;
   }
   if (!isMap(top)) {
-    throw malformed(`it is ${describe(top)} where a mapping is expected`);
+    throw malformed(`it is ${describe(top)}, but must be a mapping`);
   }
   refuseMergeKey(top, 'the document');
   refuseUnendedBlock(top, text);
@@ -53,24 +53,24 @@ export function parseKubeconfig(text: string): KubeconfigDocument | undefined {
   return document;
 }
 
-/** No tag and no anchor either. */
+/** Whether a node is null, without a tag or an anchor. */
 function isNothing(node: unknown): boolean {
   return isScalar(node) && node.tag === undefined && node.anchor === undefined && node.value === null;
 }
 
-/** A text without the empty documents at its end: kubectl passes over them, and the Python client refuses the text. */
+/** Removes empty documents at the end of a text: kubectl ignores them, but the Python client refuses the text. */
 export function withoutEmptyDocuments(text: string): string {
   return text.replace(/(\r?\n)(?:---[ \t]*(?:\r?\n\s*)?)+$/, '$1');
 }
 
-/** A text that holds nothing, without the null that says so. */
+/** Removes the `null` from a document that has nothing else. */
 export function withoutNull(text: string): string {
   const { contents } = parseYaml(text);
   const [start, end] = contents?.range ?? [0, 0];
   return text.slice(0, start) + text.slice(end);
 }
 
-/** The list of a section; undefined where it is missing, null or empty. */
+/** The list of a section. Undefined if it is missing, null or empty. */
 export function listOf(top: YAMLMap, section: Section): YAMLSeq | undefined {
   const value = pairOf(top, section)?.value;
   if (value === undefined || isNull(value)) {
@@ -79,11 +79,11 @@ export function listOf(top: YAMLMap, section: Section): YAMLSeq | undefined {
   if (isAlias(value)) {
     throw new RefusedError(
       `"${section}" is an alias in the existing document`,
-      'Write the list out in place of the alias.',
+      'Replace the alias by the list.',
     );
   }
   if (!isSeq(value)) {
-    throw malformed(`"${section}" is ${describe(value)} where a list is expected`);
+    throw malformed(`"${section}" is ${describe(value)}, but must be a list`);
   }
   return value.items.length === 0 ? undefined : value;
 }
@@ -103,7 +103,7 @@ export function pairOf(map: YAMLMap, key: string): Pair | undefined {
   return map.items.find((pair) => isScalar(pair.key) && pair.key.value === key);
 }
 
-/** The pair that gives a mapping this key: its own, or one that comes in by a merge key. */
+/** The pair with this key in a mapping: its own, or one from a merge key. */
 export function effectivePairOf(map: YAMLMap, key: string, aliases: Aliases): Pair | undefined {
   const own = pairOf(map, key);
   if (own) {
@@ -119,19 +119,19 @@ export function effectivePairOf(map: YAMLMap, key: string, aliases: Aliases): Pa
   return undefined;
 }
 
-/** The string under a key, by an alias too; undefined where there is none, or something else. */
+/** The string under a key, also through an alias. Undefined if the value is missing or not a string. */
 export function stringOf(map: YAMLMap, key: string, aliases: Aliases): string | undefined {
   const written = pairOf(map, key)?.value;
   const value = aliases.get(written) ?? written;
   return isScalar(value) && typeof value.value === 'string' ? value.value : undefined;
 }
 
-/** Whether there is nothing, or null; a tag on it would end up on what takes its place. */
+/** Whether the value is missing or null. A null with a tag does not count, because the tag would stay on the new value. */
 export function isNull(value: unknown): boolean {
   return value === null || (isScalar(value) && value.value === null && value.tag === undefined);
 }
 
-/** What a node is, in words that give nothing of its content away. */
+/** The type of a node in words, without its content. */
 export function describe(node: unknown): string {
   if (isSeq(node)) {
     return 'a list';
@@ -151,12 +151,14 @@ function parseYaml(text: string): Document.Parsed {
     prettyErrors: false,
     merge: true,
     stringKeys: true,
-    // Warnings go to stderr, and quote the text, which holds tokens. For the same reason no message is repeated below.
+    // Otherwise warnings go to stderr, and quote the text, which has tokens. For the same reason, no message is repeated below.
     logLevel: 'error',
   });
   const error = yaml.errors[0];
   if (error) {
-    throw malformed(`it is not YAML of one document (${error.code} at ${lineAndColumn(error.pos[0], text)})`);
+    throw malformed(
+      `it is not one valid YAML document (${error.code} at ${lineAndColumn(error.pos[0], text)})`,
+    );
   }
   return yaml;
 }
@@ -172,38 +174,38 @@ function checkNames({ top, aliases }: KubeconfigDocument, section: Section): voi
   const seen = new Set<string>();
   for (const item of listOf(top, section)?.items ?? []) {
     if (!isMap(item)) {
-      throw malformed(`"${section}" holds ${describe(item)} where a mapping is expected`);
+      throw malformed(`"${section}" has ${describe(item)} as an item, which must be a mapping`);
     }
     const name = stringOf(item, 'name', aliases);
     if (name === undefined) {
-      throw malformed(`"${section}" holds an item whose name is not a string`);
+      throw malformed(`"${section}" has an item whose name is not a string`);
     }
     refuseMergeKey(item, `an item of "${section}"`);
     if (seen.has(name)) {
-      throw malformed(`"${section}" holds two items named "${name}"`);
+      throw malformed(`"${section}" has two items named "${name}"`);
     }
     seen.add(name);
   }
 }
 
-/** YAML 1.1 readers, kubectl among them, see a line break where YAML 1.2 sees none. */
+/** For YAML 1.1 readers such as kubectl, these characters are line breaks. In YAML 1.2 they are not. */
 function refuseAmbiguousLineBreaks(text: string): void {
   if (/\r(?!\n)|[\u0085\u2028\u2029]/.test(text)) {
-    throw malformed('it holds characters that some YAML readers take for line breaks and others do not');
+    throw malformed('it has characters that only some YAML readers read as line breaks');
   }
 }
 
-/** What comes in by `<<` would be hidden by what is added beside it. */
+/** New fields beside `<<` would hide the fields that `<<` brings in. */
 function refuseMergeKey(map: YAMLMap, what: string): void {
   if (pairOf(map, '<<')) {
     throw new RefusedError(
-      `${what} is put together by a YAML merge key (<<)`,
-      'Write out what it stands for.',
+      `${what} uses a YAML merge key (<<)`,
+      'Replace the merge key by the fields that it brings in.',
     );
   }
 }
 
-/** A line break behind it would become part of its value. */
+/** If the text ends within a block scalar, an appended line break would become part of its value. */
 function refuseUnendedBlock(top: YAMLMap, text: string): void {
   if (text.endsWith('\n')) {
     return;
@@ -211,7 +213,7 @@ function refuseUnendedBlock(top: YAMLMap, text: string): void {
   const last = lastScalar(top);
   const isBlock = last?.type === 'BLOCK_LITERAL' || last?.type === 'BLOCK_FOLDED';
   if (isBlock && last.range?.[1] === text.length) {
-    throw malformed('it ends within a block scalar, without a line break');
+    throw malformed('it ends in a block scalar without a line break');
   }
 }
 

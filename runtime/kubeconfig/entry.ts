@@ -1,6 +1,6 @@
-/** One site's entry: what the program owns of a kubeconfig document. */
+/** One site's entry: the part of a kubeconfig document that the program owns. */
 export interface Entry {
-  /** The site's name: its cluster and its context are called so. */
+  /** The site's name: the name of its cluster and its context. */
   readonly location: string;
   /** Name of the user entry that holds the credential. */
   readonly user: string;
@@ -11,13 +11,13 @@ export interface Entry {
   readonly token: string;
 }
 
-/** The fields of an entry, in the three lists that a kubeconfig keeps them in. */
+/** The fields of an entry in one of the three lists of a kubeconfig. */
 export type Fields = { readonly [key: string]: string };
 
-/** An item of one of the lists. */
+/** An item of one of the three lists. */
 export type NamedItem = { readonly name: string; readonly [key: string]: string | Fields };
 
-/** Its keys are sorted, as kubectl writes them. */
+/** An item with sorted keys, as kubectl writes it. */
 export function namedItem(key: string, name: string, fields: Fields): NamedItem {
   return key < 'name' ? { [key]: fields, name } : { name, [key]: fields };
 }
@@ -34,7 +34,7 @@ export function userFields(entry: Entry): Fields {
   return { token: entry.token };
 }
 
-/** Fields that would contradict the owned ones: a reader would take them first, or refuse both. */
+/** Fields that contradict the owned ones: a reader would prefer them, or refuse both. */
 export const CONTRADICTING = {
   clusters: ['certificate-authority', 'insecure-skip-tls-verify'],
   contexts: [],

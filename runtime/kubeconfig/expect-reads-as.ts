@@ -3,7 +3,7 @@ import { type KubeconfigDocument, parseKubeconfig } from './document.ts';
 import { RefusedError } from './refused-error.ts';
 
 /**
- * The last word before anything is written: the new text must mean what was intended, and nothing else.
+ * The last check before a write: the new text must mean what was intended, and nothing else.
  *
  * @returns the new document
  */
@@ -11,8 +11,8 @@ export function expectReadsAs(text: string, expected: KubeconfigDocument): Kubec
   const document = read(text);
   if (!document || !readsAs(document, expected)) {
     throw new RefusedError(
-      'the existing document has a form that could not be changed safely',
-      'Please report its form (without tokens) as a bug; rewritten by `kubectl config view --raw` it will do.',
+      'the existing document has a form that the program cannot change safely',
+      'Please report the form of the document (without tokens) as a bug. A document that `kubectl config view --raw` wrote should work.',
     );
   }
   return document;
@@ -22,17 +22,17 @@ function read(text: string): KubeconfigDocument | undefined {
   try {
     return parseKubeconfig(text);
   } catch {
-    // Says less than the refusal above.
+    // The parser's error is less helpful than the error above.
     return undefined;
   }
 }
 
 /**
- * Whether a document has the very nodes that are expected, in their order, each alias standing for the same one. That
- * says more than equal data would, and takes less time.
+ * Whether a document has exactly the expected nodes, in the same order, and each alias refers to the same node. This check is
+ * stricter than a comparison of the data, and faster.
  */
 function readsAs(document: KubeconfigDocument, expected: KubeconfigDocument): boolean {
-  /** For each node that aliases may stand for, the one that was read in its place. */
+  /** For each expected node with an anchor, the node that was read in its place. */
   const twins = new Map<unknown, Node>();
   const same = (read: unknown, node: unknown): boolean => {
     if (isPair(read) && isPair(node)) {
@@ -67,7 +67,7 @@ function isTwin(node: Node | undefined, twin: Node | undefined): boolean {
   return twin !== undefined && node === twin;
 }
 
-/** One that was parsed must be written in the same way, since readers differ in what they make of plain text. */
+/** A parsed scalar must keep its exact spelling, because readers differ in how they read plain scalars. */
 function sameScalar(read: Scalar, expected: Scalar): boolean {
   const sameText = read.source === expected.source && read.type === expected.type;
   if (wasParsed(expected) && !sameText) {
@@ -76,12 +76,12 @@ function sameScalar(read: Scalar, expected: Scalar): boolean {
   return Object.is(read.value, expected.value) || (isObject(read.value) && isObject(expected.value));
 }
 
-/** Bytes or a date: what a tag makes of a text, and the same of the same text. */
+/** Bytes or a date, which a tag creates from text. The same text always gives the same value. */
 function isObject(value: unknown): boolean {
   return typeof value === 'object' && value !== null;
 }
 
-/** As opposed to a node that was made for a change. */
+/** Whether a node comes from the text. A node that was created for a change does not. */
 function wasParsed({ range }: Node): boolean {
   return range !== undefined && range !== null;
 }

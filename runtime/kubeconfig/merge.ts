@@ -33,17 +33,17 @@ import { Splice } from './splice.ts';
 import { whyUnreadable } from './why-unreadable.ts';
 import { type Data, isList } from './yaml-text.ts';
 
-/** The document with the entry in it, and what had to change for that: nothing, when it was there already. */
+/** The document with the entry in it, and the list of changes. The list is empty if the entry was there already. */
 export interface Merged {
   readonly text: string;
   readonly changes: readonly string[];
 }
 
 /**
- * Brings one site's entry into a kubeconfig. Only what the entry owns changes, in the document's own text: other
- * sites, comments, order and unknown fields survive byte for byte.
+ * Writes one site's entry into a kubeconfig. It changes only the fields that the entry owns, in the document's text. Other
+ * sites, comments, order and unknown fields keep every byte.
  *
- * @throws RefusedError when that cannot be done without risk to what others wrote, or readers could not read the outcome
+ * @throws RefusedError if the change could damage what others wrote, or if readers could not read the result
  */
 export function mergeEntry(before: string, entry: Entry): Merged {
   const text = withoutEmptyDocuments(before);
@@ -67,7 +67,7 @@ function mergeIntoDocument(document: KubeconfigDocument, text: string, entry: En
   return merge.result();
 }
 
-/** The whole kubeconfig, below the comments that were the document so far. */
+/** The whole kubeconfig, below the comments of the old document. */
 function newDocument(before: string, entry: Entry): Merged {
   const rendered = renderKubeconfig(entry);
   if (before.trim() === '') {
@@ -81,7 +81,7 @@ function newDocument(before: string, entry: Entry): Merged {
   return { text, changes: ['new document'] };
 }
 
-/** @param before the text that somebody can look at for the place of the mistake */
+/** @param before the text in which somebody can find the mistake */
 function refuseUnreadable(document: KubeconfigDocument, text: string, before: string): void {
   const why = whyUnreadable(document, text);
   if (why !== undefined) {
@@ -92,10 +92,10 @@ function refuseUnreadable(document: KubeconfigDocument, text: string, before: st
 
 class EntryMerge {
   private readonly changes: string[] = [];
-  /** The changes as they are made to the nodes, the simple way: for what the spliced text has to read as. */
+  /** The same changes on the parsed nodes. The result is compared with the spliced text. */
   private readonly intended: (() => void)[] = [];
   private readonly document: KubeconfigDocument;
-  /** Nodes whose content shows elsewhere too, through an alias. */
+  /** Nodes that appear elsewhere too, through an alias. */
   private readonly aliased: ReadonlySet<unknown>;
   private readonly before: string;
   private readonly splice: Splice;
@@ -107,7 +107,7 @@ class EntryMerge {
     this.splice = new Splice(before);
   }
 
-  /** Sets the fields of one named item of a section, adding whatever of it is missing. */
+  /** Sets the fields of one named item of a section, and adds what is missing. */
   upsert(section: Section, name: string, fields: Fields): void {
     const before = this.changes.length;
     const item = itemOf(this.document, section, name);
@@ -119,7 +119,7 @@ class EntryMerge {
     if (this.changes.length === before) {
       return;
     }
-    // A change shows wherever anything shows that it is a part of.
+    // If any parent node is shared through an alias, the change would appear there too.
     this.refuseAliased(pairOf(this.document.top, section)?.value, `"${section}"`);
     if (item === undefined) {
       return;
@@ -130,7 +130,7 @@ class EntryMerge {
     }
   }
 
-  /** Readers without a context of their own choice get this one, unless somebody chose another that exists. */
+  /** Sets current-context to this site, unless it names a context that exists already. */
   setCurrentContext(location: string): void {
     const { top, aliases } = this.document;
     const current = stringOf(top, 'current-context', aliases);
@@ -142,7 +142,7 @@ class EntryMerge {
 
   result(): Merged {
     const text = this.splice.result();
-    // Only now, since the splice goes by the nodes as they were parsed.
+    // Only now, because the splice uses the nodes as they were parsed.
     for (const change of this.intended) {
       change();
     }
@@ -185,7 +185,7 @@ class EntryMerge {
       return;
     }
     if (!isMap(inner)) {
-      throw malformed(`${what} is ${describe(inner)} where a mapping is expected`);
+      throw malformed(`${what} is ${describe(inner)}, but must be a mapping`);
     }
     this.updateFields(section, inner, fields, what);
   }
@@ -196,7 +196,7 @@ class EntryMerge {
       effectivePairOf(map, field, aliases),
     );
     const pairs = contradicting.map((field) => pairOf(map, field)).filter((pair) => pair !== undefined);
-    // By a merge key, which cannot be taken out here.
+    // The others come from a merge key, and cannot be removed here.
     if (pairs.length < contradicting.length) {
       throw aliasRefusal(`${contradicting.join(', ')} of ${what}`);
     }
@@ -211,7 +211,7 @@ class EntryMerge {
     }
   }
 
-  /** What says how another server is reached. `kubectl config set-cluster --server` takes the server name out, too. */
+  /** The fields that belong to the old server's address. `kubectl config set-cluster --server` removes the server name, too. */
   private ofOldServer(map: YAMLMap, { server }: Fields): readonly string[] {
     const { aliases } = this.document;
     const written = effectivePairOf(map, 'server', aliases)?.value;
@@ -232,7 +232,7 @@ class EntryMerge {
         throw aliasRefusal(key);
       }
       if (!isScalar(pair.value)) {
-        throw malformed(`"${key}" is ${describe(pair.value)} where a string is expected`);
+        throw malformed(`"${key}" is ${describe(pair.value)}, but must be a string`);
       }
       this.refuseAliased(pair.value, key);
       this.splice.replaceScalar(pair, value, map);
@@ -274,7 +274,7 @@ class EntryMerge {
   }
 }
 
-/** Built by hand: the library's way looks through its types first, which takes a part of a short run. */
+/** Built by hand, because the library's own function first searches its types, which takes time in a short run. */
 function nodeOf(data: Data): Node {
   if (typeof data === 'string') {
     return new Scalar(data);
@@ -290,8 +290,8 @@ function nodeOf(data: Data): Node {
 }
 
 /**
- * Whether a scalar stands for a value, in whatever form: base64 may be broken into lines, and Python 3 wrote the CA
- * as `!!binary`, with a second layer of base64 that readers take off.
+ * Whether a scalar has a value, in any form. Base64 may be broken into lines. Python 3 wrote the CA as `!!binary`, with a second
+ * layer of base64 that readers remove.
  */
 function means(node: unknown, field: string, value: string): boolean {
   if (!isScalar(node)) {
@@ -309,7 +309,7 @@ function means(node: unknown, field: string, value: string): boolean {
 
 function aliasRefusal(what: string): RefusedError {
   return new RefusedError(
-    `${what} is shared through a YAML alias: changing it here would change it elsewhere`,
-    'Write the value out in both places of the existing document.',
+    `${what} is shared through a YAML alias: a change here would change it elsewhere too`,
+    'Replace the alias in the existing document by the value.',
   );
 }

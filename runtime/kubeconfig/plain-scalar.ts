@@ -1,44 +1,44 @@
-/** What a YAML reader makes of a plain scalar: text without quotes, which is not always a string. */
+/** The value of a plain scalar for a YAML reader. A plain scalar is text without quotes, and not always a string. */
 export type Plain = null | boolean | number | string | Date;
 
-/** Reads a plain scalar; undefined where it refuses the whole document because of it. */
+/** Reads a plain scalar. Undefined if the reader refuses the whole document because of it. */
 export type ReadPlain = (text: string) => Plain | undefined;
 
 const NULLS = ['', '~', 'null', 'Null', 'NULL'];
 const TRUE = ['y', 'Y', 'yes', 'Yes', 'YES', 'true', 'True', 'TRUE', 'on', 'On', 'ON'];
 const FALSE = ['n', 'N', 'no', 'No', 'NO', 'false', 'False', 'FALSE', 'off', 'Off', 'OFF'];
 
-/** Texts that stand for null and booleans. For Python, y and n are strings. */
+/** Texts that mean null or a boolean. For Python, y and n are strings. */
 const WORDS = new Map<string, Plain>([
   ...NULLS.map((text) => [text, null] as const),
   ...TRUE.map((text) => [text, true] as const),
   ...FALSE.map((text) => [text, false] as const),
 ]);
 
-/** Kubernetes cannot turn one into JSON. */
+/** Kubernetes cannot convert such a number to JSON. */
 const NOT_FINITE = /^(?:[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN))$/;
 
-/** With `_` taken out; the base is in the prefix, and a leading zero means base 8. */
+/** Without `_`. The base is in the prefix, and a leading zero means base 8. */
 const INTEGER = /^[-+]?(?:0|[1-9][0-9]*|0[xX][0-9a-fA-F]+|0[bB][01]+|0[oO]?[0-7]+)$/;
-/** A sign after the prefix is an oddity of that library. */
+/** Go's YAML library also accepts a sign after the prefix. */
 const SIGNED_BINARY = /^0b[-+][01]+$/;
 const FLOAT = /^[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?$/;
 
-/** In JSON; the library has no larger integers, and takes those in other bases than 10 for strings. */
+/** The range of integers in JSON. The library has no larger ones. It reads larger numbers in another base than 10 as strings. */
 const LEAST_INTEGER = -(2n ** 63n);
 const GREATEST_INTEGER = 2n ** 64n - 1n;
 
 /**
- * Whether all programs surely make the same of it. They agree on words that begin with a letter or a slash, be they strings or stand
- * for something else; but some take y and n for booleans.
+ * Whether all programs read the scalar in the same way. They agree on words that begin with a letter or a slash, whether these are
+ * strings or not. Only y and n are booleans for some of them.
  */
 export function isReadAlike(text: string): boolean {
   return /^(?![yYnN]$)[A-Za-z/]/.test(text);
 }
 
 /**
- * As kubectl reads it: the rules of YAML 1.1 as Go's YAML library has them
- * (https://github.com/yaml/go-yaml/blob/v2.4.3/resolve.go), for which a date is a string.
+ * Reads a scalar as kubectl does: by the rules of YAML 1.1 in Go's YAML library
+ * (https://github.com/yaml/go-yaml/blob/v2.4.3/resolve.go). For it, a date is a string.
  */
 export function readByGo(text: string): Plain | undefined {
   const word = WORDS.get(text);
@@ -52,7 +52,7 @@ function readNumber(text: string): number | undefined {
   if (!/^[-+.\d]/.test(text)) {
     return undefined;
   }
-  // What begins with a dot keeps its underscores, and so is no number.
+  // A text that begins with a dot keeps its underscores, so it is not a number.
   const digits = text.startsWith('.') ? text : text.replaceAll('_', '');
   if (SIGNED_BINARY.test(digits)) {
     return Number.parseInt(digits.slice('0b'.length), 2);
@@ -87,8 +87,8 @@ const PYTHON_DATE =
   /^(?<day>\d{4}-\d\d-\d\d|\d{4}-\d\d?-\d\d?(?=[Tt \t]))(?:(?:[Tt]|[ \t]+)(?<time>\d\d?:\d\d:\d\d)(?:\.\d*)?(?:[ \t]*(?:Z|[-+]\d\d?(?::\d\d)?))?)?$/;
 
 /**
- * As the Python client reads it: the rules of YAML 1.1 as PyYAML has them (https://yaml.org/type/), for which 12:30 is a number of
- * base 60. Of numbers and dates only the kind counts.
+ * Reads a scalar as the Python client does: by the rules of YAML 1.1 in PyYAML (https://yaml.org/type/). For it, 12:30 is a number
+ * in base 60. For numbers and dates, only the type is compared.
  */
 export function readByPython(text: string): Plain | undefined {
   const word = /^[yn]$/i.test(text) ? text : WORDS.get(text);
@@ -108,7 +108,7 @@ export function readByPython(text: string): Plain | undefined {
   return day === undefined ? text : dateOf(day, time);
 }
 
-/** Undefined where there is no such day or time. */
+/** Undefined if there is no such day or time. */
 function dateOf(day: string, time = '0:0:0'): Date | undefined {
   const [year = 0, month = 0, dayOfMonth = 0] = day.split('-').map(Number);
   const [hours = 0, minutes = 0, seconds = 0] = time.split(':').map(Number);

@@ -1,7 +1,7 @@
 import { isMap, isScalar } from 'yaml';
 import { effectivePairOf, itemOf, pairOf, parseKubeconfig, SECTIONS, type Section } from './document.ts';
 
-/** What of an entry is in a document; undefined where it is absent, or in a form that only a merge can judge. */
+/** The parts of an entry that a document has. A part is undefined if it is missing, or if its form is too complex to read here. */
 export interface ExistingEntry {
   readonly server: string | undefined;
   readonly certificateAuthorityData: string | undefined;
@@ -10,7 +10,7 @@ export interface ExistingEntry {
   readonly token: string | undefined;
 }
 
-/** Reads one site's entry. @throws RefusedError when the text is not one well-formed kubeconfig */
+/** Reads one site's entry. @throws RefusedError if the text is not one well-formed kubeconfig */
 export function readEntry(text: string, location: string, user: string): ExistingEntry {
   const document = parseKubeconfig(text);
   const dereferenced = (node: unknown) => document?.aliases.get(node) ?? node;

@@ -2,8 +2,8 @@ import { CST, isAlias, isMap, isScalar, isSeq, Lexer, type Pair, type Scalar, vi
 import { type KubeconfigDocument, listOf, pairOf, parseKubeconfig } from './document.ts';
 
 /**
- * Shows kubeconfigs without the credentials in them. Each is replaced by a number, the same one wherever it stands,
- * so that a change of it is still seen.
+ * Shows kubeconfigs without their credentials. Each credential is replaced by a number. Equal credentials have the same number,
+ * so that a change is visible.
  */
 export function createKubeconfigRedactor(): (text: string) => string {
   const numbers = new Map<string, number>();
@@ -17,7 +17,7 @@ export function createKubeconfigRedactor(): (text: string) => string {
     let redacted = '';
     let position = 0;
     for (const { start, end, before } of hiddenParts(text)) {
-      // A comment behind the `|` of a block scalar is part of that.
+      // A comment after the `|` of a block scalar is part of the scalar.
       if (start < position) {
         continue;
       }
@@ -32,7 +32,7 @@ export function createKubeconfigRedactor(): (text: string) => string {
 interface Part {
   readonly start: number;
   readonly end: number;
-  /** What stands before the number. */
+  /** The text before the number. */
   readonly before: string;
 }
 
@@ -47,10 +47,10 @@ function part(start = 0, end = 0, before: string): Part {
   return { start, end, before };
 }
 
-/** How users authenticate, in whatever way, and what of that stands elsewhere. */
+/** All credentials of the users, and copies of them elsewhere in the document. */
 function secretScalars(document: KubeconfigDocument): Scalar[] {
   const secret = new Set(credentials(document));
-  // Shorter ones are words that stand elsewhere for themselves.
+  // Shorter values are ordinary words, which may be elsewhere by chance.
   const values = new Set([...secret].map(({ value }) => String(value)).filter(({ length }) => length >= 8));
   visit(document.yaml, {
     Scalar: (_, scalar) => {
@@ -64,7 +64,7 @@ function secretScalars(document: KubeconfigDocument): Scalar[] {
   return [...secret];
 }
 
-/** Tokens and keys, but passwords, arguments and variables of plug-ins too. */
+/** Tokens, keys and passwords, and the arguments and variables of plug-ins. */
 function credentials(document: KubeconfigDocument): Scalar[] {
   const collect = (node: unknown): Scalar[] => {
     if (isAlias(node)) {
@@ -86,7 +86,7 @@ function isUserName({ key }: Pair): boolean {
   return isScalar(key) && key.value === 'username';
 }
 
-/** An entry that somebody has commented out has a token as well, and no form that is sure to be found. */
+/** All comments are hidden: a commented-out entry can have a token, and no pattern finds it reliably. */
 function comments(text: string): Part[] {
   const parts: Part[] = [];
   let position = 0;
@@ -94,7 +94,7 @@ function comments(text: string): Part[] {
   for (const lexeme of new Lexer().lex(text)) {
     const isText = isScalarNext;
     isScalarNext = lexeme === CST.SCALAR;
-    // Marks of the lexer's own stand for no text.
+    // The lexer adds its own marks, which are not in the text.
     if (isScalarNext || lexeme === CST.DOCUMENT || lexeme === CST.FLOW_END) {
       continue;
     }

@@ -1,7 +1,6 @@
-/** The document cannot be changed without risk to what others wrote in it; nothing was changed. */
+/** The document was not changed, because a change could damage what others wrote in it. */
 export class RefusedError extends Error {
   override readonly name = 'RefusedError';
-  /** What somebody can do about it. */
   readonly hint: string;
 
   constructor(message: string, hint: string) {
@@ -14,17 +13,17 @@ export class RefusedError extends Error {
 export function malformed(why: string): RefusedError {
   return new RefusedError(
     `the existing document is malformed: ${why}`,
-    'Put back a copy, or repair it with `kubectl edit`. Without the key the program starts anew, and the other sites are lost.',
+    'Restore a copy, or repair the document with `kubectl edit`. Do not delete the key: all other sites would be lost.',
   );
 }
 
-/** The user entry that would be written belongs to another context too. */
+/** The user entry to write belongs to another context too. */
 export class SharedUserError extends RefusedError {
   /** A name that no other context uses. */
   readonly freeName: string;
 
   constructor(message: string, freeName: string) {
-    super(message, `Give this site a user of its own, as in "${freeName}".`);
+    super(message, `Give this site its own user name, for example "${freeName}".`);
     this.freeName = freeName;
   }
 }

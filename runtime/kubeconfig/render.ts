@@ -1,7 +1,7 @@
 import { clusterFields, contextFields, type Entry, namedItem, userFields } from './entry.ts';
 import { blockLines } from './yaml-text.ts';
 
-/** A whole kubeconfig that holds one entry, its keys in the order in which kubectl writes them. */
+/** A whole kubeconfig with one entry. The keys have kubectl's order. */
 export function renderKubeconfig(entry: Entry): string {
   const lines = blockLines({
     apiVersion: 'v1',

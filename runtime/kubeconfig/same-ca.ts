@@ -1,11 +1,11 @@
 const CERTIFICATE = /-----BEGIN CERTIFICATE-----([\s\S]*?)-----END CERTIFICATE-----/g;
 
-/** The first line of a private key in PEM, of whatever kind. */
+/** The first line of a private key in PEM, of any kind. */
 export const PRIVATE_KEY = /-----BEGIN [A-Z ]*PRIVATE KEY-----/;
 
 /**
- * Whether CA data hold the wanted certificates, and nothing that nobody may see: what stands around certificates means nothing. So
- * two versions of the program that write them with and without that do not write in turns.
+ * Whether CA data hold exactly the wanted certificates, and no private key. Other text around the certificates is ignored. So
+ * two program versions, one that writes this text and one that does not, do not overwrite each other for ever.
  */
 export function holdsCertificates(data: string, wanted: string): boolean {
   const text = decode(data);

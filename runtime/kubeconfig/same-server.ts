@@ -1,4 +1,4 @@
-/** Whether two URLs lead to the same place: with a slash at the end or not, and with the port of https or without. */
+/** Whether two URLs are the same address. A slash at the end and the default port of https make no difference. */
 export function isSameServer(one: string, other: string): boolean {
   return one === other || (URL.canParse(one) && URL.canParse(other) && placeOf(one) === placeOf(other));
 }

@@ -5,9 +5,9 @@ import { SharedUserError } from './refused-error.ts';
 import type { Aliases } from './yaml-aliases.ts';
 
 /**
- * A credential that two sites share would be overwritten for one of them by the other.
+ * Refuses a user that two sites share, because each site would overwrite the other's credential.
  *
- * @throws SharedUserError with a name that is free
+ * @throws SharedUserError with a free name
  */
 export function refuseSharedUser(document: KubeconfigDocument, entry: Entry): void {
   const users = usersOfOtherContexts(document, entry.location);
@@ -25,7 +25,7 @@ export function refuseSharedUser(document: KubeconfigDocument, entry: Entry): vo
   );
 }
 
-/** The names of the users that other sites' contexts refer to, each with one of these contexts. */
+/** The users of other sites' contexts, each with one of these contexts. */
 function usersOfOtherContexts(document: KubeconfigDocument, location: string): Map<string, string> {
   const users = new Map<string, string>();
   for (const item of listOf(document.top, 'contexts')?.items ?? []) {

@@ -1,7 +1,7 @@
 import { isCollection, isNode, isScalar, type Node, type Pair, type YAMLMap, type YAMLSeq } from 'yaml';
 import { blockScalar, type Data, flow, listItemLines, pairLines } from './yaml-text.ts';
 
-/** Replaces `length` characters at `offset`; of several at one place, the most deeply nested comes first. */
+/** Replaces `length` characters at `offset`. If several edits have the same place, the most deeply nested one comes first. */
 interface Edit {
   readonly offset: number;
   readonly length: number;
@@ -9,18 +9,18 @@ interface Edit {
   readonly depth: number;
 }
 
-/** What goes on the line itself comes before anything that goes below it. */
+/** The depth of an edit within a line. Such an edit comes before edits that add lines below. */
 const IN_LINE = Number.POSITIVE_INFINITY;
 
 type Collection = YAMLMap | YAMLSeq;
 
 /**
- * Changes a parsed YAML document in its text, at the ranges of the parsed nodes, so that every byte outside of the
- * changed values stays as somebody wrote it. Nodes must come from `parseDocument(text, { keepSourceTokens: true })`.
+ * Changes a parsed YAML document in its text, at the ranges of the parsed nodes. So every byte outside of the changed values stays
+ * as it was. Nodes must come from `parseDocument(text, { keepSourceTokens: true })`.
  */
 export class Splice {
   private readonly edits: Edit[] = [];
-  /** Empty `{}` and `[]` that have got their first element. */
+  /** Empty `{}` and `[]` that already have their first new element. */
   private readonly begun = new Set<Collection>();
   private readonly removed = new Set<unknown>();
   private readonly text: string;
@@ -31,7 +31,7 @@ export class Splice {
     this.lineBreak = text.includes('\r\n') ? '\r\n' : '\n';
   }
 
-  /** Sets the pair's scalar; one that was quoted stays quoted. */
+  /** Sets the pair's scalar. A quoted scalar stays quoted. */
   replaceScalar(pair: Pair, value: string, parent: YAMLMap): void {
     const node = pair.value as Node;
     const [start, end] = range(node);
@@ -39,7 +39,7 @@ export class Splice {
       this.edit(afterColon(pair), 0, ` ${this.scalar(value, parent)}`);
       return;
     }
-    // A tag (`!!binary`) or an anchor belongs to the value that goes.
+    // A tag (`!!binary`) or an anchor belongs to the old value.
     const from = propertiesStart(pair) ?? start;
     const quoted = isScalar(node) && (node.type === 'QUOTE_DOUBLE' || node.type === 'QUOTE_SINGLE');
     const scalar = quoted ? JSON.stringify(value) : this.scalar(value, parent);
@@ -48,7 +48,7 @@ export class Splice {
     this.edit(from, end - from, scalar + lineBreak);
   }
 
-  /** Adds a pair behind the last one. */
+  /** Adds a pair after the last one. */
   appendPair(map: YAMLMap, key: string, value: Data): void {
     if (map.flow) {
       this.appendFlow(map, `${JSON.stringify(key)}: ${flow(value)}`);
@@ -57,18 +57,18 @@ export class Splice {
     }
   }
 
-  /** Adds an item behind the last one. */
+  /** Adds an item after the last one. */
   appendItem(seq: YAMLSeq, item: Data): void {
     if (seq.flow) {
       this.appendFlow(seq, flow(item));
     }
-    // A list may stand as far left as the pairs around it, and is nested deeper all the same.
+    // A list may have the same indentation as its parent's pairs, although it is nested deeper.
     else {
       this.appendLines(endOf(seq), indentOf(seq), listItemLines(item), indentOf(seq) + 0.5);
     }
   }
 
-  /** Puts `value` where a pair has nothing: no value, null, or an empty list or mapping. */
+  /** Sets the value of a pair that has no value, null, or an empty list or mapping. */
   fillPair(pair: Pair, value: Exclude<Data, string>, parent: YAMLMap): void {
     const [start, end] = range(pair.value as Node);
     if (parent.flow) {
@@ -88,7 +88,7 @@ export class Splice {
     this.appendLines(Math.max(end, afterColon(pair)), indent, lines, indent + 0.5);
   }
 
-  /** Takes pairs out, with the lines, or the commas, that are theirs alone. Call it before adding to the same mapping. */
+  /** Removes pairs, together with their own lines or commas. Call it before you add to the same mapping. */
   removePairs(map: YAMLMap, pairs: readonly Pair[]): void {
     for (const pair of pairs) {
       this.removed.add(pair);
@@ -108,7 +108,7 @@ export class Splice {
     let position = 0;
     for (const { offset, length, text } of ordered) {
       result += this.text.slice(position, offset) + text;
-      // Something may be added at the beginning of what is removed.
+      // An edit may add text at the beginning of removed text.
       position = Math.max(position, offset + length);
     }
     return result + this.text.slice(position);
@@ -118,7 +118,7 @@ export class Splice {
     return parent.flow ? JSON.stringify(value) : blockScalar(value);
   }
 
-  /** Adds lines below the line on which `offset` stands, and below the comments there that belong to it. */
+  /** Adds lines below the line of `offset`, and below the comments there that belong to it. */
   private appendLines(offset: number, indent: number, lines: readonly string[], depth: number): void {
     const block = lines.map((line) => ' '.repeat(indent) + line).join(this.lineBreak);
     const below = this.afterComments(this.lineEnd(offset), indent);
@@ -129,7 +129,7 @@ export class Splice {
     }
   }
 
-  /** Just behind the line break of the line on which `offset` stands, or the end of the text. */
+  /** The offset after the line break of the line of `offset`, or the end of the text. */
   private lineEnd(offset: number): number {
     if (this.text[offset - 1] === '\n') {
       return offset;
@@ -138,7 +138,7 @@ export class Splice {
     return lineBreak === -1 ? this.text.length : lineBreak + 1;
   }
 
-  /** Behind the comment lines at `offset` that are indented further than `indent`. */
+  /** The offset after the comment lines at `offset` that are indented further than `indent`. */
   private afterComments(offset: number, indent: number): number {
     const comment = /[ ]*#/y;
     let end = offset;
@@ -152,14 +152,14 @@ export class Splice {
     }
   }
 
-  /** A block pair's lines, with the comments that are indented below it. */
+  /** The range of a block pair's lines, with the comments that are indented below it. */
   private pairLinesRange(map: YAMLMap, pair: Pair): [number, number] {
     const [key] = range(pair.key as Node);
     const start = this.text.lastIndexOf('\n', key - 1) + 1;
     return [start, this.afterComments(this.lineEnd(endOfItem(pair)), indentOf(map))];
   }
 
-  /** A flow pair with one comma: the one before it, or behind it where nothing that stays stands before. */
+  /** The range of a flow pair with one comma: the comma before it, or the comma after it if no remaining pair is before it. */
   private flowPairRange(map: YAMLMap, pair: Pair): [number, number] {
     const { items } = map;
     const i = items.indexOf(pair);
@@ -172,14 +172,14 @@ export class Splice {
     return [start, next ? range(next.key as Node)[0] : this.afterComma(endOfItem(pair))];
   }
 
-  /** Behind the comma that follows, if one does: the last element may have one. */
+  /** The offset after the next comma, if there is one: the last element may have a comma. */
   private afterComma(offset: number): number {
     const comma = /\s*,/y;
     comma.lastIndex = offset;
     return comma.test(this.text) ? comma.lastIndex : offset;
   }
 
-  /** Adds to `{…}` or `[…]`, in the way in which its first element follows the bracket: on a line of its own, or not. */
+  /** Adds an element to `{…}` or `[…]`: on a separate line, if the first element is on a separate line. */
   private appendFlow(collection: Collection, element: string): void {
     const [start, end] = range(collection);
     const last = collection.items.filter((item) => !this.removed.has(item)).at(-1);
@@ -208,7 +208,7 @@ function range(node: Node): [number, number] {
   return [node.range[0], node.range[1]];
 }
 
-/** Where the last value of a node ends, before any comment or blank line that follows it. */
+/** The end of a node's last value, before any comment or blank line after it. */
 function endOf(node: Node): number {
   const last = isCollection(node) && !node.flow ? node.items.at(-1) : undefined;
   return last === undefined ? range(node)[1] : endOfItem(last);
@@ -223,7 +223,7 @@ function endOfItem(item: unknown): number {
   return Math.max(value, afterColon(pair));
 }
 
-/** Just behind the colon of a pair, or behind its key where it has none. */
+/** The offset after the colon of a pair, or after its key if it has no colon. */
 function afterColon(pair: Pair): number {
   const colon = pair.srcToken?.sep?.find((token) => token.type === 'map-value-ind');
   return colon ? colon.offset + colon.source.length : range(pair.key as Node)[1];

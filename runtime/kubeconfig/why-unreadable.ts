@@ -4,28 +4,28 @@ import { decode, decodeClearly, MismatchError, PYTHON_CLIENT } from './decode.ts
 import type { KubeconfigDocument } from './document.ts';
 import { lineAndColumn } from './line-and-column.ts';
 
-/** What neither Go nor Python takes, even in a comment (https://yaml.org/spec/1.1/#c-printable). */
+/** Characters that both Go and Python refuse, even in a comment (https://yaml.org/spec/1.1/#c-printable). */
 const NOT_PRINTABLE = /[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]/u;
 
 /**
- * Why kubectl or the Python client could not read a document, or would read it differently: then no entry in it would serve
- * anybody. Undefined where both read the same.
+ * Why kubectl or the Python client could not read a document, or would read it differently. In such a document no entry is usable.
+ * Undefined if both read the same.
  */
 export function whyUnreadable(document: KubeconfigDocument, text: string): string | undefined {
   return whyNoYaml(document, text) ?? whyNoKubeconfig(document, text);
 }
 
-/** What YAML 1.2 has and YAML 1.1 has not. */
+/** What YAML 1.2 allows and YAML 1.1 does not. */
 function whyNoYaml({ yaml }: KubeconfigDocument, text: string): string | undefined {
   const notPrintable = NOT_PRINTABLE.exec(text);
   if (notPrintable) {
-    return `it holds a character that readers refuse (${lineAndColumn(notPrintable.index, text)})`;
+    return `it has a character that readers refuse (${lineAndColumn(notPrintable.index, text)})`;
   }
   const { version, explicit } = yaml.directives.yaml;
   if (explicit && version !== '1.1') {
-    return `it begins with %YAML ${version}, and kubectl reads 1.1 alone`;
+    return `it begins with %YAML ${version}, but kubectl reads only 1.1`;
   }
-  // A flow collection may end at the margin.
+  // BAD_INDENT only means that a flow collection ends without indentation, which readers accept.
   const warning = yaml.warnings.find(({ code }) => code !== 'BAD_INDENT');
   if (warning) {
     return `it has a directive or a tag that readers refuse (${lineAndColumn(warning.pos[0], text)})`;
@@ -34,7 +34,7 @@ function whyNoYaml({ yaml }: KubeconfigDocument, text: string): string | undefin
   return found && `it has ${found.what} (${lineAndColumn(found.offset, text)})`;
 }
 
-/** Most texts have none of what `whatIsNotYaml11` looks for, and reading them again takes time. */
+/** Most texts have nothing that `findNotInYaml11` searches for, and reading them again takes time. */
 const SUSPICIOUS = /[\t?&*]|\\[/u]/;
 
 interface Found {
@@ -89,15 +89,15 @@ interface Problem {
   readonly onlyInFlow?: boolean;
 }
 
-/** Python takes a tab for white space only in quotes, in a block scalar and in a comment. Both end such a text at a `?` in flow style. */
+/** Python accepts a tab as white space only in quotes, in a block scalar and in a comment. In flow style, both readers end an unquoted scalar at a `?`. */
 const UNQUOTED: readonly Problem[] = [
-  { what: 'a tab in the place of spaces', pattern: /\t/ },
+  { what: 'a tab in place of spaces', pattern: /\t/ },
   { what: 'a question mark without quotes in brackets', pattern: /\?/, onlyInFlow: true },
 ];
 
-/** Names of anchors are shorter in YAML 1.1. JSON's escaped slash came with YAML 1.2, and kubectl knows no surrogate pairs. */
+/** YAML 1.1 allows fewer characters in the names of anchors, and no escaped slash as in JSON. kubectl does not know surrogate pairs. */
 const OTHERS: readonly Problem[] = [
-  { what: 'a tab in the place of spaces', pattern: /(?<=^[ \t]*)\t(?=[ \t]*$)/ },
+  { what: 'a tab in place of spaces', pattern: /(?<=^[ \t]*)\t(?=[ \t]*$)/ },
   { what: 'an anchor or alias that readers cannot read', pattern: /^[&*](?![\w-]+$)/ },
   {
     what: 'an escape that kubectl does not know',
@@ -105,13 +105,13 @@ const OTHERS: readonly Problem[] = [
   },
 ];
 
-/** What the lexer puts before a scalar without quotes. Of a block scalar that comes after its header (`|` or `>`). */
+/** The lexer's mark before a scalar without quotes. For a block scalar, the mark comes after the header (`|` or `>`). */
 const SCALAR = '\u001f';
 
-/** What the lexer puts at the end of a flow collection that has none. */
+/** The lexer's mark for a flow collection without a closing bracket. */
 const FLOW_END = '\u0018';
 
-/** What the lexer adds to the text: the begin of a document, and those. */
+/** The lexer's own marks: the mark for the begin of a document, and the two above. */
 const MARKS = ['\u0002', FLOW_END, SCALAR];
 
 const FLOW_LEVELS: Readonly<Record<string, number>> = { '[': 1, '{': 1, ']': -1, '}': -1 };
@@ -119,7 +119,7 @@ const FLOW_LEVELS: Readonly<Record<string, number>> = { '[': 1, '{': 1, ']': -1,
 function whyNoKubeconfig({ top, aliases }: KubeconfigDocument, text: string): string | undefined {
   try {
     const kubectl = decodeClearly(top, CLIENT_CONFIG, aliases);
-    // Saves time, which counts: nearly every document is clear.
+    // The second decoding takes time, and nearly every document is clear.
     return kubectl.isClear ||
       areSame(kubectl.value, decode(top, CLIENT_CONFIG, aliases, PYTHON_CLIENT), CLIENT_CONFIG)
       ? undefined
@@ -133,7 +133,7 @@ function whyNoKubeconfig({ top, aliases }: KubeconfigDocument, text: string): st
   }
 }
 
-/** Whether two readers got the same data, where the type of those is known. */
+/** Whether two readers got the same data. Data of an unknown type are not compared. */
 function areSame(one: unknown, other: unknown, type: FieldType): boolean {
   if (type === 'anything' || one === other) {
     return true;

@@ -13,21 +13,21 @@ import {
 } from 'yaml';
 import { malformed } from './refused-error.ts';
 
-/** What each alias of a document stands for. */
+/** The node of each alias of a document. */
 export type Aliases = ReadonlyMap<unknown, Node>;
 
-/** More nodes than the text of a ConfigMap has room for: only aliases of aliases of aliases stand for so many. */
+/** A ConfigMap has no room for so many nodes. Only nested aliases can reach this number. */
 const MAX_NODES = 1_000_000;
 
 /**
- * Finds what each alias stands for in one walk, without ever writing it out.
+ * Finds the node of each alias in one walk, without copying nodes.
  *
- * @throws RefusedError where one stands for nothing, for what it is a part of, or for more than readers can take
+ * @throws RefusedError if an alias has no anchor, contains itself, or stands for more nodes than readers can handle
  */
 export function resolveAliases(root: unknown): Aliases {
   const walk = new AliasWalk();
   if (walk.sizeOf(root) > MAX_NODES) {
-    throw malformed(`with its aliases written out it would hold more than ${MAX_NODES} values`);
+    throw malformed(`with every alias replaced by its node, it would have more than ${MAX_NODES} values`);
   }
   return walk.aliases;
 }
@@ -36,10 +36,10 @@ class AliasWalk {
   readonly aliases = new Map<Alias, Node>();
   /** The last node so far that has an anchor of this name. */
   private readonly anchored = new Map<string, Node>();
-  /** Of the anchored nodes that the walk has left. */
+  /** The sizes of the anchored nodes that the walk has finished. */
   private readonly sizes = new Map<Node, number>();
 
-  /** How many nodes it would be with every alias written out. */
+  /** The number of nodes if every alias were replaced by its node. */
   sizeOf(node: unknown): number {
     if (isPair(node)) {
       return this.sizeOfPair(node);
@@ -68,7 +68,7 @@ class AliasWalk {
   private sizeOfPair(pair: Pair): number {
     const size = this.sizeOf(pair.key) + this.sizeOf(pair.value);
     if (isMerge(pair) && mergedMaps(pair, this.aliases) === undefined) {
-      throw malformed('a YAML merge key (<<) holds something else than mappings');
+      throw malformed('a YAML merge key (<<) does not refer to mappings');
     }
     return size;
   }
@@ -77,19 +77,19 @@ class AliasWalk {
     const node = this.anchored.get(alias.source);
     const size = node && this.sizes.get(node);
     if (size === undefined) {
-      throw malformed('an alias stands for nothing, or for what it is a part of');
+      throw malformed('an alias has no anchor, or refers to a node that contains the alias');
     }
     this.aliases.set(alias, node as Node);
     return size;
   }
 }
 
-/** Whether a pair is no field, but brings in the fields of other mappings (https://yaml.org/type/merge.html). */
+/** Whether a pair is a merge key, which brings in the fields of other mappings (https://yaml.org/type/merge.html). */
 export function isMerge({ key }: Pair): boolean {
   return isScalar(key) && key.value === '<<' && key.type === 'PLAIN';
 }
 
-/** The mappings whose fields it brings in: those of an earlier one hide those of a later one. Undefined for anything else. */
+/** The mappings of a merge key. Fields of an earlier mapping hide those of a later one. Undefined if the value has anything else. */
 export function mergedMaps({ value }: Pair, aliases: Aliases): readonly YAMLMap[] | undefined {
   const source = aliases.get(value) ?? value;
   const maps = isSeq(source) ? source.items.map((item) => aliases.get(item) ?? item) : [source];

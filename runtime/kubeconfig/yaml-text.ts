@@ -2,13 +2,13 @@
 export type Data = string | readonly Data[] | { readonly [key: string]: Data };
 
 /**
- * Strings that every YAML reader takes for strings without quotes, 1.1 readers (Go's, Python's) included: no
- * indicator characters, no `: `, nothing that looks like a number, a date, a boolean or null.
+ * Texts that every YAML reader reads as strings without quotes, also the 1.1 readers (of Go and Python). They have no indicator
+ * characters, no `: `, and do not look like a number, a date, a boolean or null.
  */
 const PLAIN = /^[A-Za-z][A-Za-z0-9+/=._-]*(?::\/\/[A-Za-z0-9.:_-]+)?$/;
 const RESERVED = /^(?:y|yes|n|no|true|false|on|off|null)$/i;
 
-/** A scalar in block style; quoted (as JSON, which YAML contains) where plain text could be misread. */
+/** A scalar in block style. It is quoted as JSON, which is YAML too, if plain text could be misread. */
 export function blockScalar(text: string): string {
   return PLAIN.test(text) && !text.endsWith(':') && !RESERVED.test(text) ? text : JSON.stringify(text);
 }
@@ -26,7 +26,7 @@ export function flow(data: Data): string {
     .join(', ')}}`;
 }
 
-/** `data` as block lines, none of them indented further than its nesting asks. */
+/** `data` as block lines, with the least indentation. */
 export function blockLines(data: Exclude<Data, string>): string[] {
   if (isList(data)) {
     return data.flatMap(listItemLines);
@@ -34,7 +34,7 @@ export function blockLines(data: Exclude<Data, string>): string[] {
   return Object.entries(data).flatMap(([key, value]) => pairLines(key, value));
 }
 
-/** `key: value`, the value on the lines below if it is a list or a mapping. */
+/** `key: value`. A list or a mapping is on the lines below the key. */
 export function pairLines(key: string, value: Data): string[] {
   if (typeof value === 'string') {
     return [`${blockScalar(key)}: ${blockScalar(value)}`];
@@ -43,12 +43,12 @@ export function pairLines(key: string, value: Data): string[] {
   if (entries === 0) {
     return [`${blockScalar(key)}: ${flow(value)}`];
   }
-  // A list stands under its key without further indentation, as kubectl writes it.
+  // A list has the same indentation as its key, as kubectl writes it.
   const indent = isList(value) ? '' : '  ';
   return [`${blockScalar(key)}:`, ...blockLines(value).map((line) => indent + line)];
 }
 
-/** `- value`, its further lines aligned with the first. */
+/** `- value`. More lines are aligned with the first. */
 export function listItemLines(item: Data): string[] {
   const lines = typeof item === 'string' ? [blockScalar(item)] : blockLines(item);
   return lines.map((line, i) => (i === 0 ? `- ${line}` : `  ${line}`));

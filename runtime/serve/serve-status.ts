@@ -1,11 +1,11 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 
-/** How a service does, for probes and for Prometheus. */
+/** The state of a service, for probes and for Prometheus. */
 export interface ServiceStatus {
-  /** Why the service has not begun to do its work; undefined where it has. */
+  /** Why the service has not begun its work. Undefined if it has. */
   whyNotStarted(): string | undefined;
-  /** Why the service does not do its work; undefined where it does. */
+  /** Why the service does not do its work. Undefined if it does. */
   whyNotReady(): string | undefined;
   /** In the text format of Prometheus (https://prometheus.io/docs/instrumenting/exposition_formats/). */
   metrics(): Promise<string>;
@@ -19,7 +19,7 @@ export class PortError extends Error {
 /**
  * Serves /healthz, /startupz, /readyz and /metrics until the signal is aborted.
  *
- * @param redact takes out of a text what nobody may see
+ * @param redact hides the secrets in a text
  * @throws PortError
  */
 export async function serveStatus(
@@ -70,6 +70,6 @@ async function answer(
       send(200, redact(await status.metrics()), 'text/plain; version=0.0.4; charset=utf-8');
       return;
     default:
-      send(404, 'There are /healthz, /startupz, /readyz and /metrics.\n');
+      send(404, 'not found: the paths are /healthz, /startupz, /readyz and /metrics\n');
   }
 }

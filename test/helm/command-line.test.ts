@@ -25,8 +25,8 @@ test('helps', () => {
 
 test.each([
   [['--outputs', 'x'], 'unknown flag --outputs', 'Did you mean --output? Run `npm run helm -- --help`'],
-  [['x'], 'unexpected argument "x"', 'npm run helm takes flags alone. Run `npm run helm -- --help`'],
-  [['--output', ''], '--output is empty', 'Give a value, or leave it out.'],
+  [['x'], 'unexpected argument "x"', 'npm run helm takes only flags. Run `npm run helm -- --help`'],
+  [['--output', ''], '--output is empty', 'Give --output a value, or leave --output out.'],
 ])('refuses %j', (args, message, hint) => {
   expect(() => outputOf(...args)).toThrow(
     expect.objectContaining({ exitCode: 2, message, hint: expect.stringContaining(hint) }),

@@ -107,7 +107,9 @@ test('a failure is left where the kubelet looks for it', async () => {
   await core.deleteNamespacedConfigMap({ namespace, name: CONFIG_MAP });
   const ended = await runContainer(namespace, container, around);
   expect(ended.exitCode).toBe(5);
-  expect(await readFile(terminationLog, 'utf8')).toMatch(/does not exist\nApply the manifests first/);
+  expect(await readFile(terminationLog, 'utf8')).toMatch(
+    /does not exist\nApply the manifests: they create it empty/,
+  );
 });
 
 test('SIGTERM ends it, although it is process 1', async () => {

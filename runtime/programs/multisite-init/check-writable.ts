@@ -1,28 +1,28 @@
 import type { DataObject } from '../../kube/data-objects.ts';
 import { RefusedError } from '../../kubeconfig/refused-error.ts';
 
-/** All values of a ConfigMap or Secret together (https://kubernetes.io/docs/concepts/configuration/configmap/#motivation). */
+/** Limit for all values of a ConfigMap or Secret together (https://kubernetes.io/docs/concepts/configuration/configmap/#motivation). */
 const MAX_BYTES = 1_048_576;
 
-/** @throws RefusedError when the API server would not take any change of this key, or it would not be the one to change */
+/** @throws RefusedError if the API server refuses every change of this key, or if this key is not the right one to change */
 export function checkWritable(kind: string, object: DataObject, key: string): void {
   if (object.immutable) {
     throw new RefusedError(
       `the ${kind} is immutable`,
-      'Create it anew without `immutable: true`: nothing else makes it changeable again.',
+      'Save a copy of it, delete it, and create it again without `immutable: true`: Kubernetes allows no other way.',
     );
   }
   if (Object.hasOwn(object.binary, key)) {
     throw new RefusedError(
       kind === 'ConfigMap'
-        ? 'the key is among its binaryData, where no text can be written'
-        : 'the key holds bytes that are no text',
-      'Move the value elsewhere, or name another key with --key.',
+        ? 'the key is in binaryData, where no text can be written'
+        : 'the key holds bytes that are not text',
+      'Move the value to another key, or give another key for the kubeconfig (--key).',
     );
   }
 }
 
-/** @throws RefusedError with the numbers, when the object would become too large with this text under the key */
+/** @throws RefusedError with the sizes, if the object would become too large with this text under the key */
 export function checkSize(kind: string, object: DataObject, key: string, text: string): void {
   const { [key]: _, ...others } = object.text;
   const own = Buffer.byteLength(text);
@@ -31,8 +31,8 @@ export function checkSize(kind: string, object: DataObject, key: string, text: s
     sum(Object.values(object.binary).map((value) => Buffer.byteLength(value, 'base64')));
   if (own + rest > MAX_BYTES) {
     throw new RefusedError(
-      `the document would have ${own} bytes, and all keys together ${own + rest}, where a ${kind} holds ${MAX_BYTES}`,
-      `Remove sites that are gone, or keep some of them in another ${kind} (--${kind.toLowerCase()}).`,
+      `the document would have ${own} bytes, and all keys together ${own + rest}; a ${kind} holds at most ${MAX_BYTES} bytes`,
+      `Remove sites that do not exist any more, or keep some sites in another ${kind} (--${kind.toLowerCase()}).`,
     );
   }
 }

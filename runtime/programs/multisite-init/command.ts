@@ -1,15 +1,15 @@
 import { type Command, HELP_FLAG, LOG_FORMAT_FLAG, VERSION_FLAG } from '../../cli/command.ts';
 
-/** Where a token may come from. */
+/** The values of --token-source. */
 export const TOKEN_SOURCES = ['mounted', 'request', 'secret', 'file'] as const;
 
-/** The first five flags and their defaults are the original's, exactly. */
+/** The first five flags and their defaults are exactly those of the original program (docs/migration.md). */
 export const COMMAND: Command = {
   name: 'multisite-init',
   summary: 'write this cluster into a shared kubeconfig',
-  description: `Adds the cluster that it runs in to the kubeconfig kept in a ConfigMap: address, CA and a token,
-as one cluster, context and user. Other sites in it stay byte for byte, and nothing is written
-when nothing changed. The ConfigMap must exist; the program never creates it.`,
+  description: `Adds its own cluster to the kubeconfig in a ConfigMap: one cluster with address and CA, one user
+with a token, and one context. No byte of the other sites changes. If the entry is correct already,
+nothing is written. The ConfigMap must exist; the program never creates it.`,
   sections: [
     {
       title: 'What is written, and where',
@@ -24,13 +24,13 @@ when nothing changed. The ConfigMap must exist; the program never creates it.`,
           short: 'l',
           placeholder: 'NAME',
           default: 'central',
-          help: 'name of this site: its cluster and context',
+          help: 'name of this site: its cluster and its context',
         },
         user: {
           short: 'u',
           placeholder: 'NAME',
           default: 'user00',
-          help: 'name of the user entry; one of its own for each site',
+          help: 'name of the user entry; each site needs its own',
         },
         configmap: {
           short: 'c',
@@ -53,27 +53,33 @@ when nothing changed. The ConfigMap must exist; the program never creates it.`,
           placeholder: 'SOURCE',
           choices: TOKEN_SOURCES,
           default: 'mounted',
-          help: "mounted, request, secret or file\nmounted: the pod's own, which ends with the pod",
+          help: [
+            'where the token comes from',
+            "mounted: the pod's own token, which ends with the pod",
+            'request: a token that the program requests for --service-account',
+            'secret: the token in --token-secret',
+            'file: the token in --token-file',
+          ].join('\n'),
         },
         'service-account': {
           placeholder: 'NAME',
           needs: ['token-source=request'],
-          help: "request: of this ServiceAccount, in the pod's namespace",
+          help: "request: the ServiceAccount, in the pod's namespace",
         },
         expiration: {
           placeholder: 'DURATION',
           needs: ['token-source=request'],
-          help: "request: its life, 10m or more (default: the API server's, 1h)",
+          help: "request: lifetime of the token, 10m or more (default: the API server's, 1h)",
         },
         'token-secret': {
           placeholder: 'NAME',
           needs: ['token-source=secret'],
-          help: 'secret: of a Secret of type kubernetes.io/service-account-token',
+          help: 'secret: the Secret with the token, of type kubernetes.io/service-account-token',
         },
         'token-file': {
           placeholder: 'FILE',
           needs: ['token-source=file'],
-          help: 'file: in this file; with --server and --ca-file',
+          help: 'file: the file with the token; needs --server and --ca-file',
         },
       },
     },
@@ -83,10 +89,13 @@ when nothing changed. The ConfigMap must exist; the program never creates it.`,
         server: {
           placeholder: 'URL',
           needs: ['ca-file'],
-          help: "write this address instead of the pod's own; tried before it is written",
+          help: "write this address in place of the pod's own; the program tests it first",
         },
-        'ca-file': { placeholder: 'FILE', needs: ['server'], help: 'the CA of that address, PEM' },
-        'no-verify': { needs: ['server'], help: 'write it untried, even a loopback address' },
+        'ca-file': { placeholder: 'FILE', needs: ['server'], help: 'the CA of the address in --server, PEM' },
+        'no-verify': {
+          needs: ['server'],
+          help: 'write the address of --server without a test, even a loopback address',
+        },
       },
     },
     {
@@ -94,12 +103,12 @@ when nothing changed. The ConfigMap must exist; the program never creates it.`,
       flags: {
         'target-kubeconfig': {
           placeholder: 'FILE',
-          help: 'the ConfigMap is in the cluster of this kubeconfig',
+          help: 'write to the ConfigMap in the cluster of this kubeconfig',
         },
         'target-context': {
           placeholder: 'NAME',
           needs: ['target-kubeconfig'],
-          help: 'context of it (default: its current context)',
+          help: 'context of that kubeconfig (default: its current context)',
         },
       },
     },
@@ -108,33 +117,33 @@ when nothing changed. The ConfigMap must exist; the program never creates it.`,
       flags: {
         watch: {
           excludes: ['dry-run'],
-          help: 'keep running, and write again when token, CA or entry need it',
+          help: 'keep running, and write again when the token, the CA or the entry needs it',
         },
         port: {
           placeholder: 'PORT',
           default: '9779',
           needs: ['watch'],
-          help: 'of /healthz, /readyz and /metrics, with --watch',
+          help: 'port of /healthz, /startupz, /readyz, /metrics; needs --watch',
         },
         'until-written': {
           placeholder: 'PORT',
           excludes: ['watch', 'dry-run', 'verify'],
           standsAlone: true,
-          help: 'only wait until the one with --watch at this port of the pod has written',
+          help: 'write nothing; wait until the program with --watch\nat this port of the same pod has written',
         },
-        verify: { excludes: ['dry-run'], help: 'authenticate with what was written, and say as whom' },
+        verify: { excludes: ['dry-run'], help: 'authenticate with the written entry, and print the user' },
         'dry-run': {
-          help: 'print what would change, without credentials, and write nothing',
+          help: 'print what would change, and write nothing; credentials are not shown',
         },
         timeout: {
           placeholder: 'DURATION',
           default: '60s',
-          help: 'for the whole run, as in 2m; with --watch for each check',
+          help: 'time limit of the run, for example 2m; with --watch, of each check',
         },
         wait: {
           placeholder: 'DURATION',
           default: '10s',
-          help: 'time for absent objects and rights to appear',
+          help: 'how long to wait for missing objects and rights',
         },
         'log-format': LOG_FORMAT_FLAG,
         help: HELP_FLAG,
@@ -144,16 +153,16 @@ when nothing changed. The ConfigMap must exist; the program never creates it.`,
   ],
   epilogue: `Environment:
   KUBERNETES_SERVICE_HOST, KUBERNETES_SERVICE_PORT
-                             the API server; set in every pod
-  SERVICE_ACCOUNT_DIRECTORY  folder of token and ca.crt
+                             the API server of the pod's cluster; set in every pod
+  SERVICE_ACCOUNT_DIRECTORY  folder with token and ca.crt
                              (default /var/run/secrets/kubernetes.io/serviceaccount)
-  TERMINATION_MESSAGE_PATH   where the cause of a failure is left (default /dev/termination-log)
-  NO_COLOR                   where it is not empty: no colours in the diff of --dry-run
+  TERMINATION_MESSAGE_PATH   file for the cause of a failure (default /dev/termination-log)
+  NO_COLOR                   if it is not empty: no colours in the diff of --dry-run
 
 Exit codes:
-  0  written, or nothing to do             4  forbidden or unauthorized (401, 403)
-  1  a bug: please report it               5  the ConfigMap or another object does not exist
-  2  wrong command line                    6  the API server cannot be reached
+  0  written, or nothing to do             4  the API server answered 401 or 403
+  1  a bug: please report it               5  an object that must exist does not
+  2  wrong command line                    6  no usable answer from the API server
   3  no usable credentials                 7  refused, nothing changed
 
 Examples, in a pod whose ServiceAccount may get and patch the ConfigMap, and request tokens:

@@ -11,23 +11,23 @@ import type { Options } from './options.ts';
 import type { Deps } from './run.ts';
 import { verifying } from './verify-server.ts';
 
-/** What the process gives to the program. */
+/** What the program needs from the process. */
 export interface ProcessDeps extends ConnectDeps {
   readonly log: Log;
 }
 
 export interface CreatedDeps extends Deps {
-  /** What our own files hold, to be compared. @throws CredentialsError */
+  /** The contents of our own files, to find changes. @throws CredentialsError */
   readonly ownFiles: () => string;
+  /** Path of the pod's own token. */
+  readonly podTokenFile: string;
 }
 
-/** Puts together what the run needs, as the command line has it. */
+/** Creates what a run needs, as the command line asks. */
 export function createDeps(options: Options, process: ProcessDeps): CreatedDeps {
   const { env, readFile, log, clock, userAgent, addSecret } = process;
-  const { transport: local, read: inCluster } = connectInCluster(
-    env.SERVICE_ACCOUNT_DIRECTORY ?? SERVICE_ACCOUNT_DIRECTORY,
-    process,
-  );
+  const directory = env.SERVICE_ACCOUNT_DIRECTORY ?? SERVICE_ACCOUNT_DIRECTORY;
+  const { transport: local, read: inCluster } = connectInCluster(directory, process);
   const server = () => serverToWrite(options, inCluster, readFile);
   const source = hidingTokens(
     credentialSource(options, { inCluster, local, readFile, log, clock }),
@@ -54,6 +54,7 @@ export function createDeps(options: Options, process: ProcessDeps): CreatedDeps 
     log,
     clock,
     ownFiles: () => ownFiles(options, server, inCluster, readFile),
+    podTokenFile: `${directory}/token`,
   };
 }
 
@@ -71,7 +72,7 @@ function subjectOf({ credential, target }: Options, inCluster: () => InCluster):
   return `system:serviceaccount:${namespace}:${credential.serviceAccount}`;
 }
 
-/** The source, with every token that it hands out hidden from messages. */
+/** The same source. All messages hide the tokens that it returns. */
 function hidingTokens(source: CredentialSource, addSecret: (secret: string) => void): CredentialSource {
   return {
     requestsTokens: source.requestsTokens,
@@ -83,7 +84,7 @@ function hidingTokens(source: CredentialSource, addSecret: (secret: string) => v
   };
 }
 
-/** The tokens that entries have already are hidden as well. */
+/** The same function. All messages hide the tokens that it tests, for example the token of an existing entry. */
 function hidingToken(authenticate: Authenticate, addSecret: (secret: string) => void): Authenticate {
   return (server, token, signal) => {
     addSecret(token);

@@ -4,9 +4,10 @@ import { bugFailure, Failure } from '../../cli/failure.ts';
 import { describeRef, objectRef } from '../../kube/data-objects.ts';
 import { ApiError, CredentialsError, UnreachableError, UntrustedError } from '../../kube/errors.ts';
 import { type Explanation, explainError } from '../../kube/explain.ts';
-import { describeAction, explainForbidden, type Forbidden, missingRule } from '../../kube/forbidden.ts';
+import { describeAction, explainForbidden, type Forbidden, grantCommand } from '../../kube/forbidden.ts';
 import type { Action } from '../../kube/resource.ts';
 import { isSubjectReview } from '../../kube/self-subject.ts';
+import { shellWord } from '../../kube/shell-word.ts';
 import { TokenPendingError } from '../../kube/token-secret.ts';
 import type { Transport } from '../../kube/transport.ts';
 import { RefusedError, SharedUserError } from '../../kubeconfig/refused-error.ts';
@@ -14,20 +15,22 @@ import type { Options } from './options.ts';
 import { UselessEntryError } from './run.ts';
 import { UnverifiedServerError } from './verify-server.ts';
 
-/** The API servers that a failure can be explained by. */
+/** What an explanation needs beside the error: API servers to ask, and the place of the pod's token. */
 export interface Explainers {
-  /** Has the target. */
+  /** The API server of the target. */
   readonly target: Transport;
-  /** Of the cluster that the program runs in. */
+  /** The API server of the cluster that the program runs in. */
   readonly local: Transport;
   readonly clock: Clock;
+  /** Path of the pod's own token. */
+  readonly podTokenFile: string;
 }
 
-/** What an error of the run means to whoever reads the pod's status: kind, cause, hint. */
+/** Explains an error of the run to people who read the pod's status: exit code, cause, hint. */
 export async function explainFailure(
   error: unknown,
   options: Options,
-  { target, local, clock }: Explainers,
+  { target, local, clock, podTokenFile }: Explainers,
   signal: AbortSignal,
 ): Promise<Failure> {
   if (error instanceof ApiError && error.code === 403 && error.request.action !== undefined) {
@@ -35,33 +38,31 @@ export async function explainFailure(
     const server = isTarget(action, options) ? target : local;
     return forbiddenFailure(error, await explainForbidden(server, action, clock, signal), options);
   }
-  return failureOf(error, options);
+  return failureOf(error, options, podTokenFile);
 }
 
-/** What an error means where there is nobody to ask for more. */
-export function failureOf(error: unknown, options: Options): Failure {
+/** Explains an error without asking an API server. */
+export function failureOf(error: unknown, options: Options, podTokenFile: string): Failure {
   const failure = (exitCode: ExitCode, message: string, hint: string) =>
     new Failure(exitCode, message, hint, { cause: error });
 
   if (error instanceof UselessEntryError) {
-    return failure(
-      ExitCode.denied,
-      error.message,
-      'It has expired, its pod or ServiceAccount is gone, or it is of another cluster: give another.',
-    );
+    return failure(ExitCode.denied, error.message, tokenHint(options, podTokenFile));
   }
   if (error instanceof TokenPendingError) {
     return failure(
       ExitCode.absent,
       `${error.message}, after ${options.timeoutMs / 1000} s`,
-      'The controller manager puts it there once the ServiceAccount of its annotation exists.',
+      'Create the ServiceAccount that the Secret names in its annotation: then the controller manager writes the token.',
     );
   }
   if (error instanceof UnverifiedServerError) {
     return failure(
       ExitCode.refused,
       `${error.message}; nothing was changed`,
-      'Check --server and --ca-file, or have the address written unproven with --no-verify.',
+      isUnauthorized(error.cause)
+        ? `${tokenHint(options, podTokenFile)} Or correct --server.`
+        : 'Check --server and --ca-file, or give --no-verify to write the address without a test.',
     );
   }
   if (error instanceof RefusedError) {
@@ -69,7 +70,7 @@ export function failureOf(error: unknown, options: Options): Failure {
       ExitCode.refused,
       `${describeRef(options.target)}, key ${options.key}: ${error.message}; nothing was changed`,
       error instanceof SharedUserError
-        ? `Give this site a user of its own: --user=${shellWord(error.freeName)}`
+        ? `Give this site its own user name (prop or Helm value user): --user=${shellWord(error.freeName)}`
         : error.hint,
     );
   }
@@ -77,12 +78,12 @@ export function failureOf(error: unknown, options: Options): Failure {
   if (explanation === undefined) {
     return bugFailure(error);
   }
-  const { kind, message, hint } = { ...explanation, ...byOptions(error, options) };
+  const { kind, message, hint } = { ...explanation, ...byOptions(error, options, podTokenFile) };
   return failure(ExitCode[kind], message, hint);
 }
 
-/** What the options add to an explanation: the flag to look at, and what the request was for. */
-function byOptions(error: unknown, options: Options): Partial<Explanation> {
+/** What the options add to an explanation: the flag or file to look at, and the purpose of the request. */
+function byOptions(error: unknown, options: Options, podTokenFile: string): Partial<Explanation> {
   if (error instanceof CredentialsError) {
     return { hint: credentialsHint(error) };
   }
@@ -95,18 +96,18 @@ function byOptions(error: unknown, options: Options): Partial<Explanation> {
   if (error instanceof UntrustedError) {
     return { hint: untrustedHint(error, options) };
   }
-  return error instanceof ApiError ? answerByOptions(error, options) : {};
+  return error instanceof ApiError ? answerByOptions(error, options, podTokenFile) : {};
 }
 
-/** What to do about credentials, by the flags of this program where it has some for that. */
+/** What to do about credentials, with this program's flags. */
 function credentialsHint({ problem, hint }: CredentialsError): string {
   switch (problem) {
     case 'credential file':
-      return 'Check --token-file or --ca-file, where it is given; else MultisiteInit of cdk8s-multisite mounts token and CA, in SERVICE_ACCOUNT_DIRECTORY if that is set.';
+      return 'If --token-file or --ca-file names this file, repair it. Otherwise mount a volume with token and ca.crt there, as MultisiteInit of cdk8s-multisite does; SERVICE_ACCOUNT_DIRECTORY names the folder.';
     case 'not in a cluster':
-      return 'Run it in a pod, as MultisiteInit of cdk8s-multisite does. Elsewhere it takes all of --target-kubeconfig, --token-source=file, --token-file, --server and --ca-file.';
+      return 'Run it in a pod, as MultisiteInit of cdk8s-multisite does. Outside a pod it needs --target-kubeconfig, --token-source=file, --token-file, --server and --ca-file.';
     case 'kubeconfig context':
-      return `${hint} The flag is --target-context.`;
+      return `${hint} The flag for the context is --target-context.`;
     default:
       return hint;
   }
@@ -114,37 +115,66 @@ function credentialsHint({ problem, hint }: CredentialsError): string {
 
 function untrustedHint({ server }: UntrustedError, options: Options): string {
   if (server === options.server?.url) {
-    return 'Check that --ca-file is of the cluster that --server points to.';
+    return 'Check that the CA in --ca-file belongs to the cluster at --server.';
   }
   return options.targetCluster
-    ? 'Check that the CA of --target-kubeconfig is of the cluster that its server points to.'
-    : 'Check that ca.crt is of the cluster that KUBERNETES_SERVICE_HOST points to.';
+    ? `Check that the CA in ${options.targetCluster.kubeconfig} belongs to the cluster at its server.`
+    : 'Check that the mounted ca.crt belongs to the cluster at KUBERNETES_SERVICE_HOST.';
 }
 
-/** A word for a shell, quoted where it has to be. */
-function shellWord(text: string): string {
-  return /^[\w.-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
+function isUnauthorized(error: unknown): boolean {
+  return error instanceof ApiError && error.code === 401;
 }
 
-function answerByOptions(error: ApiError, options: Options): Partial<Explanation> {
+/** What to do if a server rejects the token that the program writes. */
+function tokenHint({ credential }: Options, podTokenFile: string): string {
+  switch (credential.source) {
+    case 'mounted':
+      return podTokenHint(podTokenFile);
+    case 'request':
+      return `Check that serviceaccount ${credential.serviceAccount} still exists, and that the server belongs to its cluster.`;
+    case 'secret':
+      return `Delete secret ${credential.secret} and create it again, or check that the server belongs to its cluster.`;
+    case 'file':
+      return `Write a new token of the server's cluster into ${credential.tokenFile}.`;
+  }
+}
+
+function podTokenHint(podTokenFile: string): string {
+  return `Delete this pod: the next one gets a new token. The token in ${podTokenFile} has expired, its pod or ServiceAccount was deleted, or it belongs to another cluster.`;
+}
+
+/** Names the rejected credential, and the file that has it. */
+function unauthorizedByOptions(
+  { message, request, status }: ApiError,
+  options: Options,
+  podTokenFile: string,
+): Pick<Explanation, 'message' | 'hint'> {
+  const { targetCluster } = options;
+  if (targetCluster === undefined || !isTarget(request.action, options)) {
+    return {
+      message: `the API server does not accept the pod's own token (401 ${status.message})`,
+      hint: podTokenHint(podTokenFile),
+    };
+  }
+  const { kubeconfig, context } = targetCluster;
+  const which = context === undefined ? 'the current context' : `context "${context}"`;
+  return {
+    message: `the credential of ${which} in ${kubeconfig} is not accepted: ${message}`,
+    hint: `Renew the credential in ${kubeconfig} (in a pod usually a mounted Secret): it has expired, was revoked, or belongs to another cluster.`,
+  };
+}
+
+function answerByOptions(error: ApiError, options: Options, podTokenFile: string): Partial<Explanation> {
   switch (error.code) {
     case 401:
-      return options.targetCluster
-        ? {
-            hint: 'The credential for that server has expired, or is of another cluster: see --target-kubeconfig and --token-source.',
-          }
-        : {
-            message: `the API server does not accept the token (401 ${error.status.message})`,
-            hint: 'The token has expired, its pod or ServiceAccount is gone, or it is of another cluster. A new pod gets a new one.',
-          };
-    case 403:
-      return { message: error.status.message || error.message, hint: POLICY_HINT };
+      return unauthorizedByOptions(error, options, podTokenFile);
     case 404:
       return absentByOptions(error, options);
     case 409:
       return {
-        message: `${describeRef(options.target)} kept changing: every write met a newer version until the deadline`,
-        hint: 'Find who else writes it all the time, or give more --timeout.',
+        message: `${describeRef(options.target)} kept changing: somebody else wrote before every write, until the deadline`,
+        hint: 'Find and stop the other writer. If many sites start at the same time, give a longer --timeout.',
       };
     default:
       return {};
@@ -154,44 +184,59 @@ function answerByOptions(error: ApiError, options: Options): Partial<Explanation
 function absentByOptions({ message, request }: ApiError, options: Options): Partial<Explanation> {
   if (isSubjectReview(request.action)) {
     return {
-      message: `${message}: the API server cannot say whom it takes a token for`,
-      hint: 'It is older than Kubernetes 1.28, the oldest that is supported, or something else answers in its place.',
+      message: `${message}: the API server cannot tell the identity of a token`,
+      hint: 'Use Kubernetes 1.28 or later, the oldest supported version, or check whether something else answers in place of the API server.',
     };
   }
-  return isTarget(request.action, options)
-    ? {
-        message: `${describeRef(options.target)} does not exist`,
-        hint: 'Apply the manifests first: they create it empty. Or name another: see --help.',
-      }
-    : { hint: 'Create it first, or name another: see --help.' };
+  if (isTarget(request.action, options)) {
+    const { target } = options;
+    return {
+      message: `${describeRef(target)} does not exist`,
+      hint: `Apply the manifests: they create it empty. Or correct --namespace or --${target.kind.toLowerCase()}.`,
+    };
+  }
+  return {
+    hint: `Create it, or correct --${options.credential.source === 'secret' ? 'token-secret' : 'service-account'}.`,
+  };
 }
-
-const POLICY_HINT =
-  'A policy or an admission webhook of the cluster refuses it, not a missing Role: ask who maintains it.';
 
 function forbiddenFailure(error: ApiError, forbidden: Forbidden, options: Options): Failure {
   const failure = (message: string, hint: string) =>
     new Failure(ExitCode.denied, message, hint, { cause: error });
   const { action, identity, hasRight } = forbidden;
   const said = error.status.message || error.message;
-  const verbs = isTarget(action, options)
-    ? ['get', 'patch', ...(options.watch ? ['watch'] : [])]
-    : [action.verb];
-  const rule = missingRule(forbidden, verbs);
+  const hint = grantHint(forbidden, options);
   switch (hasRight) {
     case false:
       return failure(
         `forbidden (403): ${identity ?? 'its credential'} may not ${describeAction(action)}`,
-        rule,
+        hint,
       );
     case true:
-      return failure(said, POLICY_HINT);
+      return failure(
+        said,
+        'Ask who maintains the policies and admission webhooks of the cluster. One of them refuses the request; RBAC allows it.',
+      );
     default:
-      return failure(said, `${rule} If it has that, a policy of the cluster refuses the request.`);
+      return failure(
+        said,
+        `If RBAC allows this already, a policy or an admission webhook refuses it. ${hint}`,
+      );
   }
 }
 
-/** Whether a request was for the target, rather than for a ServiceAccount or a Secret with a token. */
+/** The commands for a missing right, last in the hint, so that they can be pasted. */
+function grantHint(forbidden: Forbidden, options: Options): string {
+  const { action } = forbidden;
+  const isOfTarget = isTarget(action, options);
+  const verbs = isOfTarget ? ['get', 'patch', ...(options.watch ? ['watch'] : [])] : [action.verb];
+  const { targetCluster } = options;
+  const where = isOfTarget && targetCluster ? ` in the cluster of ${targetCluster.kubeconfig}` : '';
+  const who = forbidden.identity === undefined ? ', with the user of the request as USER' : '';
+  return `Apply the manifests, which have the right. Or run${where}${who}: ${grantCommand(forbidden, verbs)}`;
+}
+
+/** Whether a request was for the target. Other requests are for a ServiceAccount or a Secret with a token. */
 function isTarget(action: Action | undefined, { target }: Options): boolean {
   const { resource, namespace, name } = objectRef(target);
   return action?.resource === resource.plural && action.namespace === namespace && action.name === name;

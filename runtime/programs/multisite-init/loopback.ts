@@ -4,7 +4,7 @@ import type { Clock } from '../../async/clock.ts';
 import { DeadlineError, untilAborted, withDeadline } from '../../async/deadline.ts';
 import { UnreachableError } from '../../kube/errors.ts';
 
-/** Every machine reaches itself by these addresses; the unspecified addresses lead there too. */
+/** With these addresses, every machine reaches itself. The unspecified addresses do the same. */
 const LOOPBACK = new BlockList();
 LOOPBACK.addSubnet('127.0.0.0', 8, 'ipv4');
 LOOPBACK.addAddress('0.0.0.0', 'ipv4');
@@ -12,16 +12,16 @@ LOOPBACK.addAddress('::1', 'ipv6');
 LOOPBACK.addAddress('::', 'ipv6');
 LOOPBACK.addSubnet('::ffff:127.0.0.0', 104, 'ipv6');
 
-/** A name server that does not answer gets no longer than a request does, in milliseconds. */
+/** Time limit for the name server, in milliseconds: the same as for a request. */
 const LOOK_UP_LIMIT_MS = 10_000;
 
-/** All addresses of a host, as node:dns looks them up. */
+/** Looks up all addresses of a host, like node:dns. */
 type LookUp = (host: string, options: { readonly all: true }) => Promise<{ readonly address: string }[]>;
 
 /**
- * The first loopback address of a host; undefined where it has none.
+ * The first loopback address of a host. Undefined if it has none.
  *
- * @throws UnreachableError when no address is found, or not in time
+ * @throws UnreachableError if no address is found in time
  */
 export async function loopbackAddressOf(
   host: string,
@@ -50,7 +50,9 @@ async function addressesOf(
     });
   } catch (error) {
     if (error instanceof DeadlineError) {
-      throw new UnreachableError(`${host} got no address within ${Math.round(clock.now() - start) / 1000} s`);
+      throw new UnreachableError(
+        `the address of ${host} was not resolved within ${Math.round(clock.now() - start) / 1000} s`,
+      );
     }
     parent.throwIfAborted();
     throw new UnreachableError(`${host} has no address (${(error as NodeJS.ErrnoException).code})`);

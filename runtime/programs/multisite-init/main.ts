@@ -6,7 +6,7 @@ import type { Options } from './options.ts';
 import { multisiteInit } from './program.ts';
 import { readOptions } from './read-options.ts';
 
-/** To write nothing, and wait for the one that does. */
+/** The options with --until-written: write nothing, and wait for the program that writes. */
 interface UntilWritten {
   readonly untilWrittenPort: number;
 }

@@ -9,20 +9,20 @@ export interface Options {
   readonly location: string;
   readonly user: string;
   readonly credential: CredentialOptions;
-  /** The address to write, and the file of its CA; undefined for the one that every pod of the cluster has. */
+  /** The address to write, and the file of its CA. Undefined for the address that every pod of the cluster gets. */
   readonly server: { readonly url: string; readonly caFile: string } | undefined;
-  /** Whether that address has to prove itself before it is written. */
+  /** Whether to test this address before it is written. */
   readonly verifyServer: boolean;
-  /** Whether to authenticate with what was written. */
+  /** Whether to authenticate with the written entry. */
   readonly verify: boolean;
-  /** Where the target is another cluster's. */
+  /** How to reach the target's cluster, if it is another cluster. */
   readonly targetCluster: { readonly kubeconfig: string; readonly context: string | undefined } | undefined;
-  /** To keep running, and to tell on this port how that goes. */
+  /** Set with --watch: keep running, and serve the status on this port. */
   readonly watch: { readonly port: number } | undefined;
   readonly dryRun: boolean;
   /** Milliseconds for the whole run. */
   readonly timeoutMs: number;
-  /** Milliseconds for absent objects and rights to appear. */
+  /** Milliseconds to wait for missing objects and rights. */
   readonly waitMs: number;
   readonly logFormat: LogFormat;
 }

@@ -8,7 +8,7 @@ import type { Options } from './options.ts';
 import { result } from './result.ts';
 import { type Outcome, run } from './run.ts';
 
-/** Writes the entry once, or with --watch for as long as it runs, and prints what became of it. @throws Failure */
+/** Writes the entry once, or with --watch whenever needed, and prints the result. @throws Failure */
 export async function multisiteInit(
   options: Options,
   dependencies: Dependencies,
@@ -29,7 +29,7 @@ export async function multisiteInit(
     if (error instanceof Failure || signal.aborted) {
       throw error;
     }
-    // Loaded only where it is needed.
+    // Loaded only after a failure.
     const { explainFailure } = await import('./explain-failure.ts');
     throw await explainFailure(error, options, deps, signal);
   }
@@ -43,7 +43,7 @@ async function writeEntry(
 ): Promise<ExitCode> {
   if (options.targetCluster && !options.server) {
     log.info(
-      `writing ${deps.server().url}, the address within this cluster: readers elsewhere need --server and --ca-file`,
+      `writing ${deps.server().url}, an address inside this cluster: for readers elsewhere, give --server and --ca-file`,
     );
   }
   if (options.watch) {

@@ -1,3 +1,4 @@
+import { flagsOf } from '../../cli/command.ts';
 import { usageFailure } from '../../cli/failure.ts';
 import { LOG_FORMATS } from '../../cli/log.ts';
 import {
@@ -16,10 +17,10 @@ import {
 import type { Values } from '../../cli/values.ts';
 import { apiServerOf } from '../../kube/api-server.ts';
 import type { DataObjectRef } from '../../kube/data-objects.ts';
-import { TOKEN_SOURCES } from './command.ts';
+import { COMMAND, TOKEN_SOURCES } from './command.ts';
 import type { CredentialOptions, Options } from './options.ts';
 
-/** What the command line asks for. @throws Failure (exit code 2) that names the flag that is wrong and how it should be */
+/** What the command line asks for. @throws Failure (exit code 2) with the wrong flag, and how to correct it */
 export function readOptions(values: Values): Options {
   return {
     target: target(values),
@@ -63,7 +64,7 @@ function credential(values: Values): CredentialOptions {
       needs(values, source, ['token-secret']);
       return { source, secret: values.get('token-secret', parseObjectName('a Secret')) };
     case 'file':
-      // Not without an address: the pod's own would be paired with the CA of whatever the token is for.
+      // --server is required here: otherwise the pod's own address would be written with a token of another cluster.
       needs(values, source, ['token-file', 'server', 'ca-file']);
       return { source, tokenFile: values.get('token-file', parseFilePath) };
   }
@@ -71,17 +72,19 @@ function credential(values: Values): CredentialOptions {
 
 /** @throws Failure unless all these flags are given with the token source */
 function needs(values: Values, source: string, flags: readonly string[]): void {
-  if (flags.every((flag) => values.has(flag))) {
+  const missing = flags.filter((flag) => !values.has(flag));
+  if (missing.length === 0) {
     return;
   }
-  const names = flags
-    .map((flag) => `--${flag}`)
-    .join(', ')
-    .replace(/, (?=[^,]*$)/, ' and ');
+  const known = flagsOf(COMMAND);
   throw usageFailure(
-    `--token-source=${source} needs ${names}`,
-    'Run `multisite-init --help` to see the flags.',
+    `--token-source=${source} needs ${inWords(flags.map((flag) => `--${flag}`))}`,
+    `Give ${inWords(missing.map((flag) => `--${flag}=${known[flag]?.placeholder}`))}.`,
   );
+}
+
+function inWords(items: readonly string[]): string {
+  return items.join(', ').replace(/, (?=[^,]*$)/, ' and ');
 }
 
 function server(values: Values): Options['server'] {
@@ -93,7 +96,7 @@ function server(values: Values): Options['server'] {
   if (parsed === undefined) {
     throw usageFailure(
       `--server "${printable(url.replace(/\/\/[^/]*@/, '//'))}" is not the address of an API server`,
-      'Write https://HOST[:PORT][/PATH]; an IPv6 host has brackets: https://[fd00::1]:6443.',
+      'Write https://HOST[:PORT][/PATH], and an IPv6 host in brackets: https://[fd00::1]:6443.',
     );
   }
   return { url: parsed.url, caFile: values.get('ca-file', parseFilePath) };

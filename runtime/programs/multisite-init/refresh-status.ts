@@ -1,30 +1,27 @@
 import { Counter, Gauge, Registry } from 'prom-client';
 import type { Outcome } from './run.ts';
 
-/** How the refreshing goes, for probes and for Prometheus. */
+/** The state of the refresher, for probes and for Prometheus. */
 export class RefreshStatus {
   private readonly registry = new Registry();
   private readonly expiry = this.gauge(
     'credential_expiry_timestamp_seconds',
-    'When the credential in the kubeconfig ends, in seconds since 1970; absent where it has no end, and before the first success.',
+    'When the credential in the kubeconfig ends, in seconds since 1970. Absent before the first check, and if it has no end.',
   );
   private readonly lastSuccess = this.gauge(
     'last_success_timestamp_seconds',
-    'When the entry was last found right or made right, in seconds since 1970; absent before that.',
+    'When a check last found or made the entry correct, in seconds since 1970. Absent before the first time.',
   );
   private readonly writes = this.counter('writes_total', 'Writes of the kubeconfig.');
   private readonly conflicts = this.counter(
     'conflicts_total',
-    'Writes that were repeated because somebody else wrote in between.',
+    'Writes that were tried again because somebody else wrote in between.',
   );
-  private readonly failures = this.counter(
-    'failures_total',
-    'Attempts to make the entry right that were given up.',
-  );
+  private readonly failures = this.counter('failures_total', 'Failed checks of the entry.');
   private started = false;
-  private problem: string | undefined = 'the entry was not checked yet';
+  private problem: string | undefined = 'the entry is not checked yet';
 
-  /** A run came to its end. Whether its entry serves anybody is another question. */
+  /** A run has ended without an error. This does not tell whether readers can use the entry. */
   ran({ credential, written, conflicts }: Outcome): void {
     this.started = true;
     if (written) {
@@ -38,7 +35,7 @@ export class RefreshStatus {
     }
   }
 
-  /** The entry is right, and the server takes its token, if it was asked. */
+  /** The entry is correct, and the server accepts its token, if the server was asked. */
   succeeded(now: Date): void {
     this.problem = undefined;
     this.lastSuccess.set(now.getTime() / 1000);
@@ -49,12 +46,12 @@ export class RefreshStatus {
     this.failures.inc();
   }
 
-  /** Why there is no entry that readers could use yet; undefined once it was written, or found. */
+  /** Why there is no entry yet. Undefined after it was written or found. */
   whyNotStarted(): string | undefined {
     return this.started ? undefined : 'the entry is not written yet';
   }
 
-  /** Why the entry is not known to be right; undefined where it is. */
+  /** Why the entry may be wrong. Undefined if it is correct. */
   whyNotReady(): string | undefined {
     return this.problem;
   }
@@ -66,7 +63,7 @@ export class RefreshStatus {
 
   private gauge(name: string, help: string): Gauge {
     const gauge = new Gauge({ name: `multisite_init_${name}`, help, registers: [this.registry] });
-    // It begins at 0, which would be a time.
+    // A gauge begins at 0, which would be read as the year 1970.
     gauge.remove();
     return gauge;
   }

@@ -13,20 +13,20 @@ import type { Options } from './options.ts';
 import { RefreshStatus } from './refresh-status.ts';
 import { type Outcome, run, tryEntry } from './run.ts';
 
-/** How often the entry's token is tried, in milliseconds: nothing tells when one is revoked, or its pod ends. */
+/** How often the entry's token is tested, in milliseconds. No event tells that a token was revoked, or that its pod ended. */
 const CHECK_INTERVAL_MS = 60_000;
 
-/** How often our own files are compared, in milliseconds: the kubelet swaps them within a minute or so of a change. */
+/** How often our own files are compared, in milliseconds. The kubelet replaces them within about a minute of a change. */
 const OWN_FILES_INTERVAL_MS = 5000;
 
 export interface RefreshDeps extends CreatedDeps {
   readonly status: RefreshStatus;
-  /** Told of each run that changed the target, and of the first one always. */
+  /** Called after each run that changed the target, and always after the first run. */
   readonly onOutcome: (outcome: Outcome) => void;
 }
 
 /**
- * Serves the status, and refreshes until the signal is aborted.
+ * Serves the status, and keeps the entry correct until the signal is aborted.
  *
  * @throws Failure, what the first run throws, and the signal's reason
  */
@@ -45,23 +45,23 @@ export async function startRefreshing(
     if (!(error instanceof PortError)) {
       throw error;
     }
-    const hint = 'Perhaps another container of the pod has it: choose another with --port.';
+    const hint = 'Choose another port with --port: another container of the pod may use this one.';
     throw new Failure(ExitCode.usage, error.message, hint, { cause: error });
   }
   return refresh(options, { ...deps, status, onOutcome }, signal);
 }
 
 /**
- * Makes the entry right, and keeps it so until the signal is aborted. It is checked again when the object changes, when
- * our own token or CA does, when it is time for another token, and once a minute.
+ * Writes the entry, and keeps it correct until the signal is aborted. The entry is checked again when the object changes,
+ * when our own token or CA changes, when it is time for another token, and once a minute.
  *
- * @throws whatever the first run throws, and the signal's reason; later runs that fail are tried again
+ * @throws what the first run throws, and the signal's reason; later runs that fail are tried again
  */
 export async function refresh(options: Options, deps: RefreshDeps, signal: AbortSignal): Promise<never> {
   const first = await run(options, deps, signal);
   deps.status.ran(first);
   deps.onOutcome(first);
-  // What was there once may be gone for a while, which the watch tells better than trying again would.
+  // An object may be missing for a while. The watch notices its return, so there is no need to wait for it here.
   const refresher = new Refresher({ ...options, waitMs: 0 }, deps, first);
   return Promise.race([
     refresher.keepEntry(signal),
@@ -75,7 +75,7 @@ class Refresher {
   private readonly deps: RefreshDeps;
   private readonly alarm: Alarm;
   private outcome: Outcome;
-  /** What the watch, or a check, saw last. */
+  /** The last version that the watch or a check saw. */
   private resourceVersion: string;
 
   constructor(options: Options, deps: RefreshDeps, first: Outcome) {
@@ -86,21 +86,21 @@ class Refresher {
     this.resourceVersion = first.resourceVersion;
   }
 
-  /** Checks the entry when it is time, or when something rings. */
+  /** Checks the entry when it is time, or when the alarm rings. */
   async keepEntry(signal: AbortSignal): Promise<never> {
     const pace = new EventPace(this.deps.clock);
     await this.tryFirst(signal);
     for (;;) {
       const rung = await this.alarm.sleep(this.untilNextCheck(), signal);
       await this.check(signal);
-      // What rings meanwhile is not lost, but answered by one check.
+      // Events during the pause are not lost: one check handles all of them.
       if (rung) {
         await pace.rest(this.outcome.written, signal);
       }
     }
   }
 
-  /** An entry that serves nobody is no reason to end: the probes and the log tell. */
+  /** If readers cannot use the entry, the program does not end: the probes and the log report it. */
   private async tryFirst(signal: AbortSignal): Promise<void> {
     try {
       await this.tryEntry(signal);
@@ -110,7 +110,7 @@ class Refresher {
     }
   }
 
-  /** Rings when the target changes, by whomever but ourselves. */
+  /** Rings when somebody else changes the target. */
   watchTarget(signal: AbortSignal): Promise<never> {
     const { target, clock } = this.deps;
     const reflector = new Reflector<string>(target, clock, objectRef(this.options.target), {
@@ -133,7 +133,9 @@ class Refresher {
   private async watchFailed(error: Error, signal: AbortSignal): Promise<void> {
     const { log } = this.deps;
     if (error instanceof ApiError && error.code === 410) {
-      log.info(`the watch of ${describeRef(this.options.target)} is too old to go on: beginning a new one`);
+      log.info(
+        `the watch of ${describeRef(this.options.target)} has ended, because its version is too old: starting a new watch`,
+      );
       return;
     }
     const failure = await explainFailure(error, this.options, this.deps, signal);
@@ -142,7 +144,7 @@ class Refresher {
     }
   }
 
-  /** Rings when our own token or CA was replaced. */
+  /** Rings when our own token or CA has changed. */
   async watchOwnFiles(signal: AbortSignal): Promise<never> {
     let last = this.ownFiles();
     for (;;) {
@@ -159,12 +161,12 @@ class Refresher {
     try {
       return this.deps.ownFiles();
     } catch {
-      // Half-way through a change; the next run fails, and tells, if it stays like that.
+      // The files may be in the middle of a change. If they stay unreadable, the next run fails and reports it.
       return undefined;
     }
   }
 
-  /** Tries until the entry is right. What rings while it waits does not shorten the wait. */
+  /** Repeats an attempt until the entry is correct. Events do not shorten the wait between attempts. */
   private async check(signal: AbortSignal): Promise<void> {
     const pace = new FailurePace(60_000, this.deps.clock);
     for (;;) {
@@ -178,7 +180,7 @@ class Refresher {
     }
   }
 
-  /** Tells log and probes of a failure. @throws the signal's reason, and an error that is a bug */
+  /** Reports a failure to the log and the probes. @throws the signal's reason, and an error that is a bug */
   private async report(error: unknown, signal: AbortSignal): Promise<void> {
     signal.throwIfAborted();
     const { status, log } = this.deps;
@@ -190,7 +192,7 @@ class Refresher {
     status.failed(failure.message);
   }
 
-  /** Logs what it does only if it writes or fails. */
+  /** Logs its steps only if it writes or fails. */
   private async attempt(signal: AbortSignal): Promise<void> {
     const { status, log, onOutcome } = this.deps;
     const held: HeldLine[] = [];
@@ -213,7 +215,7 @@ class Refresher {
     await this.tryEntry(signal);
   }
 
-  /** Tries the entry as its readers do, if that was not done just now. */
+  /** Tests the entry as its readers use it, unless this run has already tested it. */
   private async tryEntry(signal: AbortSignal): Promise<void> {
     const { authenticateEntry, status, clock } = this.deps;
     const { credential, server, verifiedAs } = this.outcome;

@@ -3,7 +3,7 @@ import { tokenClaims } from '../../kube/token-claims.ts';
 import type { Options } from './options.ts';
 import type { Outcome } from './run.ts';
 
-/** What the run came to, in a line for people or for machines. */
+/** The result of a run, in a line for people or for machines. */
 export function result(outcome: Outcome, options: Options): string {
   return options.logFormat === 'json' ? jsonResult(outcome, options) : textResult(outcome, options);
 }
@@ -23,7 +23,7 @@ function jsonResult(outcome: Outcome, options: Options): string {
   return JSON.stringify({ result, ...facts(outcome, options) });
 }
 
-/** For machines: what the entry is, and where. */
+/** The entry and its place, for machines. */
 export function facts(outcome: Outcome, options: Options): Record<string, string | undefined> {
   const { location, user, target, key } = options;
   return {
@@ -40,7 +40,7 @@ export function facts(outcome: Outcome, options: Options): Record<string, string
   };
 }
 
-/** How long the token serves: one that is bound to a pod ends with it, or at its `exp`, if that is first. */
+/** How long the token is valid. A token that is bound to a pod ends with the pod, or at its `exp`, whichever is first. */
 function lifeInWords({ credential }: Outcome): string {
   const { pod } = tokenClaims(credential.token);
   const end = credential.life?.expires.toISOString();

@@ -15,49 +15,49 @@ import type { Options } from './options.ts';
 import { serverOfEntry } from './server-of-entry.ts';
 
 export interface Deps {
-  /** To the API server that has the target. */
+  /** The API server of the target. */
   readonly target: Transport;
-  /** To the API server of the cluster that the program runs in. */
+  /** The API server of the cluster that the program runs in. */
   readonly local: Transport;
-  /** The server to write, with its CA, as they are now. */
+  /** Reads the server to write, with its CA. */
   readonly server: () => ApiServer;
   readonly chooser: CredentialChooser;
-  /** Whether what the entry has may stay although it is not ours. */
+  /** Whether a credential in the entry may stay if this program did not write it. */
   readonly keepsOthers: boolean;
   readonly authenticate: Authenticate;
-  /** By which the entry is tried at each check of --watch; undefined where the server is not to be asked (--no-verify). */
+  /** Tests the entry at each check of --watch. Undefined with --no-verify. */
   readonly authenticateEntry: Authenticate | undefined;
-  /** The same, for an address that has to prove itself before it is written. */
+  /** Tests the address of --server before it is written. Undefined without --server, and with --no-verify. */
   readonly verifyServer: Authenticate | undefined;
   readonly log: Log;
   readonly clock: Clock;
 }
 
-/** What was written does not authenticate. */
+/** The written entry does not authenticate. */
 export class UselessEntryError extends KubeError {
   override readonly name = 'UselessEntryError';
   override readonly retryWhen = 'never';
 }
 
-/** What became of the target. */
+/** The result of a run. */
 export interface Outcome {
   readonly written: boolean;
   readonly resourceVersion: string;
   readonly credential: Chosen;
-  /** The server as readers reach it by the entry: with the entry's CA, and with a proxy and another name where it has those. */
+  /** The server as readers of the entry reach it: with the entry's CA, and with its proxy and server name, if it has them. */
   readonly server: ApiServer;
-  /** How often somebody else wrote in between. */
+  /** How many writes failed because somebody else wrote in between. */
   readonly conflicts: number;
-  /** Whom the API server took the written credential for (--verify). */
+  /** The identity that the API server sees for the written credential (--verify). */
   readonly verifiedAs: string | undefined;
-  /** The document before, and as it would be (--dry-run). */
+  /** The document before and after the change (--dry-run). */
   readonly planned: { readonly before: string; readonly after: string } | undefined;
 }
 
 /**
- * Brings this cluster's entry into the kubeconfig of the target: reads, merges, and writes if nobody else wrote in
- * between. Whatever interrupts that cycle, a conflict or a fault, it starts again from reading, until the
- * deadline; a write whose answer got lost is thereby noticed too.
+ * Writes this cluster's entry into the kubeconfig of the target: reads, merges, and writes if nobody else wrote in
+ * between. After a conflict or a fault, the cycle starts again with reading, until the deadline. So it also notices a write
+ * whose answer was lost.
  *
  * @throws KubeError RefusedError CredentialsError, and the signal's reason
  */
@@ -77,7 +77,7 @@ export async function run(options: Options, deps: Deps, signal: AbortSignal): Pr
 class Cycle {
   private readonly options: Options;
   private readonly deps: Deps;
-  /** A write went off, and was not refused. */
+  /** A write was sent, and was not refused. */
   private mayHaveWritten = false;
   private conflicts = 0;
 
@@ -102,7 +102,7 @@ class Cycle {
     const entry = { location, user, server: server.url, certificateAuthorityData, token };
 
     const after = await this.merge(before, entry);
-    // A merge leaves what the entry says of this server, and takes out what it says of another one.
+    // A merge keeps the entry's fields for this server, and removes those for another server.
     const ca = Buffer.from(certificateAuthorityData, 'base64').toString('utf8');
     const reached = { ...serverOfEntry(server, existing), ca };
     const outcome = { server: reached, credential, verifiedAs: undefined, planned: undefined };
@@ -111,7 +111,7 @@ class Cycle {
       return { ...outcome, ...this.counted(this.mayHaveWritten), resourceVersion, verifiedAs };
     }
     checkSize(target.kind, current, key, after);
-    // A token that is not requested yet cannot prove anything.
+    // In a dry run a token is not requested, so there is no token to test the server with.
     if (!(options.dryRun && options.credential.source === 'request')) {
       await deps.verifyServer?.(reached, token, signal);
     }
@@ -132,7 +132,7 @@ class Cycle {
     return { written, conflicts: this.conflicts };
   }
 
-  /** What the document has of the entry, where that is of use: to parse it takes time. */
+  /** The existing entry. It is read only if it is needed, because parsing takes time. */
   private async readExisting(text: string): Promise<ExistingEntry | undefined> {
     if (text.trim() === '' || !(this.deps.keepsOthers || this.deps.verifyServer || this.options.verify)) {
       return undefined;
@@ -141,7 +141,7 @@ class Cycle {
     return readEntry(text, this.options.location, this.options.user);
   }
 
-  /** The text to write; undefined when the document has the entry already. */
+  /** The text to write. Undefined if the document has the entry already. */
   private async merge(text: string, entry: Entry): Promise<string | undefined> {
     const { key } = this.options;
     const { log } = this.deps;
@@ -149,7 +149,7 @@ class Cycle {
       log.info(`key ${key} is empty: starting a kubeconfig with context "${entry.location}"`);
       return renderKubeconfig(entry);
     }
-    // The YAML parser is a good part of the program: it is loaded only when there is something to parse.
+    // The YAML parser is a large part of the program, so it is loaded only if there is something to parse.
     const { mergeEntry } = await import('../../kubeconfig/merge.ts');
     const merged = mergeEntry(text, entry);
     if (merged.changes.length === 0) {
@@ -183,10 +183,10 @@ class Cycle {
 }
 
 /**
- * Tries an entry as its readers do.
+ * Tests an entry as its readers use it.
  *
- * @returns whom the server takes its token for
- * @throws UselessEntryError where it takes it for nobody
+ * @returns the identity that the server sees for the token
+ * @throws UselessEntryError if the server does not accept the token
  * @throws KubeError
  */
 export async function tryEntry(
@@ -201,6 +201,6 @@ export async function tryEntry(
     if (!(error instanceof ApiError) || error.code !== 401) {
       throw error;
     }
-    throw new UselessEntryError(`the entry is written, but ${server.url} does not take its token (401)`);
+    throw new UselessEntryError(`the entry is written, but ${server.url} does not accept its token (401)`);
   }
 }

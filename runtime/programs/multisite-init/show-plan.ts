@@ -6,7 +6,7 @@ import type { Options } from './options.ts';
 import { facts } from './result.ts';
 import type { Outcome } from './run.ts';
 
-/** What a dry run would have done. */
+/** The output of a dry run. */
 export function showPlan(
   outcome: Outcome,
   { before, after }: NonNullable<Outcome['planned']>,
@@ -22,7 +22,7 @@ export function showPlan(
   return `${colours ? coloured(text) : text}\ndry run: nothing was written to ${name}`;
 }
 
-/** How a document would change, as a unified diff without the credentials of either. */
+/** The change of a document as a unified diff, without credentials. */
 export function diff(name: string, before: string, after: string): string {
   const redact = createKubeconfigRedactor();
   const from = before === '' ? '/dev/null' : name;
@@ -30,14 +30,14 @@ export function diff(name: string, before: string, after: string): string {
   return createTwoFilesPatch(from, name, redact(before), redact(after), '', '', options).trimEnd();
 }
 
-/** The diff with the colours that people expect. */
+/** The diff with the colours of `git diff`. */
 export function coloured(text: string): string {
   return text.split('\n').map(colouredLine).join('\n');
 }
 
 function colouredLine(line: string): string {
   const colour = colourOf(line);
-  // Whoever asks for colours has looked at terminal and NO_COLOR.
+  // The caller has already checked the terminal and NO_COLOR.
   return colour === undefined ? line : styleText(colour, line, { validateStream: false });
 }
 

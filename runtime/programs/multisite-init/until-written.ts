@@ -6,8 +6,8 @@ import { ExitCode } from '../../cli/exit-code.ts';
 const INTERVAL_MS = 20;
 
 /**
- * Waits until the program with --watch that has this port, in the same pod, has written its entry, or found it right. Without a deadline, since
- * one that cannot write ends, and the kubelet then ends whatever waits in its container.
+ * Waits until the program with --watch on this port of the same pod has written its entry, or has found it correct. There is no
+ * deadline: a program that cannot write ends, and then the kubelet ends this one too, because it runs in the same container.
  *
  * @throws the signal's reason
  */
@@ -20,12 +20,12 @@ export async function untilWritten(port: number, clock: Clock, signal: AbortSign
 
 function hasWritten(port: number): Promise<boolean> {
   return new Promise((resolve) => {
-    // By node:http, which obeys no proxy variable.
+    // node:http obeys no proxy variable.
     const request = get({ host: '127.0.0.1', port, path: '/startupz', agent: false }, (response) => {
       response.resume();
       resolve(response.statusCode === 200);
     });
-    // It does not listen yet.
+    // The other program does not listen yet.
     request.on('error', () => resolve(false));
   });
 }

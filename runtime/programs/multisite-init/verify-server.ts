@@ -3,13 +3,13 @@ import type { ApiServer } from '../../kube/api-server.ts';
 import type { Authenticate } from '../../kube/authenticate.ts';
 import { ApiError, KubeError, type RetryWhen } from '../../kube/errors.ts';
 
-/** The address of --server did not prove to be one that readers could use. */
+/** The test of --server failed: readers could not use this address. */
 export class UnverifiedServerError extends KubeError {
   override readonly name = 'UnverifiedServerError';
   override readonly retryWhen: RetryWhen;
   override readonly retryAfterMs: number;
 
-  /** @param cause how that was found out; undefined where the address itself is wrong */
+  /** @param cause the error of the test; undefined if the address itself is wrong */
   constructor(message: string, cause?: KubeError) {
     super(message, { cause });
     this.retryWhen = cause?.retryWhen === 'transient' ? 'transient' : 'never';
@@ -18,14 +18,14 @@ export class UnverifiedServerError extends KubeError {
 }
 
 /**
- * Makes sure that an address is no loopback address, answers with a certificate of its CA, and takes the token.
+ * Tests an address: it must not be a loopback address, its CA must verify its certificate, and it must accept the token.
  *
- * @throws UnverifiedServerError with the error that says so as its cause
+ * @throws UnverifiedServerError with the error of the test as its cause
  */
 export function verifying(authenticate: Authenticate, clock: Clock): Authenticate {
   return async (server, token, signal) => {
     try {
-      // Few runs need what it takes.
+      // Loaded only here, because few runs need it.
       const { loopbackAddressOf } = await import('./loopback.ts');
       const address = await loopbackAddressOf(server.host, clock, signal);
       if (address !== undefined) {
@@ -38,7 +38,7 @@ export function verifying(authenticate: Authenticate, clock: Clock): Authenticat
       }
       const why =
         error instanceof ApiError && error.code === 401
-          ? 'it does not take the token, which is perhaps of another cluster (401)'
+          ? 'it does not accept the token, which may belong to another cluster (401)'
           : error.message;
       throw new UnverifiedServerError(`--server ${server.url}: ${why}`, error);
     }
@@ -48,6 +48,6 @@ export function verifying(authenticate: Authenticate, clock: Clock): Authenticat
 function loopbackRefusal({ url, host }: ApiServer, address: string): UnverifiedServerError {
   const via = address === host ? '' : ` (${host} is ${address})`;
   return new UnverifiedServerError(
-    `--server ${url} is a loopback address${via}: every reader would find itself there`,
+    `--server ${url} is a loopback address${via}: every reader would connect to its own machine`,
   );
 }

@@ -177,7 +177,10 @@ async function createFailedPod(world: World): Promise<void> {
   const failing = pod.start(initContainer(deployment), { [CONFIG_MAP]: 'another' });
   const exitCode = (await failing.ended) ?? 0;
   const message = await readFile(terminationLog, 'utf8');
-  expect({ exitCode, message }).toEqual({ exitCode: 4, message: expect.stringMatching(/\nLet .*another/) });
+  expect({ exitCode, message }).toEqual({
+    exitCode: 4,
+    message: expect.stringMatching(/\nApply the manifests, .*: kubectl create role .*another/),
+  });
 
   const core = world.centralAdmin.makeApiClient(CoreV1Api);
   const body: V1Pod = {
@@ -196,7 +199,8 @@ async function createFailedPod(world: World): Promise<void> {
 const SHOWS: Readonly<Record<string, RegExp | 'no kubelet'>> = {
   'the pod stays in `Init:Error` or `Init:CrashLoopBackOff`':
     /Last State: +Terminated\n +Reason: +Error\n +Message: +forbidden \(403\): .* may not get configmaps "another"[\s\S]*Exit Code: +4/,
-  'as above, but only the message': /^forbidden \(403\): .* may not get configmaps "another".*\nLet /,
+  'as above, but only the message':
+    /^forbidden \(403\): .* may not get configmaps "another".*\nApply the manifests, .*: kubectl create role /,
   'the message is not enough': 'no kubelet',
   'the pod stays in `Init:0/1`, with a log': 'no kubelet',
   'the pod stays in `Init:0/1`, without a log': /^LAST SEEN[\s\S]*FailedMount/,

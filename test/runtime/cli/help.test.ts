@@ -50,5 +50,5 @@ Flags:
   -h, --help     print this help
   -V, --version  print the version
 
-\`sites COMMAND --help\` tells more of each command.`);
+Run \`sites COMMAND --help\` to see the flags of a command.`);
 });

@@ -85,7 +85,7 @@ describe('is refused, with a hint:', () => {
     [['ad', '-nn'], 'sites has no command "ad"', 'Did you mean add? It has add, list, token, completion.'],
     [['frobnicate'], 'sites has no command "frobnicate"', 'It has add, list, token, completion.'],
     [['token', 'turn'], 'sites token has no command "turn"', 'It has rotate.'],
-    [['list', 'all'], 'unexpected argument "all"', 'sites list takes flags alone. Run `sites list --help`'],
+    [['list', 'all'], 'unexpected argument "all"', 'sites list takes only flags. Run `sites list --help`'],
     [['completion'], 'SHELL is missing', 'Run `sites completion --help`'],
     [['completion', 'ksh'], 'SHELL "ksh" is not known', 'It is bash, zsh or fish.'],
     [['completion', 'zsh', 'x'], 'unexpected argument "x"', 'sites completion takes SHELL.'],

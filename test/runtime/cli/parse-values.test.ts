@@ -50,7 +50,7 @@ describe('refuses, by the name that it is told', () => {
     [parseDuration, '-1s', 'is not a duration'],
     [parseTimer(1), '0s', 'is too short'],
     [parseTimer(0), '597h', 'is too long'],
-    [parseTokenLife, '9m', 'is not a life that a token can have'],
+    [parseTokenLife, '9m', 'is not a valid lifetime of a token'],
     [parseWholeNumber(8, 99), '7', 'is not a number from 8 to 99'],
     [parseWholeNumber(8, 99), '100', 'is not a number from 8 to 99'],
     [parseWholeNumber(8, 99), '9.5', 'is not a number from 8 to 99'],

@@ -50,7 +50,7 @@ describe.each(Object.keys(ENGINES) as (keyof typeof ENGINES)[])('a program on %s
     ['do bug', 1, 'unexpected error: broken with (redacted)', 'Please report it as a bug.'],
     ['do uncaught', 1, 'unexpected error: thrown with (redacted)', 'Please report it as a bug.'],
     ['do unhandled', 1, 'unexpected error: rejected with (redacted)', 'Please report it as a bug.'],
-    ['do', 2, 'DEED is missing', 'Run `deeds do --help` to see how it is called.'],
+    ['do', 2, 'DEED is missing', 'Run `deeds do --help` to see the usage.'],
   ])('%s: says what is wrong, and leaves it for the kubelet', async (command, code, message, hint) => {
     const file = join(await temporaryFolder(), 'termination-log');
     await writeFile(file, '');

@@ -69,7 +69,7 @@ describe('where nobody may ask who it is', () => {
   test('a token that does not arrive proves nothing', async () => {
     await expect(authenticate(await strippingFront(), token, unaborted)).rejects.toMatchObject({
       code: 401,
-      message: expect.stringContaining('the server sees no credential'),
+      message: expect.stringContaining('the server got no credential'),
     });
   });
 });

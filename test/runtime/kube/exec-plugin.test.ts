@@ -120,7 +120,7 @@ describe('what is no credential', () => {
     ['an end that is no date', answer({ token: 't', expirationTimestamp: 'soon' })],
   ])('%s', async (_, output) => {
     const { exec } = await createExecPlugin(folder, output);
-    await expect(ask(exec)).rejects.toThrow(/printed something else than an ExecCredential/);
+    await expect(ask(exec)).rejects.toThrow(/did not print an ExecCredential/);
   });
 });
 
@@ -132,7 +132,7 @@ test('a certificate and the key of another are none, and nothing of them is repe
     folder,
     answer({ clientCertificateData: certificate, clientKeyData: key }),
   );
-  await expect(ask(exec)).rejects.toThrow(/^its client key is not that of its client certificate$/);
+  await expect(ask(exec)).rejects.toThrow(/^its client key does not belong to its client certificate$/);
 });
 
 test('a certificate and its key are a credential', async () => {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { describeAction, type Forbidden, missingRule } from '../../../runtime/kube/forbidden.ts';
+import { describeAction, type Forbidden, grantCommand } from '../../../runtime/kube/forbidden.ts';
 import type { Action } from '../../../runtime/kube/resource.ts';
 
 const GET: Action = { verb: 'get', group: '', resource: 'configmaps', namespace: 'n', name: 'c' };
@@ -27,10 +27,10 @@ test.each([
   expect(describeAction(action)).toBe(words);
 });
 
-describe('the missing rule', () => {
-  const forbidden = (action: Action): Forbidden => ({
+describe('the commands that give a missing right', () => {
+  const forbidden = (action: Action, identity: string | undefined): Forbidden => ({
     action,
-    identity: 'system:serviceaccount:n:p',
+    identity,
     hasRight: false,
   });
 
@@ -38,25 +38,34 @@ describe('the missing rule', () => {
     [
       GET,
       ['get', 'patch'],
-      'a Role in namespace n with apiGroups [""], resources ["configmaps"], resourceNames ["c"], verbs ["get", "patch"].',
+      'kubectl create role p-configmaps --namespace=n --verb=get,patch --resource=configmaps --resource-name=c && ' +
+        'kubectl create rolebinding p-configmaps --namespace=n --role=p-configmaps --serviceaccount=n:p',
     ],
     [
       TOKEN,
       ['create'],
-      'a Role in namespace n with apiGroups [""], resources ["serviceaccounts/token"], resourceNames ["a"], verbs ["create"].',
+      'kubectl create role p-serviceaccounts --namespace=n --verb=create --resource=serviceaccounts/token --resource-name=a && ' +
+        'kubectl create rolebinding p-serviceaccounts --namespace=n --role=p-serviceaccounts --serviceaccount=n:p',
     ],
     [
       LIST,
       ['list', 'watch'],
-      'a ClusterRole with apiGroups ["apps"], resources ["deployments"], verbs ["list", "watch"].',
+      'kubectl create clusterrole p-deployments --verb=list,watch --resource=deployments.apps && ' +
+        'kubectl create clusterrolebinding p-deployments --clusterrole=p-deployments --serviceaccount=n:p',
     ],
-  ])('can be typed into a Role: %#', (action, verbs, role) => {
-    expect(missingRule(forbidden(action), verbs)).toBe(`Let system:serviceaccount:n:p have ${role}`);
+  ])('can be pasted: %#', (action, verbs, commands) => {
+    expect(grantCommand(forbidden(action, 'system:serviceaccount:n:p'), verbs)).toBe(commands);
   });
 
-  test('names nobody where the server did not say who asked', () => {
-    expect(missingRule({ ...forbidden(GET), identity: undefined }, ['get'])).toMatch(
-      /^Let the identity of this program have a Role/,
+  test.each([
+    ['ines', '--user=ines'],
+    ['ines; rm -r ~', "--user='ines; rm -r ~'"],
+    ['system:serviceaccount:n:p;q', "--user='system:serviceaccount:n:p;q'"],
+    [undefined, '--user=USER'],
+  ])('name the user %s as one word', (identity, flag) => {
+    expect(grantCommand(forbidden(GET, identity), ['get'])).toBe(
+      'kubectl create role user-configmaps --namespace=n --verb=get --resource=configmaps --resource-name=c && ' +
+        `kubectl create rolebinding user-configmaps --namespace=n --role=user-configmaps ${flag}`,
     );
   });
 });

@@ -56,7 +56,7 @@ describe('readInCluster', () => {
   test('refuses a file of two tokens, and does not show them', () => {
     const two = (path: string) => (path.endsWith('token') ? 'first\nsecond' : PEM);
     expect(() => readInCluster(env, '/sa', two)).toThrow(
-      'the token file /sa/token holds something else than one token',
+      'the token file /sa/token does not hold exactly one token',
     );
   });
 });

@@ -28,6 +28,6 @@ test.each([
 ])('one %s is refused, and not repeated', async (_, bytes) => {
   await expect(tokenOf(bytes)).rejects.toMatchObject({
     name: 'CredentialsError',
-    message: 'secret ns/site holds something else than one token',
+    message: 'secret ns/site does not hold exactly one token',
   });
 });

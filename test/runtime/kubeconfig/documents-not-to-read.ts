@@ -14,9 +14,9 @@ export const UNREADABLE: Readonly<Record<string, readonly [text: string, message
   ],
   'a name that is a time': ['users: [{name: 12:30, user: {}}]\n', /"users\[0\]\.name"/],
   'a name that is a date': ['users: [{name: 2026-11-30, user: {}}]\n', /"users\[0\]\.name"/],
-  'an equals sign': ['x: =\n', /"x" is something that no reader takes without quotes/],
-  'a day that does not exist': ['x: 2026-02-30\n', /"x" is something that no reader takes/],
-  'an infinite number': ['x: .inf\n', /"x" is something that no reader takes/],
+  'an equals sign': ['x: =\n', /"x" is a value that some readers refuse without quotes/],
+  'a day that does not exist': ['x: 2026-02-30\n', /"x" is a value that some readers refuse/],
+  'an infinite number': ['x: .inf\n', /"x" is a value that some readers refuse/],
   'a boolean of one letter': [
     'clusters: [{name: a, cluster: {disable-compression: y}}]\n',
     /"clusters\[0\]\.cluster\.disable-compression" is not true or false/,
@@ -47,14 +47,14 @@ export const UNREADABLE: Readonly<Record<string, readonly [text: string, message
   ],
   'a comment that is indented by a tab': [
     'clusters: []\n\t# a\n',
-    /a tab in the place of spaces \(line 2, column 1\)/,
+    /a tab in place of spaces \(line 2, column 1\)/,
   ],
-  'a tab behind a value': ['clusters: []\nx: a\t\n', /a tab in the place of spaces \(line 2, column 5\)/],
-  'a tab within plain text': ['clusters: []\nx: a\tb\n', /a tab in the place of spaces \(line 2, column 5\)/],
-  '%YAML 1.2': ['%YAML 1.2\n---\nclusters: []\n', /it begins with %YAML 1\.2, and kubectl reads 1\.1 alone/],
+  'a tab behind a value': ['clusters: []\nx: a\t\n', /a tab in place of spaces \(line 2, column 5\)/],
+  'a tab within plain text': ['clusters: []\nx: a\tb\n', /a tab in place of spaces \(line 2, column 5\)/],
+  '%YAML 1.2': ['%YAML 1.2\n---\nclusters: []\n', /it begins with %YAML 1\.2, but kubectl reads only 1\.1/],
   'a control character in a comment': [
     'clusters: []\n# \u0007\n',
-    /holds a character that readers refuse \(line 2, column 3\)/,
+    /has a character that readers refuse \(line 2, column 3\)/,
   ],
   'a slash that JSON escapes': [
     'x: y\nusers: [{name: "a\\/b", user: {}}]\n',

@@ -5,49 +5,53 @@ import { central } from './central.ts';
 describe('what cannot be merged safely is refused', () => {
   const secret = 'SECRET-TOKEN';
   test.each([
-    ['not YAML', `users: [{name: a, user: {token: ${secret}`, /malformed: it is not YAML.*line 1, column/],
+    [
+      'not YAML',
+      `users: [{name: a, user: {token: ${secret}`,
+      /malformed: it is not one valid YAML document.*line 1, column/,
+    ],
     ['not YAML further on', `kind: Config\nusers:\n- name: {"${secret}`, /at line 3, column 23\)/],
-    ['a tab as indentation', `users:\n\t- name: ${secret}\n`, /malformed: it is not YAML/],
-    ['a list', `- ${secret}\n`, /malformed: it is a list where a mapping is expected/],
-    ['a string', `${secret}\n`, /malformed: it is a string where a mapping is expected/],
+    ['a tab as indentation', `users:\n\t- name: ${secret}\n`, /malformed: it is not one valid YAML document/],
+    ['a list', `- ${secret}\n`, /malformed: it is a list, but must be a mapping/],
+    ['a string', `${secret}\n`, /malformed: it is a string, but must be a mapping/],
     ['two documents', `kind: Config\n---\ntoken: ${secret}\n`, /malformed.*MULTIPLE_DOCS/],
     ['another kind', `kind: ${secret}\n`, /malformed: its kind is not Config/],
     ['another version', 'apiVersion: v2\n', /malformed: its apiVersion is not v1/],
     [
       'a section that is a string',
       `clusters: ${secret}\n`,
-      /malformed: "clusters" is a string where a list is expected/,
+      /malformed: "clusters" is a string, but must be a list/,
     ],
     [
       'a section that is a mapping',
       `users: {a: ${secret}}\n`,
-      /malformed: "users" is a mapping where a list is expected/,
+      /malformed: "users" is a mapping, but must be a list/,
     ],
     [
       'items that are lists',
       `users: [[${secret}]]\n`,
-      /malformed: "users" holds a list where a mapping is expected/,
+      /malformed: "users" has a list as an item, which must be a mapping/,
     ],
     [
       'items without name',
       `users: [{user: {token: ${secret}}}]\n`,
-      /malformed: "users" holds an item whose name is not a string/,
+      /malformed: "users" has an item whose name is not a string/,
     ],
     [
       'duplicate names',
       'clusters: [{name: a}, {name: b}, {name: a}]\n',
-      /malformed: "clusters" holds two items named "a"/,
+      /malformed: "clusters" has two items named "a"/,
     ],
     ['duplicate keys', `kind: Config\nkind: Config\n# ${secret}\n`, /malformed.*DUPLICATE_KEY/],
     [
       'our user as a list',
       `users: [{name: user00, user: [${secret}]}]\n`,
-      /malformed: user "user00" is a list where a mapping/,
+      /malformed: user "user00" is a list, but must be a mapping/,
     ],
     [
       'our token as a list',
       `users: [{name: user00, user: {token: [${secret}]}}]\n`,
-      /malformed: "token" is a list where a string/,
+      /malformed: "token" is a list, but must be a string/,
     ],
     ['an alias as section', `x: &x [{name: a}]\nclusters: *x\n`, /"clusters" is an alias/],
     [
@@ -109,35 +113,43 @@ describe('what cannot be merged safely is refused', () => {
     [
       'duplicate names, one of them an alias',
       'clusters: [{name: &n a}, {name: *n}]\n',
-      /malformed: "clusters" holds two items named "a"/,
+      /malformed: "clusters" has two items named "a"/,
     ],
     [
       'a name that is an alias of a number',
       'x: &n 1\nusers: [{name: *n}]\n',
-      /malformed: "users" holds an item whose name is not a string/,
+      /malformed: "users" has an item whose name is not a string/,
     ],
     [
       'a user that a context with an alias for a name has',
       'clusters: [{name: &n edge}]\ncontexts: [{name: *n, context: {cluster: edge, user: user00}}]\n',
       /user "user00" belongs to context "edge" too/,
     ],
-    ['an alias without anchor', `x: *nowhere\n`, /malformed: an alias stands for nothing/],
-    ['an alias before its anchor', `x: *x\ny: &x ${secret}\n`, /malformed: an alias stands for nothing/],
+    [
+      'an alias without anchor',
+      `x: *nowhere\n`,
+      /malformed: an alias has no anchor, or refers to a node that contains the alias/,
+    ],
+    [
+      'an alias before its anchor',
+      `x: *x\ny: &x ${secret}\n`,
+      /malformed: an alias has no anchor, or refers to a node that contains the alias/,
+    ],
     [
       'an alias of what it is a part of',
       `x: &x [${secret}, *x]\n`,
-      /malformed: an alias stands for .* part of/,
+      /malformed: an alias has no anchor, or refers to a node that contains the alias/,
     ],
     [
       'a merge key of a string',
       `x: {<<: ${secret}}\n`,
-      /malformed: a YAML merge key \(<<\) holds something else/,
+      /malformed: a YAML merge key \(<<\) does not refer to mappings/,
     ],
-    ['an anchor of nothing', '&x\n', /malformed: it is a scalar where a mapping is expected/],
+    ['an anchor of nothing', '&x\n', /malformed: it is a scalar, but must be a mapping/],
     [
       'a name that is a number',
       'users: [{name: 1}]\n',
-      /malformed: "users" holds an item whose name is not a string/,
+      /malformed: "users" has an item whose name is not a string/,
     ],
     ['a key without a colon', '{users, clusters: []}\n', /malformed: "users" is a key without a colon/],
     ['a key with nothing behind it', '? users\n? clusters\n', /is a key without a colon/],
@@ -146,42 +158,46 @@ describe('what cannot be merged safely is refused', () => {
       'users: [{name: user00, user}]\n',
       /malformed: user "user00" is a key without a colon/,
     ],
-    ['a mapping as a key', `? {token: ${secret}}\n: c\nclusters: []\n`, /malformed: it is not YAML/],
+    [
+      'a mapping as a key',
+      `? {token: ${secret}}\n: c\nclusters: []\n`,
+      /malformed: it is not one valid YAML document/,
+    ],
     [
       'a merge key at the top',
       `base: &b {users: [{name: z}]}\n<<: *b\n`,
-      /the document is put together by a YAML merge key/,
+      /the document uses a YAML merge key/,
     ],
     [
       'a merge key in an item',
       'x: &x {cluster: {}}\nclusters: [{name: central, <<: *x}]\n',
-      /an item of "clusters" is put together/,
+      /an item of "clusters" uses a YAML merge key/,
     ],
     [
       'a carriage return alone',
       `# c\rusers: [{name: ${secret}}]\nclusters: []\n`,
-      /malformed: it holds characters that some/,
+      /malformed: it has characters that only some/,
     ],
     [
       'a Unicode line break',
       `# c\u2028users: []\nclusters: []\n`,
-      /malformed: it holds characters that some/,
+      /malformed: it has characters that only some/,
     ],
     [
       'a block scalar that has no end',
       'users:\n- name: a\n  user:\n    token: |\n      abc',
-      /ends within a block scalar/,
+      /ends in a block scalar/,
     ],
     [
       'what contradicts us aliased elsewhere',
       `users: [{name: user00, user: {exec: &e {a: ${secret}}}}, {name: a, user: {exec: *e}}]\n`,
-      /could not be changed safely/,
+      /the program cannot change safely/,
     ],
-    ['a document end before its beginning', '---\n...\n', /could not be changed safely/],
+    ['a document end before its beginning', '---\n...\n', /the program cannot change safely/],
     [
       'a section that is a tagged nothing',
       'users: !!null\n',
-      /malformed: "users" is a scalar where a list is expected/,
+      /malformed: "users" is a scalar, but must be a list/,
     ],
     ['a tagged nothing', '!!null\n', /malformed: it is a scalar/],
     [
@@ -237,7 +253,10 @@ describe('what cannot be merged safely is refused', () => {
   ])('a user of %s that another context shares: it names a free one', (location, user, freeName) => {
     const text = `contexts: [{name: edge, context: {cluster: edge, user: ${user}}}]\n`;
     expect(() => mergeEntry(text, { ...central, location, user })).toThrow(
-      expect.objectContaining({ freeName, hint: `Give this site a user of its own, as in "${freeName}".` }),
+      expect.objectContaining({
+        freeName,
+        hint: `Give this site its own user name, for example "${freeName}".`,
+      }),
     );
   });
 });

@@ -11,18 +11,18 @@ import { UnverifiedServerError } from '../verify-server.ts';
 import { type Credential, type CredentialSource, credentialOf } from './credential.ts';
 import { renewalTime } from './renewal.ts';
 
-/** No token of ours is replaced sooner than this, in milliseconds, however short its life. */
+/** Our own token is kept at least this long, in milliseconds, even if its lifetime is very short. */
 const MIN_RENEWAL_MS = 5000;
 
-/** A year of hourly tokens must not fill the memory; what an entry can still hold is among the latest. */
+/** The oldest tokens are forgotten, so that a long run does not fill the memory. A token that is still in an entry is among the latest. */
 const MAX_KNOWN = 100;
 
-/** What the entry is to hold. */
+/** The credential to write into the entry. */
 export interface Chosen extends Credential {
   readonly certificateAuthorityData: string;
-  /** When it is time for the next token, in milliseconds since 1970; infinite where there is none to be had. */
+  /** When it is time for the next token, in milliseconds since 1970. Infinite if no time is known. */
   readonly renewal: number;
-  /** Whether the server took it just now. */
+  /** Whether the server has just accepted it. */
   readonly isTried: boolean;
 }
 
@@ -30,21 +30,23 @@ type Known = Credential & { readonly renewal: number };
 
 export interface ChooserDeps {
   readonly source: CredentialSource;
-  /** Undefined where the server is not to be asked (--no-verify). */
+  /** Undefined with --no-verify: then the server is not asked. */
   readonly authenticate: Authenticate | undefined;
-  /** Whom a requested token has to be for, as the API server names it; undefined for the other sources. */
+  /** The user name that a requested token must have. Undefined for the other sources. */
   readonly subject: () => string | undefined;
   readonly clock: Clock;
 }
 
 /**
- * Chooses between our own credential and the one that the entry has. One that works and has life left stays, whoever
- * wrote it: so a requested token serves until its time comes, replicas never fight over the entry, and a pod about
- * to end does not have the last word.
+ * Chooses between our own credential and the entry's credential. A credential that works and is not near its end stays,
+ * whoever wrote it. So:
+ * - a requested token is used until it must be renewed;
+ * - replicas do not overwrite each other;
+ * - a pod that is about to end does not write its token last.
  */
 export class CredentialChooser {
   private readonly deps: ChooserDeps;
-  /** The credentials seen so far; ours among them. */
+  /** The credentials seen so far, also our own. */
   private readonly known = new Map<string, Known>();
   private readonly own = new Set<string>();
   private settled = false;
@@ -53,13 +55,13 @@ export class CredentialChooser {
     this.deps = deps;
   }
 
-  /** From now on the entry is as this program wants it; only what stops working is replaced. */
+  /** Called after the first run: from then on, a credential is replaced only if it stops working. */
   settle(): void {
     this.settled = true;
   }
 
   /**
-   * @param existing what the entry has; undefined to take our own whatever it has
+   * @param existing the existing entry; undefined to choose our own credential in any case
    * @throws KubeError CredentialsError
    */
   async choose(existing: ExistingEntry | undefined, server: ApiServer, signal: AbortSignal): Promise<Chosen> {
@@ -76,7 +78,7 @@ export class CredentialChooser {
         return { ...this.theirs(token), certificateAuthorityData: data, isTried };
       }
     }
-    // What is looked up has a successor when its source has it, which no clock tells.
+    // A token that is looked up has no renewal time: a new one is used when its source has it.
     const chosen = own
       ? { ...own, renewal: Number.POSITIVE_INFINITY }
       : this.requested(await source.obtain(existing?.token, signal));
@@ -85,11 +87,11 @@ export class CredentialChooser {
 
   private mayStay(token: string, own: Credential | undefined): boolean {
     const { source, subject, clock } = this.deps;
-    // Ours of today needs no test, ours of yesterday has to go.
+    // A token that this program looked up itself is not kept: the current one needs no test, and an older one must be replaced.
     if (!source.requestsTokens && this.own.has(token)) {
       return false;
     }
-    // Nor could any reader send it.
+    // No reader could send such a text as a token.
     if (!isToken(token)) {
       return false;
     }
@@ -100,11 +102,12 @@ export class CredentialChooser {
       return true;
     }
     const { subject: whose, issued } = tokenClaims(token);
-    // At the start the command line counts, and of two pods the younger one.
+    // In the first run, a requested token must be for the ServiceAccount of the command line. For a looked-up token, the
+    // younger one wins.
     return source.requestsTokens ? whose === subject() : !(issued && own?.life && issued < own.life.issued);
   }
 
-  /** The first CA with which the server is trusted; undefined where there is none, or the server does not take the token. */
+  /** The first CA that verifies the server. Undefined if there is none, or if the server does not accept the token. */
   private async workingCa(
     token: string,
     [theirs, ours]: readonly [string | undefined, string],
@@ -148,7 +151,7 @@ export class CredentialChooser {
     return this.remember(this.ours(credential), now, now + MIN_RENEWAL_MS);
   }
 
-  /** What the entry has, which may be a token that was requested here. */
+  /** The entry's credential. It may be a token that this program requested. */
   private theirs(token: string): Known {
     const credential = credentialOf(token);
     return this.remember(credential, credential.life?.issued.getTime() ?? 0, Number.NEGATIVE_INFINITY);

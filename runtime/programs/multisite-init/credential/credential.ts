@@ -1,32 +1,32 @@
 import { tokenClaims } from '../../../kube/token-claims.ts';
 
-/** From when until when a token is good. */
+/** The lifetime of a token. */
 export interface Life {
   readonly issued: Date;
   readonly expires: Date;
 }
 
-/** What is written as the entry's user. */
+/** The credential to write as the entry's user. */
 export interface Credential {
   readonly token: string;
-  /** Undefined where the token ends at no time that anybody knows. */
+  /** Undefined if the end of the token is unknown. */
   readonly life: Life | undefined;
 }
 
-/** Where credentials come from: one of the token sources. */
+/** One of the token sources. */
 export interface CredentialSource {
   /** Whether it requests a new token when asked. Other sources look a token up. */
   readonly requestsTokens: boolean;
   /**
    * The credential to write now.
    *
-   * @param useless a token that is known to be of no use: rejected, or near its end
+   * @param useless a token that must not be returned again: it was rejected, or is near its end
    * @throws KubeError CredentialsError
    */
   obtain(useless: string | undefined, signal: AbortSignal): Promise<Credential>;
 }
 
-/** A credential whose life is what its token says. */
+/** A credential with the lifetime in the token's claims. */
 export function credentialOf(token: string): Credential {
   const { issued, expires } = tokenClaims(token);
   const life = issued && expires && issued < expires ? { issued, expires } : undefined;

@@ -11,19 +11,19 @@ import { renewalTime } from './renewal.ts';
 
 /** What the token sources need. */
 export interface SourceDeps {
-  /** The pod's surroundings as they are now. */
+  /** Reads the pod's address, CA, token and namespace. */
   readonly inCluster: () => InCluster;
-  /** To the API server of the cluster that the program runs in. */
+  /** The API server of the cluster that the program runs in. */
   readonly local: Transport;
   readonly readFile: ReadFile;
   readonly log: Log;
   readonly clock: Clock;
 }
 
-/** The token source that the command line chose. */
+/** The token source of the command line. */
 export function credentialSource(options: Options, deps: SourceDeps): CredentialSource {
   const { credential, target } = options;
-  // Of the pod, which need not be the target's; a volume without that file is beside the target.
+  // The pod's namespace, which can differ from the target's. If the volume has no file `namespace`, they count as the same.
   const namespace = () => deps.inCluster().namespace ?? target.namespace;
   switch (credential.source) {
     case 'mounted':
@@ -41,12 +41,12 @@ function lookedUp(token: (signal: AbortSignal) => Promise<string>): CredentialSo
   return { requestsTokens: false, obtain: async (_, signal) => credentialOf(await token(signal)) };
 }
 
-/** Requests nothing: every token is one more that works. */
+/** A dry run requests no token, because every requested token would be valid. */
 function planned(): CredentialSource {
   return { requestsTokens: true, obtain: async () => ({ token: 'to-be-requested', life: undefined }) };
 }
 
-/** The last one is kept, so that conflicts and faults on the way to the target cost no further ones. */
+/** The last token is kept, so that a retry after a conflict or a fault does not request another one. */
 function requested(
   { serviceAccount, expirationSeconds }: Extract<CredentialOptions, { source: 'request' }>,
   namespace: () => string,
@@ -70,7 +70,7 @@ function requested(
         signal,
       );
       log.info(
-        `requested a token of serviceaccount ${namespace()}/${serviceAccount}, granted until ${granted.expires.toISOString()}`,
+        `requested a token for serviceaccount ${namespace()}/${serviceAccount}, granted until ${granted.expires.toISOString()}`,
         { expires: granted.expires.toISOString() },
       );
       latest = { token: granted.token, life: { issued: granted.issued, expires: granted.expires } };

@@ -83,7 +83,7 @@ describe.each([
     const site = await createSite();
     await expect(hello(['--namespace', site.namespace], site.env)).rejects.toMatchObject({
       code: 4,
-      stderr: expect.stringContaining('A right is missing'),
+      stderr: expect.stringContaining('Check the rights of the credential.'),
     });
     await expect(hello(['--namespace=a'])).rejects.toMatchObject({
       code: 3,

@@ -26,7 +26,7 @@ describe('the size', () => {
     checkSize('ConfigMap', object(), 'k', 'x'.repeat(LIMIT));
     expect(() => checkSize('ConfigMap', object(), 'k', 'x'.repeat(LIMIT + 1))).toThrow(
       refusal(
-        /would have 1048577 bytes, and all keys together 1048577, where a ConfigMap holds 1048576/,
+        /would have 1048577 bytes, and all keys together 1048577; a ConfigMap holds at most 1048576 bytes/,
         /--configmap/,
       ),
     );
@@ -40,7 +40,7 @@ describe('the size', () => {
     checkSize('Secret', full, 'k', 'x'.repeat(LIMIT - 102));
     expect(() => checkSize('Secret', full, 'k', 'x'.repeat(LIMIT - 101))).toThrow(
       refusal(
-        /would have 1048475 bytes, and all keys together 1048577, where a Secret holds 1048576/,
+        /would have 1048475 bytes, and all keys together 1048577; a Secret holds at most 1048576 bytes/,
         /--secret/,
       ),
     );
@@ -53,8 +53,8 @@ test('what can be changed is not refused', () => {
 
 test.each<[string, Partial<DataObject>, RegExp, RegExp]>([
   ['ConfigMap', { immutable: true }, /the ConfigMap is immutable/, /immutable: true/],
-  ['ConfigMap', { binary: { k: 'AA==' } }, /among its binaryData/, /--key/],
-  ['Secret', { binary: { k: 'AA==' } }, /holds bytes that are no text/, /--key/],
+  ['ConfigMap', { binary: { k: 'AA==' } }, /the key is in binaryData, where no text can be written/, /--key/],
+  ['Secret', { binary: { k: 'AA==' } }, /holds bytes that are not text/, /--key/],
 ])('a %s with %j is refused', (kind, more, message, hint) => {
   expect(() => checkWritable(kind, object(more), 'k')).toThrow(refusal(message, hint));
 });

@@ -1,6 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { runKubectl } from '../../../../devcluster/control-plane/kubectl.ts';
 import { tokenClaims } from '../../../../runtime/kube/token-claims.ts';
 import { requestToken, writeServiceAccount } from '../../../../start/service-account.ts';
 import { createAccount, recreateAccount, tokenIn } from '../../../support/accounts.ts';
@@ -170,23 +171,35 @@ describe.each(ENGINE_NAMES)('multisite-init --token-source=request on %s', (engi
     expect(again.stdout).toMatch(/^nothing to do/);
   });
 
-  test('without the right to request it, names the rule that is missing', async () => {
+  test('without the right to request it, has the commands that give the right', async () => {
     const site = await createSite();
     await createAccount(site, ACCOUNT);
     const ended = await site.run(engine, [...REQUEST, '--wait=0s']);
     expectFailure(ended, 4, /may not create serviceaccounts\/token/);
-    expect(ended.termination).toContain(
-      `Let system:serviceaccount:${site.namespace}:${site.serviceAccount} have a Role in namespace ${site.namespace} with ` +
-        `apiGroups [""], resources ["serviceaccounts/token"], resourceNames ["${ACCOUNT}"], verbs ["create"].`,
-    );
     expect(await site.document()).toBe('');
+
+    const admin = join(site.directory, 'admin');
+    await writeFile(admin, site.kubeConfig.exportConfig());
+    const commands = /Or run: (.*)$/m.exec(ended.termination)?.[1]?.split(' && ') ?? [];
+    expect(commands).toHaveLength(2);
+    for (const [kubectl, ...args] of commands.map((command) => command.split(' '))) {
+      expect([kubectl, await runKubectl(admin, args)]).toMatchObject([
+        'kubectl',
+        { exitCode: 0, stderr: '' },
+      ]);
+    }
+    expect(await site.run(engine, REQUEST)).toMatchObject({ exitCode: 0 });
   });
 
   test('of a ServiceAccount that does not exist', async () => {
     const site = await createSite();
     await allow(site, 'serviceaccounts/token', ACCOUNT, 'create');
     const ended = await site.run(engine, [...REQUEST, '--wait=0s']);
-    expectFailure(ended, 5, /serviceaccounts "deployer" not found\n.*Create it first/);
+    expectFailure(
+      ended,
+      5,
+      /serviceaccounts "deployer" not found\n.*Create it, or correct --service-account/,
+    );
     expect(await site.document()).toBe('');
   });
 });

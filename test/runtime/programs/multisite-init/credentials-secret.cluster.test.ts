@@ -109,7 +109,7 @@ describe.each(ENGINE_NAMES)('multisite-init --token-source=secret on %s', (engin
     const started = performance.now();
     const ended = await site.run(engine, [...FROM_SECRET, '--wait=1s', '--timeout=60s']);
     expect(performance.now() - started).toBeLessThan(30_000);
-    expectFailure(ended, 5, /secrets "reader-token" not found\n.*Create it first/);
+    expectFailure(ended, 5, /secrets "reader-token" not found\n.*Create it, or correct --token-secret/);
     expect(ended.stderr).toContain('trying again');
     expect(await site.document()).toBe('');
   });
@@ -121,17 +121,17 @@ describe.each(ENGINE_NAMES)('multisite-init --token-source=secret on %s', (engin
     expectFailure(
       ended,
       3,
-      /is of type Opaque, .*\n.*of type kubernetes\.io\/service-account-token, with the annotation/,
+      /has type Opaque, .*\n.*with type kubernetes\.io\/service-account-token and the annotation/,
     );
     expect(await site.document()).toBe('');
   });
 
-  test('names the rule that is missing', async () => {
+  test('has the commands that give a missing right', async () => {
     const site = await createSite();
     const ended = await site.run(engine, [...FROM_SECRET, '--wait=0s']);
     expectFailure(ended, 4, /may not get secrets/);
     expect(ended.termination).toContain(
-      `Role in namespace ${site.namespace} with apiGroups [""], resources ["secrets"], resourceNames ["${SECRET}"], verbs ["get"].`,
+      `--namespace=${site.namespace} --verb=get --resource=secrets --resource-name=${SECRET} && kubectl create rolebinding `,
     );
   });
 });

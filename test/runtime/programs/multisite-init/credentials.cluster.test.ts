@@ -97,7 +97,7 @@ describe.each(ENGINE_NAMES)('multisite-init on %s', (engine) => {
     test.each([
       ['that is missing', undefined, /cannot read the token file .* \(ENOENT\)/],
       ['that is empty', '', /the token file .* is empty/],
-      ['of two tokens', 'first second', /the token file .* holds something else than one token/],
+      ['of two tokens', 'first second', /the token file .* does not hold exactly one token/],
     ])('but none %s', async (_, content, message) => {
       const site = await createSite();
       const { url, caFile } = await startFront(outerAddress());
@@ -184,7 +184,7 @@ describe.each(ENGINE_NAMES)('multisite-init on %s', (engine) => {
       );
       await writeServiceAccount(site.directory, site.token, proxy.ca);
       const ended = await site.run(engine, ['--verify', '--wait=0s'], proxy.env);
-      expectFailure(ended, 5, /cannot say whom it takes a token for\n.*older than Kubernetes 1\.28/);
+      expectFailure(ended, 5, /cannot tell the identity of a token\n.*Use Kubernetes 1\.28 or later/);
     });
 
     test('of a token that does not authenticate', async () => {
@@ -193,7 +193,13 @@ describe.each(ENGINE_NAMES)('multisite-init on %s', (engine) => {
       const file = await tokenFile('stale-and-opaque');
       const args = ['--token-source=file', `--token-file=${file}`, `--server=${url}`, `--ca-file=${caFile}`];
       const ended = await site.run(engine, [...args, '--no-verify', '--verify'], {}, ['stale-and-opaque']);
-      expectFailure(ended, 4, /the entry is written, but https:.* does not take its token \(401\)/);
+      expectFailure(
+        ended,
+        4,
+        new RegExp(
+          `the entry is written, but https:.* does not accept its token \\(401\\)\n.* into ${file}\\.`,
+        ),
+      );
       // It was written all the same: that is what --no-verify asks for.
       expect(await tokenIn(site)).toBe('stale-and-opaque');
     });

@@ -145,7 +145,7 @@ dry run: nothing was written to ${name}
   test('finds a document that cannot be changed all the same', async () => {
     const site = await createSite();
     await site.setDocument('users: [{');
-    expectFailure(await site.run(engine, ['--dry-run']), 7, /malformed: it is not YAML/);
+    expectFailure(await site.run(engine, ['--dry-run']), 7, /malformed: it is not one valid YAML document/);
   });
 
   test('is one line of JSON where that is asked for', async () => {

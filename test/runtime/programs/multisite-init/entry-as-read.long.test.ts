@@ -43,7 +43,7 @@ describe.each(ENGINE_NAMES)('--verify on %s tries the entry as its readers use i
       (await site.document()).replace('tls-server-name: localhost', 'tls-server-name: other.example'),
     );
     expect(await kubectlReads(site)).toBe(false);
-    expectFailure(await site.run(engine, ['--verify']), 6, /certificate is not one that the CA vouches for/);
+    expectFailure(await site.run(engine, ['--verify']), 6, /the CA does not verify the server's certificate/);
   });
 
   test('with that name before a write, too', async () => {
@@ -107,7 +107,7 @@ describe.each(ENGINE_NAMES)('--watch on %s is ready as long as its entry serves 
       expect((await refresher.get('/readyz')).status).toBe(503);
     });
     await until(async () =>
-      expect((await refresher.get('/readyz')).text).toMatch(/does not take its token \(401\)/),
+      expect((await refresher.get('/readyz')).text).toMatch(/does not accept its token \(401\)/),
     );
     expect(await refresher.metric('failures_total')).toBeGreaterThan(0);
   };

@@ -90,7 +90,7 @@ ${fields('users')}`,
   test('refuses a second document', async () => {
     const site = await createSite();
     await site.setDocument('kind: Config\n---\nkind: Config\n');
-    await expectRefused(site, () => site.run(engine), /malformed: it is not YAML of one document/);
+    await expectRefused(site, () => site.run(engine), /malformed: it is not one valid YAML document/);
   });
 
   test('refuses an owned value that is an alias, or aliased elsewhere', async () => {
@@ -103,7 +103,7 @@ ${fields('users')}`,
       await expectRefused(
         site,
         () => site.run(engine),
-        /token is shared through a YAML alias.*\n.*in both places/,
+        /token is shared through a YAML alias.*\n.*Replace the alias/,
       );
     }
   });
@@ -144,7 +144,7 @@ ${fields('users')}`,
       await expectRefused(
         site,
         () => site.run(engine),
-        /would have 1048577 bytes, and all keys together 1048577, where a ConfigMap holds 1048576/,
+        /would have 1048577 bytes, and all keys together 1048577; a ConfigMap holds at most 1048576 bytes/,
       );
       await site.setDocument(comment(LIMIT - length));
       expect(await site.run(engine)).toMatchObject({ exitCode: 0, stdout: expect.stringMatching(/^wrote/) });
@@ -162,10 +162,14 @@ ${fields('users')}`,
       ...ref,
       body: [{ op: 'add', path: '/binaryData', value: { kubeconfig: 'AAAA' } }],
     });
-    await expectRefused(site, () => site.run(engine), /the key is among its binaryData.*\n.*--key/);
+    await expectRefused(
+      site,
+      () => site.run(engine),
+      /the key is in binaryData, where no text can be written.*\n.*--key/,
+    );
     expect(await site.run(engine, ['--key=other'])).toMatchObject({ exitCode: 0 });
     await core.patchNamespacedConfigMap({ ...ref, body: [{ op: 'add', path: '/immutable', value: true }] });
-    const refused = /the ConfigMap is immutable; nothing was changed\n.*anew without/;
+    const refused = /the ConfigMap is immutable; nothing was changed\n.*again without/;
     await expectRefused(site, () => site.run(engine, ['--key=third']), refused);
   });
 });

@@ -23,7 +23,7 @@ const ABSENT = {
 } as const;
 
 /** A server that forbids whoever asks, even with a wrong token, does not see the token. */
-const denied = (at: Step) => (at === 'review' ? /does not take its token \(401\)/ : /a webhook denied it/);
+const denied = (at: Step) => (at === 'review' ? /does not accept its token \(401\)/ : /a webhook denied it/);
 
 /** The program goes by what it asked for, not by what the answer says. */
 const absent = (at: Step) =>

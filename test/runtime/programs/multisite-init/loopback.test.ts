@@ -9,7 +9,7 @@ test('an address is looked up no longer than there is time', async () => {
   const outcome = expect(found).rejects.toMatchObject({
     name: 'UnreachableError',
     retryWhen: 'transient',
-    message: 'api.example.test got no address within 10 s',
+    message: 'the address of api.example.test was not resolved within 10 s',
   });
   await clock.pass(10_000);
   await outcome;

@@ -28,7 +28,7 @@ describe.each(ENGINE_NAMES)('multisite-init on %s writes certificates alone for 
     const file = join(await temporaryFolder(), 'combined.pem');
     await writeFile(file, `${ca}\n${await aKey()}`);
     const ended = await site.run(engine, [`--server=https://${outerAddress()}:6443`, `--ca-file=${file}`]);
-    expectFailure(ended, 3, /combined\.pem holds a private key, which nobody else may read/);
+    expectFailure(ended, 3, /combined\.pem holds a private key, which must stay secret/);
     expect(await site.document()).toBe('');
   });
 

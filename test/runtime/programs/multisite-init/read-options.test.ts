@@ -140,7 +140,7 @@ describe('is refused:', () => {
     [['--token-source=magic'], '--token-source "magic" is not known'],
     [[request, '--service-account=A'], '--service-account "A" is not a ServiceAccount name'],
     [[request, '--service-account='], '--service-account "" is not a ServiceAccount name'],
-    [[request, '--service-account=a', '--expiration=9m'], '--expiration "9m" is not a life'],
+    [[request, '--service-account=a', '--expiration=9m'], '--expiration "9m" is not a valid lifetime'],
     [['--token-source=secret', '--token-secret=a_b'], '--token-secret "a_b" is not a Secret name'],
     [['--secret=A'], '--secret "A" is not a Secret name'],
     [['--token-source=file', '--token-file=', ...server], '--token-file is empty'],

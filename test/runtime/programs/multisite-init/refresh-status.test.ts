@@ -34,7 +34,7 @@ function settle(status: RefreshStatus, ran: Outcome): void {
 
 test('is not ready, and says nothing of times, before the first success', async () => {
   const status = new RefreshStatus();
-  expect(status.whyNotReady()).toBe('the entry was not checked yet');
+  expect(status.whyNotReady()).toBe('the entry is not checked yet');
   status.failed('no answer');
   expect(await samples(status)).toEqual({ writes_total: 0, conflicts_total: 0, failures_total: 1 });
 });

@@ -116,22 +116,22 @@ describe.each(ENGINE_NAMES)('multisite-init --secret on %s', (engine) => {
       [
         'a key whose value is no text',
         { data: { kubeconfig: Buffer.from([0xff, 0xfe, 0x00]).toString('base64') } },
-        /the key holds bytes that are no text; nothing was changed\n.*--key/,
+        /the key holds bytes that are not text; nothing was changed\n.*--key/,
       ],
       [
         'a document that would become too large',
         { stringData: { kubeconfig: `# ${'x'.repeat(1_048_000)}\n` } },
-        /would have 10\d{5} bytes, and all keys together 10\d{5}, where a Secret holds 1048576.*\n.*--secret/,
+        /would have 10\d{5} bytes, and all keys together 10\d{5}; a Secret holds at most 1048576 bytes.*\n.*--secret/,
       ],
       [
         'a Secret whose other keys leave too little room',
         { data: { photo: Buffer.alloc(1_048_000, 0xff).toString('base64') } },
-        /would have \d{4} bytes, and all keys together 10\d{5}, where a Secret holds 1048576/,
+        /would have \d{4} bytes, and all keys together 10\d{5}; a Secret holds at most 1048576 bytes/,
       ],
       [
         'a document that is malformed',
         { stringData: { kubeconfig: 'users: [{' } },
-        /is malformed: it is not YAML/,
+        /is malformed: it is not one valid YAML document/,
       ],
       [
         'a document whose user another context has',
@@ -156,12 +156,12 @@ describe.each(ENGINE_NAMES)('multisite-init --secret on %s', (engine) => {
     await expect(secretOf(site)).rejects.toMatchObject({ code: 404 });
   });
 
-  test('names the rule that is missing', async () => {
+  test('has the commands that give a missing right', async () => {
     const site = await createSite();
     const ended = await site.run(engine, [...TO_SECRET, '--wait=0s']);
     expectFailure(ended, 4, /may not get secrets "sites"/);
     expect(ended.termination).toContain(
-      `with apiGroups [""], resources ["secrets"], resourceNames ["${NAME}"], verbs ["get", "patch"].`,
+      `--verb=get,patch --resource=secrets --resource-name=${NAME} && kubectl create rolebinding `,
     );
   });
 

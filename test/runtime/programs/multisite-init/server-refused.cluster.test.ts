@@ -77,7 +77,7 @@ describe.each(ENGINE_NAMES)('multisite-init on %s writes no address', (engine) =
     const site = await siteToKeep();
     const { url } = await startFront(outerAddress());
     const ended = await site.run(engine, [`--server=${url}`, `--ca-file=${inject('controlPlane').caFile}`]);
-    expectFailure(ended, 7, /--server .*the server's certificate is not one that the CA vouches for/);
+    expectFailure(ended, 7, /--server .*the CA does not verify the server's certificate/);
   });
 
   test('with a certificate for another address', async () => {
@@ -86,7 +86,7 @@ describe.each(ENGINE_NAMES)('multisite-init on %s writes no address', (engine) =
     // It listens where the kernel finds it by any of the machine's addresses.
     const { port, caFile } = await startFront('0.0.0.0');
     const ended = await site.run(engine, [`--server=https://${host}:${port}`, `--ca-file=${caFile}`]);
-    expectFailure(ended, 7, /--server .*the server's certificate is not one that the CA vouches for/);
+    expectFailure(ended, 7, /--server .*the CA does not verify the server's certificate/);
   });
 
   test('that does not take the token', async () => {
@@ -96,7 +96,7 @@ describe.each(ENGINE_NAMES)('multisite-init on %s writes no address', (engine) =
     await writeFile(file, 'stale-token');
     const args = ['--token-source=file', `--token-file=${file}`, `--server=${url}`, `--ca-file=${caFile}`];
     const ended = await site.run(engine, args, {}, ['stale-token']);
-    expectFailure(ended, 7, /--server .*: it does not take the token, which is perhaps of another cluster/);
+    expectFailure(ended, 7, /--server .*: it does not accept the token, which may belong to another cluster/);
   });
 
   test('where something on the way takes the token off', async () => {
@@ -105,7 +105,7 @@ describe.each(ENGINE_NAMES)('multisite-init on %s writes no address', (engine) =
       Buffer.from(bytes.toString('latin1').replace(/authorization/i, 'x'), 'latin1');
     const { url, caFile } = await startFront(outerAddress(), passOnTo(inject('controlPlane'), drop));
     const ended = await site.run(engine, [`--server=${url}`, `--ca-file=${caFile}`]);
-    expectFailure(ended, 7, /--server .*: it does not take the token/);
+    expectFailure(ended, 7, /--server .*: it does not accept the token/);
   });
 
   test.each([

@@ -21,7 +21,7 @@ beforeAll(async () => {
 });
 afterAll(() => there.stop());
 
-const INTERNAL = /writing https:\S+, the address within this cluster: readers elsewhere need --server/;
+const INTERNAL = /writing https:\S+, an address inside this cluster: for readers elsewhere, give --server/;
 
 /** The flags for the ConfigMap of another cluster, which come after the site's own. */
 function targetFlags({ namespace }: OtherCluster, kubeconfig: string): string[] {
@@ -73,7 +73,12 @@ describe.each(ENGINE_NAMES)('multisite-init --target-kubeconfig on %s', (engine)
       {},
       [other.token],
     );
-    expectFailure(denied, 4, new RegExp(`Let system:serviceaccount:${other.namespace}:site have a Role`));
+    expectFailure(
+      denied,
+      4,
+      new RegExp(`Or run in the cluster of ${kubeconfig}: kubectl create role site-configmaps `),
+    );
+    expect(denied.termination).toContain(`--serviceaccount=${other.namespace}:site\n`);
   });
 
   test('takes a token of a file beside it', async () => {
@@ -98,7 +103,11 @@ describe.each(ENGINE_NAMES)('multisite-init --target-kubeconfig on %s', (engine)
     const named = await site.run(engine, [...flags, '--target-context=there'], {}, [other.token]);
     expect(named).toMatchObject({ exitCode: 0 });
     const unknown = await site.run(engine, [...flags, '--target-context=here'], {}, [other.token]);
-    expectFailure(unknown, 3, /has no context "here"\n.*it has "there"\. The flag is --target-context/);
+    expectFailure(
+      unknown,
+      3,
+      /has no context "here"\n.*it has "there"\. The flag for the context is --target-context/,
+    );
   });
 
   test('reads the file again when it is replaced', async () => {
@@ -183,7 +192,11 @@ describe.each(ENGINE_NAMES)('multisite-init --target-kubeconfig on %s', (engine)
         const [site, other] = [await createSite(), await createOtherCluster(there)];
         const file = await other.kubeconfigFile({ token: other.token }, cluster);
         const ended = await site.run(engine, targetFlags(other, file), {}, [other.token]);
-        expectFailure(ended, 3, /is not verified: a credential would go to whoever answers\n.*https server/);
+        expectFailure(
+          ended,
+          3,
+          /certificate would not be checked, so any server could get the credential\n.*https server/,
+        );
         expect((await other.configMap()).data).toBeUndefined();
       },
     );
@@ -197,7 +210,7 @@ describe.each(ENGINE_NAMES)('multisite-init --target-kubeconfig on %s', (engine)
       expectFailure(
         ended,
         6,
-        /certificate is not one that the CA vouches for.*\n.*CA of --target-kubeconfig/,
+        new RegExp(`the CA does not verify the server's certificate.*\n.*the CA in ${file} belongs to`),
       );
     });
 
@@ -210,7 +223,7 @@ describe.each(ENGINE_NAMES)('multisite-init --target-kubeconfig on %s', (engine)
         const file = await other.kubeconfigFile({ token: other.token }, noCa);
         const env = { [variable]: caFile, NODE_OPTIONS: '--use-openssl-ca' };
         const ended = await site.run(engine, targetFlags(other, file), env, [other.token]);
-        expectFailure(ended, 6, /certificate is not one that the CA vouches for/);
+        expectFailure(ended, 6, /the CA does not verify the server's certificate/);
       },
     );
 
@@ -218,7 +231,11 @@ describe.each(ENGINE_NAMES)('multisite-init --target-kubeconfig on %s', (engine)
       const [site, other] = [await createSite(), await createOtherCluster(there)];
       const file = await other.kubeconfigFile({ token: site.token });
       const ended = await site.run(engine, targetFlags(other, file));
-      expectFailure(ended, 4, new RegExp(`GET ${there.url}.*401.*\n.*--target-kubeconfig`));
+      expectFailure(
+        ended,
+        4,
+        new RegExp(`current context in ${file} .*GET ${there.url}.*401.*\n.*Renew the credential in ${file}`),
+      );
     });
   });
 

@@ -1,0 +1,4 @@
+/** A word for a shell, quoted if necessary. */
+export function shellWord(text: string): string {
+  return /^[\w.-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
+}
