@@ -13,7 +13,7 @@ async function topOf(file: string): Promise<string> {
 describe.each(['README.md', 'docs/cloudify-manager.md'])('the top of %s says', (file) => {
   test('which Kubernetes refuses the nodes that the manager needs, and what lets it take them', async () => {
     expect(await topOf(file)).toMatch(
-      /version 1 of cgroups.* Kubernetes 1\.35 and later refuse .*`failCgroupV1: false`/,
+      /cgroup v1.* Kubernetes 1\.35 and later refuse .*`failCgroupV1: false`/,
     );
   });
 
