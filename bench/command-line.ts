@@ -9,13 +9,13 @@ const COMMAND: Command = {
   name: 'npm run bench',
   summary:
     'multisite-init against kubectl patch and the official Python client,\n                and cdk8s synth here against the stock TypeScript template',
-  description: `Measures wall time, CPU time and peak memory of whole processes, interleaved in random order, and prints comparisons:
+  description: `Runs whole processes in random order, measures their wall time, CPU time and peak memory, and prints comparisons:
   - init: multisite-init, kubectl patch and the Python client, on one API server
-  - synth: cdk8s synth here and in the stock template, for the same manifests; and its growth with the
-    attachments and the charts of an app
+  - synth: cdk8s synth here and in the stock template, for the same manifests; also how the costs grow
+    with the attachments (MultisiteInit constructs) and the charts of an app
   - pod: how much the init container delays a pod's application, on a node
   - regression: multisite-init of this checkout and of another checkout
-The API server and the node are started for the measurement. See bench/README.md.`,
+The bench starts the API server and the node for the measurement. See bench/README.md.`,
   usage: [
     'npm run bench',
     'npm run bench -- [--rounds N] [--only init|synth|pod] [--attachments N] [--json]',
@@ -39,7 +39,7 @@ The API server and the node are started for the measurement. See bench/README.md
         baseline: {
           placeholder: 'FOLDER',
           needs: ['only=regression'],
-          help: 'regression: folder of the other checkout, already built; the exit code is 1 if this checkout is slower\nor uses more memory',
+          help: 'folder of the other checkout for regression; run `npm run build` there first\nthe exit code is 1 if this checkout is slower or uses more memory',
         },
         attachments: {
           placeholder: 'N',

@@ -48,7 +48,7 @@ export async function measure(order: Order): Promise<Measurement> {
   const measured = JSON.parse(stdout) as Measured;
   if (measured.peakBytes <= measured.floorBytes) {
     throw new Error(
-      `the peak memory of ${order.command[0]} is below the ${measured.floorBytes} bytes of its parent`,
+      `could not measure the peak memory of ${order.command[0]}: it is not above the ${measured.floorBytes} bytes of the measuring process`,
     );
   }
   return { ...measured, output };

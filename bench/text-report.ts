@@ -13,13 +13,13 @@ const ABSOLUTE_WIDTH = 12;
 export function textReport({ environment, rounds, rows, sizes }: Report): string {
   return [
     machineLine(environment),
-    `Rounds: ${rounds}, each in random order; every run has done its work.`,
-    'Ratio of medians; then, of the ratios within a round, the 10th to the 90th percentile. Below 1 is less.',
+    `Rounds: ${rounds}, each in random order. The bench checked the result of every run.`,
+    'Each ratio is a ratio of medians. In brackets: the 10th to the 90th percentile of the ratios within a round. Below 1, the row needs less.',
     '',
     ...METRICS.flatMap((metric) => [...table(metric, rows), '']),
     ...OURS.flatMap((ours) => BASELINES.map((baseline) => comparison(ours, baseline, rows))),
     ...OURS.map((ours) => growth(ours, rows)),
-    'kubectl patch and the Python client get the finished document to write; multisite-init reads and merges itself.',
+    'kubectl patch and the Python client get the merged document. multisite-init reads the old document and merges.',
     sizesLine(sizes),
     '',
   ].join('\n');

@@ -28,7 +28,7 @@ their files. Missing programs are built first, and stay in the cache.`,
           ].join('\n'),
         },
         controllers: {
-          help: 'start kube-controller-manager too: ServiceAccounts, their token Secrets, kube-root-ca.crt',
+          help: 'start kube-controller-manager too, for ServiceAccounts, their token Secrets and kube-root-ca.crt',
         },
         node: {
           help: 'start a whole node too, with the images of this repository; needs root on Linux',
@@ -39,7 +39,7 @@ their files. Missing programs are built first, and stay in the cache.`,
     },
   ],
   epilogue: `Environment:
-  KUBEBUILDER_ASSETS  folder with etcd and kube-apiserver ${RELEASES.main.version}, to use instead of building them
+  KUBEBUILDER_ASSETS  folder with etcd and kube-apiserver ${RELEASES.main.version}, which are then not built
   XDG_CACHE_HOME      folder for the programs that are built (default: ~/.cache)`,
 };
 

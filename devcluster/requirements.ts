@@ -121,7 +121,7 @@ export function describeMissing(missing: readonly Missing[], onDebian = isDebian
     packages.length > 0 && !packages.includes(title) ? `${title} (${packages.join(', ')})` : title,
   );
   const command = installCommand(missing);
-  const help = onDebian && command !== undefined ? `\nAs root, this installs it:\n  ${command}` : '';
+  const help = onDebian && command !== undefined ? `\nAs root, install it with:\n  ${command}` : '';
   return `${[...new Set(lines)].map((line) => `  ${line}`).join('\n')}${help}`;
 }
 

@@ -12,7 +12,7 @@ const CHART = join(import.meta.dirname, 'chart');
  * Replaces the content of the folder with a copy of the chart.
  *
  * @returns the number of files
- * @throws Failure (exit code 2) if the folder has something else than a copy of this chart
+ * @throws Failure (exit code 2) if the folder does not hold a copy of this chart
  */
 export async function copyChart(folder: string): Promise<number> {
   await checkReplaceable(folder);
@@ -31,7 +31,7 @@ async function checkReplaceable(folder: string): Promise<void> {
   }
   if ((await nameOfChart(folder)) !== NAME) {
     throw usageFailure(
-      `${folder} has something else than the chart ${NAME}`,
+      `${folder} does not hold the chart ${NAME}, but other files`,
       'Give another folder, or empty this folder.',
     );
   }

@@ -6,7 +6,7 @@
 export class CloudifyApiToken {
   /**
    * A short-lived token of the pod's ServiceAccount, which the kubelet renews. This ServiceAccount may only read and
-   * patch the kubeconfig, watch it with `refresh`, and request the site's token.
+   * patch the kubeconfig, and request the site's token. With `refresh` it may also watch the kubeconfig.
    */
   public static projected(): CloudifyApiToken {
     return new CloudifyApiToken('projected');

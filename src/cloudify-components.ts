@@ -22,8 +22,8 @@ export interface CloudifyComponents {
    * namespace only.
    *
    * @default - A Role is created. The Role allows everything with Deployments, StatefulSets, DaemonSets, Jobs,
-   *   CronJobs, Pods, Services, Ingresses, ConfigMaps, Secrets and PersistentVolumeClaims. It also allows scaling them,
-   *   running programs in pods, and reading ReplicaSets, logs and events.
+   *   CronJobs, Pods, Services, Ingresses, ConfigMaps, Secrets and PersistentVolumeClaims. It also allows scaling
+   *   Deployments and StatefulSets, running programs in pods, and reading ReplicaSets, logs and events.
    */
   readonly role?: kplus.IResource;
 }

@@ -61,16 +61,16 @@ export interface CloudifyManagerProps {
   readonly liveness?: kplus.Probe;
 
   /**
-   * The startup probe of the manager. The readiness and liveness probes begin only after it has succeeded, which must
-   * happen within its `failureThreshold`.
+   * The startup probe of the manager. The readiness and liveness probes begin only after the startup probe has
+   * succeeded. If it fails `failureThreshold` times in a row, the manager is restarted.
    *
    * @default - With `liveness`: a probe of port 80 that allows 20 minutes, so that the manager is not restarted while
-   *   it boots. Without: none.
+   *   it boots. Without `liveness`: none.
    */
   readonly startup?: kplus.Probe;
 
   /**
-   * The settings of the container that systemd needs as process 1.
+   * Settings that systemd, as process 1, needs in the manager's container.
    *
    * @default - Everything that systemd needs on any container runtime.
    */
@@ -91,15 +91,15 @@ export interface CloudifyManagerProps {
   readonly consulAddress?: string;
 
   /**
-   * Directory of the kubeconfig in the manager's container. The file is named like its key.
+   * Directory of the kubeconfig in the manager's container. The name of the file is the key of the kubeconfig.
    *
    * @default CloudifyManager.KUBECONFIG_DIRECTORY
    */
   readonly kubeconfigDirectory?: string;
 
   /**
-   * Whether the kubeconfig is also mounted at `/etc/cloudify/.kube/config`. Older plugins read it there, and so does
-   * `kubectl` when user `cfyuser` runs it.
+   * Whether the kubeconfig is also mounted at `/etc/cloudify/.kube/config`. Older plugins read the kubeconfig there. So
+   * does `kubectl` if user `cfyuser` runs it.
    *
    * @default false
    */
@@ -136,8 +136,8 @@ export interface CloudifyManagerProps {
   readonly adminPassword?: kplus.ISecret;
 
   /**
-   * A sidecar that ships the logs below `/var/log/onap`. With `components`, its ConfigMap is also created in the
-   * components' namespace, for sidecars of the components.
+   * A sidecar that ships the logs below `/var/log/onap`. With `components`, the sidecar's ConfigMap is also created in
+   * the components' namespace, for sidecars of the components.
    *
    * @default - None.
    */
@@ -160,17 +160,18 @@ export interface CloudifyManagerProps {
 
   /**
    * Services of type ExternalName in the manager's namespace and in the components' namespace. Each key is the name of
-   * a Service, each value the DNS name that it stands for: `{ consul: 'consul-server.onap.svc.cluster.local' }`.
+   * a Service. Each value is the DNS name that the Service stands for, for example
+   * `{ consul: 'consul-server.onap.svc.cluster.local' }`.
    *
    * @default - None.
    */
   readonly aliases?: Record<string, string>;
 
   /**
-   * Where the manager deploys in its own cluster. An ExternalName Service with the manager's name is created in that
-   * namespace too, so that components find the manager.
+   * Where the manager deploys in its own cluster. An ExternalName Service with the manager's name is created in the
+   * components' namespace, so that components find the manager.
    *
-   * @default - Nowhere, until rights are bound to `siteServiceAccount`.
+   * @default - Nowhere. The manager can deploy after you bind rights to `siteServiceAccount`.
    */
   readonly components?: CloudifyComponents;
 
@@ -197,7 +198,7 @@ export interface CloudifyManagerProps {
 
   /**
    * Whether to keep the entry of the manager's own site up to date while the manager runs (see `MultisiteInit`). By
-   * default, the token in the kubeconfig lasts one hour: switch this off only with an `init.credential`.
+   * default, the token in the kubeconfig lasts one hour: switch this off only if you give `init.credential`.
    *
    * @default true
    */
@@ -213,7 +214,8 @@ export interface CloudifyManagerProps {
   /**
    * Options of the entry that the init container writes, and of its container.
    *
-   * @default - The defaults of `MultisiteInit`, except `credential`: it is a token requested for `siteServiceAccount`.
+   * @default - The defaults of `MultisiteInit`. Only `credential` has another default: a token that the pod requests
+   *   for `siteServiceAccount`.
    */
   readonly init?: MultisiteInitOptions;
 

@@ -31,7 +31,7 @@ const DEFAULT_NAME = 'dcae-cloudify-manager';
  *
  * The token of that site belongs to `siteServiceAccount`. This ServiceAccount has the rights of the Role in
  * `components`. Without `components` it has no rights until you bind some. The pod's own ServiceAccount may only read
- * and patch the kubeconfig, watch it with `refresh`, and request that token.
+ * and patch the kubeconfig, and request that token. With `refresh` it may also watch the kubeconfig.
  *
  * The manager runs systemd and therefore a privileged container: its namespace must allow Pod Security
  * `privileged`. For charts without a namespace see `MultisiteInit`.
@@ -64,7 +64,7 @@ export class CloudifyManager extends Construct {
   public readonly siteServiceAccount?: kplus.ServiceAccount;
 
   /**
-   * The Deployment of the manager. It has one pod, because every manager pod has its own database, or opens the
+   * The Deployment of the manager. It has one pod: two pods would have different databases, or would open the same
    * database on the volume.
    */
   public readonly deployment: kplus.Deployment;
@@ -209,7 +209,7 @@ function siteOf(manager: CloudifyManager, { init }: CloudifyManagerProps, metada
   if (init?.credential !== undefined) {
     return { credential: init.credential };
   }
-  // A name that people can easily type when they bind rights to it.
+  // A name that people can easily type when they bind rights to the ServiceAccount.
   const serviceAccount = new kplus.ServiceAccount(manager, 'SiteServiceAccount', {
     metadata: metadata.named('-site'),
   });

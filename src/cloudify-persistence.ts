@@ -71,8 +71,8 @@ export class CloudifyPersistence {
 
   /**
    * A new PersistentVolumeClaim for the manager, ReadWriteOnce. Its name is the manager's name with the suffix `-data`.
-   * The data is in the directory `cfy-persist` of the volume, because a new file system has the directory `lost+found`.
-   * The data is deleted with the claim, unless the StorageClass retains volumes.
+   * The data is in the directory `cfy-persist` of the volume. So the manager does not see `lost+found`, a directory
+   * that a new file system has. The data is deleted with the claim, unless the StorageClass retains volumes.
    *
    * @param options The StorageClass, and the size.
    */

@@ -1,5 +1,5 @@
 /**
- * The settings of Cloudify Manager's container that systemd needs as process 1. Switch off a setting only if the
+ * Settings that systemd, as process 1, needs in Cloudify Manager's container. Switch off a setting only if the
  * container runtime provides it already.
  */
 export interface CloudifySystemd {

@@ -33,7 +33,7 @@ export interface MultisiteInitJobProps extends MultisiteEntryOptions {
   readonly secret?: kplus.ISecret;
 
   /**
-   * The cluster that has the ConfigMap or Secret, if it is not the Job's own cluster. With this, a site registers
+   * The cluster that has the ConfigMap or Secret, if it is not the Job's own cluster. With `target`, a site registers
    * itself in the kubeconfig of another cluster. Readers in the other cluster need an address that they can reach: give
    * the credential a `server`.
    *

@@ -38,7 +38,7 @@ export interface MultisiteInitProps extends MultisiteInitOptions {
   readonly secret?: kplus.ISecret;
 
   /**
-   * The cluster that has the ConfigMap or Secret, if it is not the pod's own cluster. With this, a site registers
+   * The cluster that has the ConfigMap or Secret, if it is not the pod's own cluster. With `target`, a site registers
    * itself in the kubeconfig of another cluster. Readers in the other cluster need an address that they can reach: give
    * the credential a `server`.
    *
@@ -59,7 +59,7 @@ export interface MultisiteInitProps extends MultisiteInitOptions {
    * Whether the init container is a native sidecar, which also keeps the entry up to date. Then no second container is
    * needed. The pod's containers start after the entry is written, and end before the sidecar. This also works in a pod
    * that is meant to complete. All clusters must have Kubernetes 1.29 or later: confirm this with `kubernetesVersion`.
-   * It is an error together with `refresh`.
+   * `sidecar` together with `refresh` is an error.
    *
    * @default false
    */
@@ -75,7 +75,8 @@ export interface MultisiteInitProps extends MultisiteInitOptions {
 
   /**
    * Port of the refreshing container, from 1024 to 65535, for `/healthz`, `/startupz`, `/readyz` and `/metrics`. No
-   * other container of the pod may listen on this port. It is an error if neither `refresh` nor `sidecar` is given.
+   * other container of the pod may listen on this port. `refreshPort` without `refresh` and without `sidecar` is an
+   * error.
    *
    * @default 9779
    */
@@ -107,10 +108,10 @@ export interface MultisiteInitProps extends MultisiteInitOptions {
  * gives only the rights in `role`. If the pod has no ServiceAccount, one is created.
  *
  * By default the entry holds the pod's own token, which is invalid when the pod ends. So only one pod may write each
- * entry. With several replicas (a Deployment has two by default) or a DaemonSet, the last pod to start would overwrite
- * the token of the others, and the entry would stop working when that pod ends. This is an error. A requested
- * `credential` outlives its pod and is valid until it expires. So any number of pods may write the same entry.
- * `refresh` renews the token before it expires.
+ * entry. Several replicas (a Deployment has two by default) and DaemonSets are an error: the last pod to start would
+ * overwrite the token of the others. When that pod ends, the entry would stop working. A requested `credential`
+ * outlives its pod and is valid until it expires. So any number of pods may write the same entry. `refresh` renews the
+ * token before it expires.
  *
  * The namespace is the chart's namespace. If the chart has none, the command that applies the manifests chooses it
  * (`kubectl apply --namespace`, Helm, kustomize). Then the container reads the namespace from its pod at run time. The
@@ -139,9 +140,9 @@ export class MultisiteInit extends Construct {
   public readonly serviceAccount: kplus.IServiceAccount;
 
   /**
-   * The Role of the pod. Without `target`, it allows the pod to read and patch the ConfigMap or Secret, and with
-   * `refresh` or `sidecar` to watch it. If `credential` is `requested` or `secret`, it also allows the pod to request
-   * the token, or to read the token's Secret.
+   * The Role of the pod. Without `target`, it allows the pod to read and patch the ConfigMap or Secret. With `refresh`
+   * or `sidecar`, it also allows the pod to watch this object. If `credential` is `requested` or `secret`, it also
+   * allows the pod to request the token, or to read the token's Secret.
    */
   public readonly role: kplus.Role;
 

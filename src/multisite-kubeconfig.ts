@@ -22,7 +22,7 @@ export interface MultisiteKubeconfigProps {
  * The ConfigMap that holds the kubeconfig with one context per site.
  *
  * The ConfigMap is rendered empty and filled in the cluster. The manifest does not have the kubeconfig's key, so the
- * sites stay when you apply it again. `kubectl replace` and similar commands (Helm's `--force`, Argo CD's
+ * sites stay when you apply the manifest again. `kubectl replace` and similar commands (Helm's `--force`, Argo CD's
  * `Replace=true`) delete the sites.
  *
  * Mount the ConfigMap as a directory, in pods of the same namespace. A `subPath` is an error, because a `subPath` mount
@@ -84,7 +84,7 @@ export class MultisiteKubeconfig extends Construct {
   }
 }
 
-/** @param prop of other constructs that takes the object */
+/** @param prop The prop of other constructs for the object. */
 function shareHint(prop: string): string {
-  return `pass the same object to both constructs (prop \`${prop}\`), or give one of the two another \`metadata.name\`.`;
+  return `pass the same object to both constructs (prop \`${prop}\`), or give one of the two objects another \`metadata.name\`.`;
 }

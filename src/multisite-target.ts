@@ -7,7 +7,7 @@ export interface MultisiteTarget {
   /**
    * The Secret with a kubeconfig for that cluster. It must be in the pod's namespace; if the app renders it in another
    * namespace, that is an error. The user of that kubeconfig must have the rights to get and patch the ConfigMap or
-   * Secret, and with `refresh` or `sidecar` to watch it.
+   * Secret. With `refresh` or `sidecar`, the user must also have the right to watch this object.
    */
   readonly kubeconfig: kplus.ISecret;
 

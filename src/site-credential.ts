@@ -11,8 +11,8 @@ import { checkExpiration, checkFileName, checkObjectName, isDuration } from './p
  */
 export interface RequestedCredentialOptions {
   /**
-   * Lifetime of a token, from the moment of its request: whole seconds, from 10 minutes to 2^32 seconds. The
-   * configuration of an API server may limit it to less.
+   * Lifetime of a token, from the moment of its request: whole seconds, from 10 minutes to 2^32 seconds. An API server
+   * may have a lower limit in its configuration.
    *
    * @default - The API server's default: 1 hour.
    */
@@ -114,7 +114,8 @@ interface SiteCredentialState {
 }
 
 /**
- * Which token the kubeconfig holds for a site. It decides which identity the readers of the kubeconfig have there.
+ * Which token the kubeconfig holds for a site. It decides which identity the readers of the kubeconfig have at this
+ * site.
  */
 export class SiteCredential {
   /**
@@ -158,9 +159,9 @@ export class SiteCredential {
   }
 
   /**
-   * The token in a Secret of type `kubernetes.io/service-account-token` (`kplus.ServiceAccountTokenSecret`), which
-   * Kubernetes creates for a ServiceAccount. The token is valid until the Secret or the ServiceAccount is deleted.
-   * Prefer `requested`.
+   * A token that Kubernetes creates for a ServiceAccount and puts into a Secret of type
+   * `kubernetes.io/service-account-token` (`kplus.ServiceAccountTokenSecret`). The token is valid until the Secret or
+   * the ServiceAccount is deleted. Prefer `requested`.
    *
    * @param secret The Secret, in the pod's namespace.
    */
@@ -212,7 +213,8 @@ export class SiteCredential {
   public readonly tokenFile?: FileCredential;
 
   /**
-   * Which factory method created it. The other properties do not show this if the method got undefined.
+   * The factory method that created the credential. If the method got undefined, the other properties do not show which
+   * method it was.
    *
    * @internal
    */

@@ -28,7 +28,7 @@ export async function create(kubeConfig: KubeConfig, object: KubernetesObject): 
     if (!(error instanceof Error) || error.cause instanceof ApiException) {
       throw error;
     }
-    throw new Error(`${error.message}. It may exist anyway: please look for ${describe(object)}`, {
+    throw new Error(`${error.message}. The object may exist anyway: look for ${describe(object)}`, {
       cause: error,
     });
   }
@@ -39,7 +39,7 @@ export async function remove(kubeConfig: KubeConfig, object: KubernetesObject): 
   const api = KubernetesObjectApi.makeApiClient(kubeConfig);
   const uid = object.metadata?.uid;
   if (uid === undefined) {
-    throw new Error(`${describe(object)} has no uid: it was not created here`);
+    throw new Error(`${describe(object)} has no uid, so this run did not create it`);
   }
   try {
     await explained(`delete ${describe(object)}`, () =>

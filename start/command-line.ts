@@ -11,10 +11,10 @@ multisite-init wrote.
 
 Without arguments it starts two API servers on this machine, central and edge. Both register in one kubeconfig.
 
-With --node, central is a whole node, where pods run. Cloudify Manager boots on it (in a stand-in for Cloudify's
-image) and deploys a workload with the kubeconfig.
+With --node, central is a whole node, where pods run. Cloudify Manager boots on the node, in a stand-in for
+Cloudify's image, and deploys a workload with the kubeconfig.
 
-At the end, everything that was started or created is removed. Only the built programs and images stay, in ~/.cache.`,
+At the end, npm start removes everything that it started or created. Only the built programs and images stay, in ~/.cache.`,
   usage: ['npm start', 'npm start -- --node', 'npm start -- --context NAME [--yes]'],
   sections: [
     {
@@ -29,13 +29,13 @@ At the end, everything that was started or created is removed. Only the built pr
         context: {
           placeholder: 'NAME',
           help:
-            'use the cluster of this context in your kubeconfig (KUBECONFIG, or ~/.kube/config) instead.\n' +
-            'Creates a namespace with the ConfigMap and its RBAC, and deletes exactly these at the end',
+            'start no cluster: use the cluster of this context in your kubeconfig (KUBECONFIG, or ~/.kube/config).\n' +
+            'npm start creates a namespace, the ConfigMap and its RBAC. At the end it deletes exactly these objects',
         },
         yes: {
           short: 'y',
           needs: ['context'],
-          help: 'do not ask before creating anything in that cluster',
+          help: 'create the objects in the cluster of --context without a question',
         },
         help: HELP_FLAG,
       },

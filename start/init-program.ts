@@ -53,7 +53,7 @@ export function flagOf({ args = [] }: V1Container, name: string): string {
   const flag = `--${name}=`;
   const value = args.find((arg) => arg.startsWith(flag))?.slice(flag.length);
   if (value === undefined) {
-    throw new Error(`the init container has no ${flag.slice(0, -1)}`);
+    throw new Error(`the init container has no flag ${flag.slice(0, -1)}`);
   }
   return value;
 }

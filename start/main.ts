@@ -15,7 +15,9 @@ async function main(args: readonly string[], interrupted: AbortSignal): Promise<
   const { show } = await loadWork();
   await show(commandLine, interrupted);
   interrupted.throwIfAborted(); // the interruption may have come during the clean-up
-  process.stdout.write('\nThat is the whole job. Next: README.md, and `npm run synth` for the manifests.\n');
+  process.stdout.write(
+    '\nThat is the whole job. Next, read README.md. `npm run synth` writes the manifests.\n',
+  );
 }
 
 await runMain(main);

@@ -56,7 +56,7 @@ export function only(objects: readonly KubernetesObject[], kind: string): Kubern
 export function nameOf(object: KubernetesObject): string {
   const name = object.metadata?.name;
   if (name === undefined) {
-    throw new Error(`a ${object.kind} without a name`);
+    throw new Error(`a ${object.kind} of the manifests has no name`);
   }
   return name;
 }

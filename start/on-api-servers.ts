@@ -49,7 +49,7 @@ function ownTarget(steps: Steps, interrupted: AbortSignal): Promise<Target> {
   return steps.run('control planes', async (onProgress) => {
     const target = await startOwnControlPlanes(onProgress, interrupted);
     return {
-      summary: `two, each of etcd and kube-apiserver ${target.version}`,
+      summary: `two, each with etcd and kube-apiserver ${target.version}`,
       details: [`central  ${target.url}`, `edge     ${target.edge?.url}`],
       value: target,
     };
@@ -58,8 +58,8 @@ function ownTarget(steps: Steps, interrupted: AbortSignal): Promise<Target> {
 
 async function usersTarget(context: string, yes: boolean, interrupted: AbortSignal): Promise<Target> {
   const target = userCluster(context);
-  const plan = `In the cluster of context "${context}" (${target.url}) this creates namespace ${target.namespace} with two
-ConfigMaps, two ServiceAccounts, a Role and a RoleBinding, and deletes exactly these at the end.`;
+  const plan = `In the cluster of context "${context}" (${target.url}), npm start creates namespace ${target.namespace} with two
+ConfigMaps, two ServiceAccounts, a Role and a RoleBinding. At the end it deletes exactly these objects.`;
   process.stdout.write(`${plan}\n`);
   if (!yes && !(await confirm(interrupted))) {
     throw usageFailure('nothing was created', 'Answer y to continue, or give --yes.');

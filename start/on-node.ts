@@ -98,7 +98,10 @@ async function mainJob(
     const claim = only(objects, 'PersistentVolumeClaim');
     const volume = hostPathVolume('cloudify-manager', join(node.folder, 'cloudify-manager'), claim);
     await applyAll([volume, ...objects.filter((object) => object !== deployment)]);
-    return { summary: 'everything except the pod, and also a volume for its claim', value: undefined };
+    return {
+      summary: 'all objects except the Deployment, and a PersistentVolume for the claim',
+      value: undefined,
+    };
   });
 
   const container = initContainer(deployment);

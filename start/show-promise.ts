@@ -98,7 +98,7 @@ async function showIdentities(steps: Steps, ref: DocumentRef, sites: readonly Si
       }
       details.push(`${name.padEnd(HAND_WRITTEN.context.length)}  ${identity}`);
     }
-    return { summary: 'each API server tells the identity of its token', details, value: undefined };
+    return { summary: 'each API server reports the identity of its token', details, value: undefined };
   });
 }
 

@@ -16,7 +16,9 @@ export function shownDocument(text: string): string {
       continue;
     }
     if (!shown.includes(token)) {
-      throw new Error(`the token of user ${name} is not written as one text`);
+      throw new Error(
+        `the token of user ${name} cannot be hidden: the kubeconfig does not have it in one piece`,
+      );
     }
     shown = shown.replaceAll(token, '(redacted)');
   }

@@ -65,7 +65,9 @@ function loadContext(context: string): KubeConfig {
   if (!names.includes(context)) {
     throw usageFailure(
       `your kubeconfig has no context "${context}"`,
-      names.length === 0 ? 'It has no contexts: see KUBECONFIG.' : `Its contexts are ${names.join(', ')}.`,
+      names.length === 0
+        ? 'It has no contexts. Set KUBECONFIG to another file.'
+        : `Give one of its contexts: ${names.join(', ')}.`,
     );
   }
   kubeConfig.setCurrentContext(context);

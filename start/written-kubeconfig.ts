@@ -66,7 +66,7 @@ export async function whoAmI(kubeconfig: KubeConfig): Promise<string> {
   const review = await kubeconfig.makeApiClient(AuthenticationV1Api).createSelfSubjectReview({ body: {} });
   const name = review.status?.userInfo?.username;
   if (!name) {
-    throw new Error('the API server did not tell the identity of the token');
+    throw new Error('the API server did not report the identity of the token');
   }
   return name;
 }

@@ -63,7 +63,7 @@ function applicationOf({ status }: V1Pod): V1ContainerStateTerminated | undefine
 }
 
 function whyFailed({ status }: V1Pod): string {
-  return `the pod did not run to its end: ${JSON.stringify(status)}`;
+  return `the pod did not complete: ${JSON.stringify(status)}`;
 }
 
 async function uptime(): Promise<number> {

@@ -9,7 +9,7 @@ const RATIO_WIDTH = 23;
 /** The report for people. */
 export function podText({ machine, kubernetes, rounds, started, ratios, added }: PodReport): string {
   const header = [
-    'From a pod to its application'.padEnd(NAME_WIDTH + 4),
+    'Time until the application starts'.padEnd(NAME_WIDTH + 4),
     'vs no init container'.padStart(RATIO_WIDTH),
     'median ms'.padStart(WIDTH),
     'adds ms'.padStart(WIDTH),

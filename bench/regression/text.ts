@@ -7,8 +7,8 @@ export function regressionText(report: RegressionReport): string {
   const { rounds, comparisons, sizes } = report;
   const slower = regressions(report);
   return [
-    `Ratio of this checkout's multisite-init to the other checkout's, ${rounds} rounds. Below 1 is less.`,
-    'The median of the ratios within each round, and its interval of 95 % confidence.',
+    `Ratio of this checkout's multisite-init to the other checkout's, ${rounds} rounds. Below 1, this checkout needs less.`,
+    'Each line: the median of the ratios within a round, and its 95 % confidence interval.',
     '',
     ...comparisons.map(line),
     '',

@@ -42,7 +42,7 @@ export async function compare(
       const { cost, manifests } = await runSynth(synth, env);
       first ??= manifests;
       if (!isDeepStrictEqual(manifests, first)) {
-        throw new Error(`${synth.what} wrote other manifests`);
+        throw new Error(`${synth.what} wrote manifests that differ from the manifests of the first run`);
       }
       if (round > 0) {
         costs.push(cost);

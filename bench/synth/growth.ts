@@ -72,7 +72,7 @@ async function synthesize(
   const { cost, manifests } = await runSynth(synth, env);
   const bindings = [...manifests.values()].join('\n').match(/^kind: RoleBinding$/gm) ?? [];
   if (bindings.length !== attachments) {
-    throw new Error(`${what} wrote ${bindings.length} RoleBindings`);
+    throw new Error(`expected ${attachments} RoleBindings, but ${what} wrote ${bindings.length}`);
   }
   return cost;
 }

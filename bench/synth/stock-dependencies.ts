@@ -52,7 +52,7 @@ async function install(folder: string, signal: AbortSignal): Promise<void> {
   } catch (error) {
     const { stderr = '' } = error as { stderr?: string };
     throw new Error(
-      `could not install the stock template's dependencies, which needs npm and its registry: ` +
+      `could not install the stock template's dependencies (this needs npm and its registry): ` +
         (stderr.trim().split('\n').slice(-5).join('\n') || (error as Error).message),
       { cause: error },
     );

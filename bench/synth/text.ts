@@ -28,7 +28,7 @@ export function synthText({ environment, rounds, comparison, growthRounds, growt
     ...METRICS.flatMap((metric) => [...comparisonTable(metric, comparison), '']),
     ...summary(comparison),
     '',
-    `Growth of one chart, rounds: ${growthRounds}. After each median: the cost that an attachment adds, relative to the first size.`,
+    `Growth of one chart, rounds: ${growthRounds}. After each median: the cost that one attachment adds, divided by the same cost at the smallest size.`,
     ...table('attachments', growth.attachments, ({ attachments }) => attachments, [
       undefined,
       ...perAttachment(growth.attachments),

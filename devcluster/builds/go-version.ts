@@ -46,7 +46,7 @@ async function requiredGo(moduleFolder: string): Promise<string> {
   const goMod = await readFile(join(moduleFolder, 'go.mod'), 'utf8');
   const version = /^go (\d+\.\d+)/m.exec(goMod)?.[1];
   if (version === undefined) {
-    throw new Error(`${join(moduleFolder, 'go.mod')} says nothing of the version of Go`);
+    throw new Error(`${join(moduleFolder, 'go.mod')} has no line with the version of Go`);
   }
   return version;
 }

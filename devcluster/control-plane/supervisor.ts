@@ -47,7 +47,7 @@ export function superviseChild<Facts>(
         failure = message.reason;
       }
     });
-    ended.then(() => reject(new Error(failure ?? `${name} was ended while it started`)), reject);
+    ended.then(() => reject(new Error(failure ?? `${name} was ended while it was starting`)), reject);
   });
   const release = () => {
     if (!child.connected) {

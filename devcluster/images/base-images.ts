@@ -79,7 +79,7 @@ export async function unpackDebianPackages(
   await mkdir(root);
   await run('apt-get', ['download', ...packages], { cwd: debs }).catch((error) => {
     throw new Error(
-      `base images are made of Debian packages, which needs Debian with current package lists: run \`apt-get update\`. ${error.message}`,
+      `could not download the Debian packages of the base images: run \`apt-get update\` on Debian. ${error.message}`,
     );
   });
   for (const deb of await readdir(debs)) {

@@ -77,7 +77,7 @@ export async function listedTypeFiles(): Promise<TypeFile[]> {
     .map((line) => {
       const [path, version, url] = line.split('\t');
       if (!path || !version || !url) {
-        throw new Error(`${MANIFEST}: not a line of type files: ${line}`);
+        throw new Error(`${MANIFEST}: this line has no path, version and URL: ${line}`);
       }
       return { path, version, url, content: typesOf(path) };
     });

@@ -23,5 +23,5 @@ for _ in {1..100}; do
   sleep 0.05
 done
 rm -rf --one-file-system "$folder"
-echo "the node left something: look for $cgroup among the cgroups, and into $folder" >&2
+echo "the node left cgroups or files: remove the cgroup $cgroup and the folder $folder" >&2
 exit 1

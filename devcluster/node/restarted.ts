@@ -21,7 +21,7 @@ export async function startRestarted(
       running = await startAgain(component, folder, stopping.signal);
     }
   };
-  const ended = keep().catch((error: unknown) => `did not come back: ${error}`);
+  const ended = keep().catch((error: unknown) => `could not be restarted: ${error}`);
   return {
     name: component.name,
     ended,

@@ -3,7 +3,7 @@ import * as kplus from 'cdk8s-plus-27';
 import { rendered } from './api-objects';
 import { changeRendered, renderedContainer, renderedVolume } from './cdk8s-plus';
 
-/** The path of the pod's spec: in a CronJob; in other workloads, also custom resources; in a PodTemplate. */
+/** The paths of the pod's spec in a CronJob, in other workloads (also custom resources), and in a PodTemplate. */
 const TEMPLATE_PATHS = ['/spec/jobTemplate/spec/template/spec', '/spec/template/spec', '/template/spec'];
 
 /** A rendered object. */

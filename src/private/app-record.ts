@@ -37,7 +37,10 @@ export class AppRecord {
   /** The objects that our constructs name, in the order of the constructs. Inner constructs come before outer ones. */
   public readonly namings: Naming[] = [];
 
-  /** Prefixes for the props of constructs that another construct creates, by path: `init.` in `init.location`. */
+  /**
+   * The prefix of a construct's props in messages, if another construct creates it: `init.` in `init.location`. The key
+   * is the construct's path.
+   */
   public readonly propPrefixes = new Map<string, string>();
 
   /** Metadata that an outer construct has checked already, before it passes it to an inner one. */
@@ -66,7 +69,7 @@ export class AppRecord {
 
   private constructor(root: IConstruct) {
     this.root = root;
-    // cdk8s begins with the root. So earlier calls of `node.validate()` on single constructs are ignored.
+    // cdk8s validates the root first. This clears the rules of earlier `node.validate()` calls on single constructs.
     root.node.addValidation({
       validate: () => {
         this.pendingRules.clear();

@@ -2,8 +2,8 @@ import { ApiObject } from 'cdk8s';
 import * as kplus from 'cdk8s-plus-27';
 import type { Construct } from 'constructs';
 
-// All uses of internals of cdk8s-plus-27 and cdk8s, which their types hide. After an upgrade of cdk8s-plus-27 or cdk8s,
-// check this file first.
+// This file has all uses of internals of cdk8s-plus-27 and cdk8s. Their types hide these internals. After an upgrade of
+// cdk8s-plus-27 or cdk8s, check this file first.
 
 interface Rendering<T extends unknown[], R> {
   _toKube(...args: T): R;

@@ -27,7 +27,7 @@ export function checkImage(prop: string, image: ContainerImage | undefined): str
   const { repository, tag, digest } = image ?? {};
   return [
     ...(typeof image === 'string'
-      ? [`${prop} ${JSON.stringify(image)} is a text: give { repository, tag } or { repository, digest }.`]
+      ? [`${prop} ${JSON.stringify(image)} is a string: give { repository, tag } or { repository, digest }.`]
       : []),
     ...(repository === undefined ? [] : checkRepository(`${prop}.repository`, repository)),
     ...(tag === undefined || digest === undefined
@@ -47,7 +47,7 @@ function checkPullPolicy(prop: string, policy: string): string[] {
 
 function checkRepository(prop: string, repository: string): string[] {
   const hint =
-    'give registry and path alone, like "registry.example.com/multisite", and tag or digest in their own props.';
+    'give only registry and path, like "registry.example.com/multisite". Give the tag or the digest in its own prop.';
   return checkForm(prop, repository, /^[^\s@/:]+(:\d+(?=\/))?(\/[^\s@/:]+)*$/, hint);
 }
 

@@ -19,7 +19,7 @@ export function checkPodKind(pod: kplus.AbstractPod): string[] {
   const known = Object.keys(POD_SPEC_PATHS).join(', ');
   return kind in POD_SPEC_PATHS || pod instanceof ApiObjectPod
     ? []
-    : [`this version cannot find the pod in a ${kind}: use one of ${known}.`];
+    : [`cdk8s-multisite does not know where a ${kind} has its pod: use one of ${known}.`];
 }
 
 /** The JSON pointer to the pod's spec in the rendered object (see `checkPodKind`). */

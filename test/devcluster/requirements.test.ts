@@ -54,7 +54,7 @@ test('all that a machine lacks for a node is told at once, with the one command 
   nsenter (util-linux)
   sysctl (procps)
   unshare (util-linux)
-As root, this installs it:
+As root, install it with:
   apt-get update && apt-get install --yes --no-install-recommends buildah iproute2 mmdebstrap nftables procps util-linux`);
 });
 

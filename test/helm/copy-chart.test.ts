@@ -38,7 +38,9 @@ test('refuses a folder with something else, and leaves it as it is', async () =>
   await mkdir(join(folder, 'precious'));
   const refused = copyChart(folder);
   await expect(refused).rejects.toMatchObject({ exitCode: 2 });
-  await expect(refused).rejects.toThrow(`${folder} has something else than the chart cloudify-manager`);
+  await expect(refused).rejects.toThrow(
+    `${folder} does not hold the chart cloudify-manager, but other files`,
+  );
 
   await writeFile(join(folder, 'Chart.yaml'), 'name: another\n');
   await expect(copyChart(folder)).rejects.toMatchObject({ exitCode: 2 });

@@ -34,13 +34,13 @@ describe('npm run test:all', () => {
     expect(lacks.map(({ part }) => part)).toEqual(['shell', 'python']);
     expect(
       describeLacks(lacks, true),
-    ).toBe(`Nothing was run. For these parts: shell, python, this machine lacks:
+    ).toBe(`Nothing was run. This machine lacks what these parts need (shell, python):
   git
   shellcheck
   python3
   Go 1.26 or newer (https://go.dev/dl/)
   Python 3.10 or newer with venv and pip (python3, python3-venv)
-As root, this installs it:
+As root, install it with:
   apt-get update && apt-get install --yes --no-install-recommends git python3 python3-venv shellcheck`);
   });
 
@@ -64,7 +64,7 @@ As root, this installs it:
     await expect(run).rejects.toMatchObject({
       code: 1,
       stdout: '',
-      stderr: expect.stringMatching(/^Nothing was run\. .* shell, helm, .*shellcheck.*Go 1\.26/s),
+      stderr: expect.stringMatching(/^Nothing was run\. .* \(shell, helm\):.*shellcheck.*Go 1\.26/s),
     });
   });
 });

@@ -72,7 +72,7 @@ export async function findLacks(
 export function describeLacks(lacks: readonly Lack[], onDebian?: boolean): string {
   const parts = lacks.map(({ part }) => part).join(', ');
   const missing = new Map(lacks.flatMap((lack) => lack.missing).map((one) => [one.title, one]));
-  return `Nothing was run. For these parts: ${parts}, this machine lacks:\n${describeMissing([...missing.values()], onDebian)}`;
+  return `Nothing was run. This machine lacks what these parts need (${parts}):\n${describeMissing([...missing.values()], onDebian)}`;
 }
 
 function isPart(name: string): name is PartName {

@@ -42,7 +42,7 @@ export const PARTS = {
     builds: [],
   },
   docs: {
-    about: 'the commands of the documents and the examples, typed',
+    about: 'the commands of the documents and the examples, executed',
     suffix: 'docs',
     cluster: true,
     parallel: true,
@@ -72,7 +72,7 @@ export const PARTS = {
     builds: [],
   },
   npm: {
-    about: 'the tests of multisite-init that npm test runs on Bun, now on Node',
+    about: 'the tests of multisite-init that npm test runs on Bun, here on Node',
     suffix: 'cluster',
     include:
       'test/{runtime/programs/multisite-init/**/*,runtime/kubeconfig/readers,docs/security}.cluster.test.ts',
@@ -116,7 +116,7 @@ export const PARTS = {
     builds: ['node'],
   },
   soak: {
-    about: 'a real rotation of a ten-minute token: eight minutes',
+    about: 'the renewal of a ten-minute token in real time, which takes eight minutes',
     suffix: 'soak',
     beside: true,
     cluster: true,

@@ -14,7 +14,7 @@ what the parts need. With FILE, only the files whose paths contain FILE are run.
 
 ${PART_NAMES.map((name) => `  ${name.padEnd(11)} ${PARTS[name].about}`).join('\n')}
 
-  --install   first install what is missing, on Debian as root
+  --install   first install what the machine lacks; only on Debian, as root
 `;
 
 await main();
@@ -50,9 +50,7 @@ async function main(): Promise<void> {
   }
   if (lacks.length > 0) {
     const hint =
-      command !== undefined && !install
-        ? '\nOr run this, which installs it: npm run test:all -- --install'
-        : '';
+      command !== undefined && !install ? '\nOr install it with: npm run test:all -- --install' : '';
     return end(1, describeLacks(lacks) + hint);
   }
 

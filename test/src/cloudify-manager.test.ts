@@ -471,7 +471,7 @@ describe('CloudifyManager', () => {
 
     const noCa = (key: string) =>
       `[test/Manager] tls.secret certs has no key ${key} with the CA that the manager's clients trust: add this key, or name ` +
-      "another key in tls.caFile. For a self-signed certificate, name the certificate's own key.";
+      'another key in tls.caFile. For a self-signed certificate, name the key of the certificate itself.';
 
     test.each<[string, Record<string, string>, string, string[]]>([
       ['the CA', pair, 'Opaque', [noCa('cacert.pem')]],
@@ -864,7 +864,7 @@ describe('CloudifyManager', () => {
     // As of JavaScript, and of an environment variable that is not set.
     [
       { aliases: { consul: undefined as unknown as string } },
-      'aliases.consul has no value: give the DNS name that it stands for.',
+      'aliases.consul has no value: give the DNS name that the alias stands for.',
     ],
     [
       { refresh: false },
@@ -898,7 +898,7 @@ describe('CloudifyManager', () => {
     const props = { components: { namespaceName: 'apps' }, clusterRole };
     const synth = () => manifests(managerIn(undefined, props).chart);
     expect(synth).toThrow(
-      "[test/Manager] components needs the manager's namespace, because Services in the components' namespace name it",
+      "[test/Manager] components needs the name of the manager's namespace, for the Services in the components' namespace",
     );
     expect(synth).toThrow(
       '[test/Manager] the ClusterRoleBinding of clusterRole must name the namespace of the ServiceAccount',

@@ -59,9 +59,9 @@ describe('ContainerImage', () => {
   });
 
   test.each<[ContainerImage, string]>([
-    [{ repository: '' }, 'image.repository "" is not valid: give registry and path alone'],
+    [{ repository: '' }, 'image.repository "" is not valid: give only registry and path'],
     [{ repository: 'multisite:1.2.3' }, 'image.repository "multisite:1.2.3" is not valid'],
-    [{ repository: `multisite@${DIGEST}` }, 'tag or digest in their own props'],
+    [{ repository: `multisite@${DIGEST}` }, 'Give the tag or the digest in its own prop'],
     [{ repository: 'registry.example.com/' }, 'image.repository "registry.example.com/" is not valid'],
     [{ tag: '' }, 'image.tag "" is not valid: give up to 128 letters, digits'],
     [{ tag: 'a:b' }, 'image.tag "a:b" is not valid'],

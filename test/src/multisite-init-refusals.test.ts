@@ -25,7 +25,7 @@ describe('a mistake is refused with a hint:', () => {
     [
       'an image as a text',
       { image: 'registry.example/multisite:1' as ContainerImage },
-      'image "registry.example/multisite:1" is a text: give { repository, tag } or { repository, digest }.',
+      'image "registry.example/multisite:1" is a string: give { repository, tag } or { repository, digest }.',
     ],
     [
       'no time at all',
@@ -90,7 +90,7 @@ describe('a mistake is refused with a hint:', () => {
     [
       'a pod without the namespace of the chart',
       { pod: new kplus.Pod(newChart(undefined), 'App', APP) },
-      'this chart has the namespace sites, the pod has no namespace: put both into the same chart.',
+      'this chart has the namespace sites, the pod has no namespace: put the pod and this construct into the same chart.',
     ],
   ])('%s', (_, props, message) => {
     expect(() => manifests(initIn('sites', props).chart)).toThrow(`[test/Init] ${message}`);
@@ -209,7 +209,7 @@ describe('a mistake is refused with a hint:', () => {
     const pod = new Rollout(chart, 'App');
     new MultisiteInit(chart, 'Init', { pod, configMap });
     expect(mistakesIn(chart)).toEqual([
-      '[test/Init] this version cannot find the pod in a Rollout: use one of Pod, Deployment, StatefulSet, ' +
+      '[test/Init] cdk8s-multisite does not know where a Rollout has its pod: use one of Pod, Deployment, StatefulSet, ' +
         'DaemonSet, Job, CronJob.',
     ]);
   });

@@ -96,7 +96,7 @@ describe('a mistake is refused with a hint:', () => {
     [
       'a Secret as the ConfigMap',
       (chart) => ({ configMap: MultisiteKubeconfig.secret(chart, 'Secret') }),
-      'configMap is the Secret multisite-kubeconfig-secret: give a Secret as secret.',
+      'configMap is the Secret multisite-kubeconfig-secret: give this Secret in the prop secret.',
     ],
     [
       'a Secret without a name',

@@ -151,7 +151,7 @@ describe('a mistake is refused with a hint:', () => {
     [
       'no Secret',
       { kubeconfig: 'central' as unknown as kplus.ISecret },
-      'target.kubeconfig is the text "central": give a Secret. If the Secret exists already, use ',
+      'target.kubeconfig is the string "central": give a Secret. If the Secret exists already, use ',
     ],
     [
       'a Secret of another namespace',

@@ -51,7 +51,7 @@ describe('a wrong object for MultisiteInit is refused with a hint:', () => {
     [
       'a Secret as a ConfigMap',
       ({ token }) => ({ configMap: token }),
-      'configMap is the Secret token: give a Secret as secret.',
+      'configMap is the Secret token: give this Secret in the prop secret.',
     ],
     [
       'the API object of a ConfigMap',
@@ -61,7 +61,7 @@ describe('a wrong object for MultisiteInit is refused with a hint:', () => {
     [
       'the name of a ConfigMap',
       () => ({ configMap: 'sites' }),
-      `configMap is the text "sites": give a ConfigMap. If the ConfigMap exists already, use kplus.ConfigMap.fromConfigMapName(…).`,
+      `configMap is the string "sites": give a ConfigMap. If the ConfigMap exists already, use kplus.ConfigMap.fromConfigMapName(…).`,
     ],
     [
       'a target without a kubeconfig',
@@ -94,7 +94,7 @@ describe('a wrong object for MultisiteInit is refused with a hint:', () => {
     [
       'a credential of a name',
       () => ({ credential: SiteCredential.requested('site' as never) }),
-      `the credential's serviceAccount is the text "site": give a ServiceAccount. If the ServiceAccount exists already, use kplus.ServiceAccount.fromServiceAccountName(…).`,
+      `the credential's serviceAccount is the string "site": give a ServiceAccount. If the ServiceAccount exists already, use kplus.ServiceAccount.fromServiceAccountName(…).`,
     ],
     [
       'a credential of a pod',
@@ -156,7 +156,7 @@ describe('a wrong object for MultisiteInitJob is refused with a hint:', () => {
     [
       'the name of a ServiceAccount',
       () => ({ serviceAccount: 'robot' }),
-      'serviceAccount is the text "robot": give a ServiceAccount. If the ServiceAccount exists already, use ',
+      'serviceAccount is the string "robot": give a ServiceAccount. If the ServiceAccount exists already, use ',
     ],
     [
       'a ServiceAccount as the Secret of a registry',
@@ -203,9 +203,9 @@ describe('a wrong object for CloudifyManager is refused with a hint:', () => {
     [
       'the name of a Secret',
       () => ({ dockerRegistryAuth: 'key' }),
-      'dockerRegistryAuth is the text "key": give a Secret. If the Secret exists already, use ',
+      'dockerRegistryAuth is the string "key": give a Secret. If the Secret exists already, use ',
     ],
-    ['a text as password', () => ({ adminPassword: 'admin' }), 'adminPassword is the text "admin": '],
+    ['a text as password', () => ({ adminPassword: 'admin' }), 'adminPassword is the string "admin": '],
     [
       'a Secret as tls',
       ({ token }) => ({ tls: token }),
@@ -214,17 +214,17 @@ describe('a wrong object for CloudifyManager is refused with a hint:', () => {
     [
       'a text as ClusterRole',
       () => ({ clusterRole: 'view' }),
-      `clusterRole is the text "view": give a ClusterRole. If the ClusterRole exists already, use kplus.ClusterRole.fromClusterRoleName(…).`,
+      `clusterRole is the string "view": give a ClusterRole. If the ClusterRole exists already, use kplus.ClusterRole.fromClusterRoleName(…).`,
     ],
     [
       'a text as the Role of the components',
       () => ({ components: { namespaceName: 'apps', role: 'edit' } }),
-      'components.role is the text "edit": give a Role or a ClusterRole.',
+      'components.role is the string "edit": give a Role or a ClusterRole.',
     ],
     [
       'a text as claim',
       () => ({ persistence: CloudifyPersistence.claim('data' as never) }),
-      `persistence.claim is the text "data": give a PersistentVolumeClaim. If the PersistentVolumeClaim exists already, use kplus.PersistentVolumeClaim.fromClaimName(…).`,
+      `persistence.claim is the string "data": give a PersistentVolumeClaim. If the PersistentVolumeClaim exists already, use kplus.PersistentVolumeClaim.fromClaimName(…).`,
     ],
     [
       'a text as persistence',

@@ -25,6 +25,6 @@ test('shows comments, but no token, wherever it stands, and the beginning of a C
 
 test('refuses to show a token that is not written as one text', () => {
   expect(() => shownDocument(documentOf('"some-\\\n        secret"', 'no token'))).toThrow(
-    'the token of user a is not written as one text',
+    'the token of user a cannot be hidden: the kubeconfig does not have it in one piece',
   );
 });

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { layOutDetail, layOutStep } from '../../start/step-layout.ts';
 
 const NAME = 'control planes';
-const SAID = 'two, each of etcd and kube-apiserver v1.36.3, of which one is called edge';
+const SAID = 'two, each with etcd and kube-apiserver v1.36.3, of which one is called edge';
 /** Before the first line: `  ✓ `. */
 const MARK = 4;
 

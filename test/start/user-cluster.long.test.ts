@@ -90,7 +90,7 @@ describe('npm start -- --context', () => {
     const { exitCode, stderr } = await start(['--context', 'nowhere', '--yes'], env).ended;
     expect({ exitCode, stderr }).toEqual({
       exitCode: 2,
-      stderr: '\nyour kubeconfig has no context "nowhere"\nIts contexts are admin.\n',
+      stderr: '\nyour kubeconfig has no context "nowhere"\nGive one of its contexts: admin.\n',
     });
   });
 

@@ -69,6 +69,6 @@ function checkCa({ name }: kplus.ISecret, keys: readonly string[], caFile: strin
     ? []
     : [
         `tls.secret ${name} has no key ${caFile} with the CA that the manager's clients trust: add this key, or name another key ` +
-          "in tls.caFile. For a self-signed certificate, name the certificate's own key.",
+          'in tls.caFile. For a self-signed certificate, name the key of the certificate itself.',
       ];
 }

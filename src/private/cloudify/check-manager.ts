@@ -45,7 +45,8 @@ export function reportManager(
 }
 
 /**
- * Reports other objects that have the name of one of the manager's objects. The kubeconfig's construct reports its own.
+ * Reports other objects that have the name of one of the manager's objects. The construct of the kubeconfig does this
+ * for its own object.
  */
 export function reportManagerNames(manager: CloudifyManager, name: string): void {
   const aliases = manager.aliases.filter((alias) => alias.name !== name);
@@ -67,7 +68,10 @@ function checkKubeconfigDirectory(directory: string): string[] {
   ];
 }
 
-/** In other languages a caller may give any value, which would look like an object without fields. */
+/**
+ * In other languages a caller may give any value. Without this check, the value would look like an object without
+ * fields.
+ */
 function checkMadeBy(
   prop: string,
   given: unknown,

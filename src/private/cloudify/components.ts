@@ -81,7 +81,7 @@ function checkComponents(
     ...checkNamespaceName('components.namespaceName', namespaceName),
     ...(managerNamespace === undefined
       ? [
-          "components needs the manager's namespace, because Services in the components' namespace name it: give the chart a namespace.",
+          "components needs the name of the manager's namespace, for the Services in the components' namespace: give the chart a namespace.",
         ]
       : []),
     ...(namespaceName === managerNamespace

@@ -22,7 +22,9 @@ export class ManagerMetadata {
     };
   }
 
-  /** The same with the manager's name and a suffix. The suffix distinguishes objects of the same kind. */
+  /**
+   * The labels and annotations with the manager's name and a suffix. The suffix distinguishes objects of the same kind.
+   */
   public named(suffix = ''): ApiObjectMetadata {
     return { ...this.labelled, name: `${this.name}${suffix}` };
   }

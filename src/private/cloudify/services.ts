@@ -55,7 +55,7 @@ function checkAlias(name: string, target: string | undefined): string[] {
   return [
     ...checkServiceName('aliases: the name', name),
     ...(target === undefined
-      ? [`aliases.${name} has no value: give the DNS name that it stands for.`]
+      ? [`aliases.${name} has no value: give the DNS name that the alias stands for.`]
       : checkDnsName(`aliases.${name}`, target)),
   ];
 }

@@ -23,9 +23,9 @@ function labelsOf(object: ApiObject): NamespaceLabels {
 }
 
 /**
- * The Pod Security level that the app's Namespace object enforces. A Namespace in the pod's own chart decides. If there
- * is none, all Namespaces of that name count, if they have the same level. Undefined if there is no such Namespace, if
- * it sets no level, or if it sets `enforce-version` to an older version, whose rules are not known here.
+ * The Pod Security level that the app's Namespace object enforces. A Namespace in the pod's own chart decides. If that
+ * chart has none, all Namespaces with that name count. They must have the same level. Undefined if there is no such
+ * Namespace, if it sets no level, or if it sets `enforce-version` to an older version, whose rules are not known here.
  */
 export function enforcedLevel(
   namespaces: readonly NamespaceLabels[],

@@ -25,8 +25,8 @@ type Check = (pod: RenderedPod) => string[];
 /**
  * The fields of a pod that a level forbids, each with a hint. Empty if the level admits the pod.
  *
- * The levels are those of https://kubernetes.io/docs/concepts/security/pod-security-standards/ as of version 1.35,
- * which changed them last. A test compares them with the API server.
+ * The levels come from https://kubernetes.io/docs/concepts/security/pod-security-standards/. Kubernetes 1.35 changed
+ * them last. A test compares them with the API server.
  */
 export function checkLevel(pod: RenderedPod, level: PodSecurityLevel): string[] {
   return CHECKS[level].flatMap((check) => check(pod));
@@ -159,13 +159,13 @@ function capabilitiesNotDropped({ spec }: RenderedPod): string[] {
 function hostPathVolumes(pod: RenderedPod): string[] {
   return volumeTypes(pod)
     .filter(({ type }) => type === 'hostPath')
-    .map(({ name }) => `volume ${name}: is a hostPath: use a volume of another type`);
+    .map(({ name }) => `volume ${name} is a hostPath: use a volume of another type`);
 }
 
 function restrictedVolumes(pod: RenderedPod): string[] {
   return volumeTypes(pod)
     .filter(({ type }) => !RESTRICTED_VOLUMES.includes(type))
-    .map(({ name, type }) => `volume ${name}: is of type ${type}: use ${RESTRICTED_VOLUMES.join(' or ')}`);
+    .map(({ name, type }) => `volume ${name} is of type ${type}: use ${RESTRICTED_VOLUMES.join(' or ')}`);
 }
 
 /** The type of a volume is the name of its one field besides `name`. A volume without such a field is an emptyDir. */

@@ -52,8 +52,8 @@ function or(values: readonly Value[]): string {
 }
 
 /**
- * The path of a field as in Kubernetes' documentation, for example `ports[*].hostPort`. It is relative to the pod's
- * spec or to the container.
+ * Checks a field of the pod. `field` is the path as in Kubernetes' documentation, for example `ports[*].hostPort`. The
+ * path is relative to the pod's spec or to the container.
  */
 export function inPod(field: string, allowed: Allowed): (pod: RenderedPod) => string[] {
   return ({ spec }) => wrongIn('the pod', spec, field, allowed);

@@ -52,8 +52,8 @@ export function reportProps(props: InitProgramProps, entry: Entry): void {
 /**
  * Reports, at synthesis, conflicts of an init program with its pod and with the rest of the app.
  *
- * @param containers the containers that it has added to the pod
- * @param named its objects, except the pod
+ * @param containers the containers that the init program has added to the pod
+ * @param named the objects of the init program, except the pod
  */
 export function reportInitProgram(
   entry: Entry,

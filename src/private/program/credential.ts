@@ -29,7 +29,10 @@ export function credentialOf(construct: Construct, given = SiteCredential.podIde
     : SiteCredential.requested(standIn(construct, 'credential', 'ServiceAccount'));
 }
 
-/** Without type checks, any other value would look like the pod's own token, and give readers the wrong identity. */
+/**
+ * Any other value would look like the pod's own token, and would give readers the wrong identity. TypeScript finds this
+ * mistake, other languages do not.
+ */
 export function checkCredential(credential: SiteCredential | undefined): string[] {
   if (credential === undefined) {
     return [];
@@ -131,8 +134,8 @@ export function isSameCredential(one: SiteCredential, other: SiteCredential): bo
 }
 
 /**
- * Two ServiceAccounts that the app renders are different, even with the same name. That is another mistake, which is
- * reported separately.
+ * Two ServiceAccounts that the app renders are different, even with the same name. The equal names are another mistake,
+ * which is reported separately.
  */
 function areTwoAccounts(one: kplus.IServiceAccount | undefined, other: kplus.IServiceAccount | undefined) {
   return one !== other && one instanceof kplus.ServiceAccount && other instanceof kplus.ServiceAccount;

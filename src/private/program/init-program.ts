@@ -149,8 +149,8 @@ function roleName(
   { pod, containerName, metadata }: InitProgramProps,
   earlier: readonly kplus.Container[],
 ): string {
-  // If the container name is reported as a duplicate, the Role's name, which is derived from it, must not be reported
-  // too.
+  // A duplicate container name is reported already. So the Role's name is then not derived from it. Otherwise the
+  // Role's name would be reported too.
   const suffix = earlier.some(({ name }) => name === containerName) ? node.addr : containerName;
   return metadata?.name ?? `${pod.name}-${suffix}`;
 }

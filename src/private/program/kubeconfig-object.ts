@@ -45,6 +45,6 @@ export function checkKubeconfigObject({ configMap, secret }: KubeconfigObjectPro
   }
   // The compiler accepts a Secret as a ConfigMap, because it has all properties of a ConfigMap.
   return isObject(configMap, 'Secret')
-    ? [`configMap is the Secret ${configMap.name}: give a Secret as secret.`]
+    ? [`configMap is the Secret ${configMap.name}: give this Secret in the prop secret.`]
     : checkNamedObject('configMap', configMap, 'ConfigMap');
 }

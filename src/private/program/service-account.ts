@@ -40,9 +40,9 @@ export function addServiceAccount(
 }
 
 /**
- * The pod's ServiceAccount as the subject of a RoleBinding, always in the pod's namespace, because a pod can use only
- * ServiceAccounts of its own namespace. The account's own subject is not used: if an imported account has no namespace,
- * its subject has the namespace `default`, and the binding would be for another ServiceAccount.
+ * The pod's ServiceAccount as the subject of a RoleBinding. The subject is always in the pod's namespace, because a pod
+ * can use only ServiceAccounts of its own namespace. The account's own subject is not used: if an imported account has
+ * no namespace, its subject has the namespace `default`, and the binding would be for another ServiceAccount.
  *
  * If the pod has no namespace yet, the subject has none either. In a RoleBinding this means the binding's own
  * namespace. The command that applies the manifests gives the pod and the binding the same namespace.

@@ -34,14 +34,14 @@ function checkDroppedFields(pod: kplus.AbstractPod, object: ApiObject): string[]
   if (fields === MOVED) {
     return [
       `a JSON patch has moved the containers of ${pod.node.path}, and this construct finds its containers by their position: ` +
-        'add the patch after this construct, or append with "/-".',
+        'add the patch after this construct, or let the patch append with "/-".',
     ];
   }
   return fields.map(
     (field) =>
-      `${pod.node.path} would be rendered without ${field}, which cdk8s-plus-27 drops: its classes for Kubernetes 1.27 do not ` +
-      'have the field, or have it in another form. Leave the field out, or write it as the classes do ("hostPid" for "hostPID"; ' +
-      'a Quantity or an IntOrString where the class has one), or render the object as your own ApiObject.',
+      `${pod.node.path} would be rendered without ${field}, because cdk8s-plus-27 drops this field. Its classes for Kubernetes ` +
+      '1.27 do not have the field, or have it in another form: leave the field out, or render the object as your own ApiObject, ' +
+      'or write the field in the form of the class (for example "hostPid" for "hostPID", or a Quantity or an IntOrString).',
   );
 }
 
@@ -62,7 +62,7 @@ function isOurTest(failure: string): boolean {
   );
 }
 
-/** The JSON pointers of fields that the first has and the second lacks. Fields below a missing field are not listed. */
+/** The JSON pointers of fields that `all` has and `rendered` lacks. Fields below a missing field are not listed. */
 function missingFrom(all: unknown, rendered: unknown, path: string): string[] {
   // A Quantity, for example, is an object before rendering and a string after it. Such values are not compared.
   if (!isObject(all) || !isObject(rendered)) {

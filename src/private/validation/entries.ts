@@ -22,7 +22,8 @@ export interface Entry extends KubeconfigUse {
 }
 
 /**
- * One kubeconfig of the app: a key of one object. If the object exists already, the pod's chart identifies its cluster.
+ * One kubeconfig of the app: a key of one object. If the object exists already, the pod's chart identifies the object's
+ * cluster.
  */
 export function documentKey(
   kind: string,
@@ -83,14 +84,14 @@ function checkLocation(entry: Entry, first: Entry): string[] {
   const theCredential = propPath(construct, 'credential');
   if (first.user !== user || !isSameCredential(first.credential, credential)) {
     return [
-      `${theirs} also writes context "${location}", with another user or another token, so they would overwrite each other: ` +
-        `give one of the two another ${another}, or give both the same ${propPath(construct, 'user')} and ${theCredential}.`,
+      `${theirs} also writes context "${location}", with another user or another token. The two constructs would overwrite ` +
+        `each other's entry: give one of them another ${another}, or give both the same ${propPath(construct, 'user')} and ${theCredential}.`,
     ];
   }
   if (isPodIdentity(credential) && first.pod !== entry.pod) {
     return [
-      `${theirs} also writes context "${location}", with the token of another pod, so they would overwrite each other: give ` +
-        `one of the two another ${another}, or give both a requested ${theCredential} (SiteCredential.requested).`,
+      `${theirs} also writes context "${location}", with the token of another pod. The two constructs would overwrite each ` +
+        `other's entry: give one of them another ${another}, or give both a requested ${theCredential} (SiteCredential.requested).`,
     ];
   }
   return [];

@@ -12,7 +12,9 @@ export function inWords(namespace: string | undefined): string {
 export function checkChartNamespace(construct: IConstruct, pod: kplus.AbstractPod): string[] {
   const { namespace } = Chart.of(construct);
   return pod.metadata.namespace === undefined && namespace !== undefined
-    ? [`this chart has the namespace ${namespace}, the pod has no namespace: put both into the same chart.`]
+    ? [
+        `this chart has the namespace ${namespace}, the pod has no namespace: put the pod and this construct into the same chart.`,
+      ]
     : [];
 }
 

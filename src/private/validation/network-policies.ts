@@ -52,7 +52,7 @@ function allowsOutside({ to }: kplus.k8s.NetworkPolicyEgressRule): boolean {
   return !to?.length || to.some(({ ipBlock }) => ipBlock !== undefined);
 }
 
-/** Whether a rule allows TCP on another port than DNS. */
+/** Whether a rule allows TCP on a port other than 53, the port of DNS. */
 function allowsTcp({ ports }: kplus.k8s.NetworkPolicyEgressRule): boolean {
   return (
     !ports?.length || ports.some(({ protocol = 'TCP', port }) => protocol === 'TCP' && Number(port) !== 53)
@@ -61,7 +61,7 @@ function allowsTcp({ ports }: kplus.k8s.NetworkPolicyEgressRule): boolean {
 
 /**
  * Checks that the policies of the pod's chart let the pod reach the API server. Policies of other charts may be for
- * another cluster, so they count only if they allow it.
+ * another cluster, so they count only if they allow this egress.
  */
 export function checkEgress(pod: kplus.AbstractPod, { egressPolicies }: AppModel): string[] {
   const near = egressPolicies.get(pod.metadata.namespace) ?? [];
@@ -75,8 +75,9 @@ export function checkEgress(pod: kplus.AbstractPod, { egressPolicies }: AppModel
     return [];
   }
   return [
-    `${podPath(pod)} cannot reach the API server, which our container needs: ${denying.join(', ')} denies all other ` +
-      "egress (`isolate` and `connections` of cdk8s-plus do this). Add a policy that allows it: new kplus.NetworkPolicy(chart, 'ToApiServer', " +
+    `${podPath(pod)} cannot reach the API server, which our container needs: ${denying.join(', ')} does not allow ` +
+      'this egress (`isolate` and `connections` of cdk8s-plus create such policies). Add a policy that allows it: ' +
+      "new kplus.NetworkPolicy(chart, 'ToApiServer', " +
       "{ selector: pod, egress: { rules: [{ peer: kplus.NetworkPolicyIpBlock.ipv4(chart, 'ApiServer', '192.0.2.1/32'), " +
       'ports: [kplus.NetworkPolicyPort.tcp(6443)] }] } }), with the address and port from `kubectl get endpointslices kubernetes ' +
       '--namespace default`.',

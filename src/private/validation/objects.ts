@@ -86,7 +86,7 @@ function hintFor(given: unknown, kind: ObjectKind): string {
 /** The value of a prop, for messages. */
 export function givenInWords(given: unknown): string {
   if (!Construct.isConstruct(given)) {
-    return typeof given === 'string' ? `the text ${JSON.stringify(given)}` : 'not a construct';
+    return typeof given === 'string' ? `the string ${JSON.stringify(given)}` : 'not a construct';
   }
   const { kind, name } = given as Partial<kplus.IResource>;
   return `the ${kind ?? given.constructor.name} ${name ?? given.node.path}`;

@@ -20,8 +20,8 @@ const ENDS_IN_NUMBER = /(?:^|\.)(?:\d+|0x[\da-f]*)$/i;
 /** Checks the address of an API server in a kubeconfig. */
 export function checkServer(server: string): string[] {
   const hint =
-    'give https://HOST[:PORT][/PATH], without user, query or fragment; an IPv6 host has brackets: https://[fd00::1]:6443; an IPv4 ' +
-    'host is four decimal numbers; a name has no dot at its end.';
+    'give https://HOST[:PORT][/PATH], without user, query or fragment. An IPv6 host has brackets: https://[fd00::1]:6443. An IPv4 ' +
+    'host is four decimal numbers. A name has no dot at its end.';
   return checkForm('server', server, { test: isServer }, hint);
 }
 

@@ -27,14 +27,15 @@ export function checkForm(what: string, value: string, form: Pick<RegExp, 'test'
 export function checkText(what: string, value: string): string[] {
   return LOST_IN_YAML.test(value)
     ? [
-        `${what} ${JSON.stringify(value)} is not valid: Kubernetes would misread it in YAML, so give another text.`,
+        `${what} ${JSON.stringify(value)} is not valid: Kubernetes would read another value from the YAML. Give another text.`,
       ]
     : [];
 }
 
 /** Checks the name of a site or user. A kubeconfig allows any text; we do not allow text that nobody can type. */
 export function checkEntryName(prop: string, value: string): string[] {
-  const hint = 'give a name like "edge-01", without control characters, and no white space around it.';
+  const hint =
+    'give a name like "edge-01", without control characters, and without white space at its start or end.';
   return checkForm(
     prop,
     value,

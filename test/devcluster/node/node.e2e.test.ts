@@ -63,7 +63,9 @@ test('node: its end is an error where something of it is left', async () => {
   await mkdir(join(cgroup, 'foreign'));
   await writeFile(join(cgroup, 'foreign/cgroup.procs'), String(foreign.pid));
 
-  await expect(node.stop()).rejects.toThrow(/the node left something: look for .* among the cgroups/);
+  await expect(node.stop()).rejects.toThrow(
+    /the node left cgroups or files: remove the cgroup .* and the folder/,
+  );
 });
 
 describe('node: nothing is left behind', () => {

@@ -15,7 +15,7 @@ describe('two managers in one chart', () => {
         /^\[test\/Edge\/Kubeconfig\] .* also renders ConfigMap .* pass the same object to both constructs \(prop `configMap`\)/,
       ),
       expect.stringMatching(
-        /^\[test\/Edge\/Init\] test\/Central\/Init also writes context "central", .* give one of the two another init\.location and init\.user, or/,
+        /^\[test\/Edge\/Init\] test\/Central\/Init also writes context "central", .* give one of them another init\.location and init\.user, or/,
       ),
     ]);
   });

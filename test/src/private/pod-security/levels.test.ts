@@ -164,7 +164,7 @@ describe('no level but privileged admits', () => {
       'a hostPath',
       withVolume({ hostPath: { path: '/' } }),
       // Restricted says what else to take.
-      'volume data: is ',
+      'volume data is ',
     ],
   ])('%s', (_, bad, error) => {
     expect(checkLevel(bad, 'privileged')).toEqual([]);
@@ -228,7 +228,7 @@ describe('restricted alone does not admit', () => {
       'a volume from outside',
       withVolume({ nfs: { server: 'nfs', path: '/' } }),
       [
-        'volume data: is of type nfs: use configMap or csi or downwardAPI or emptyDir or ephemeral or image or ' +
+        'volume data is of type nfs: use configMap or csi or downwardAPI or emptyDir or ephemeral or image or ' +
           'persistentVolumeClaim or projected or secret',
       ],
     ],

@@ -35,17 +35,18 @@ describe('a field that cdk8s-plus-27 drops is a mistake', () => {
     ],
   ])('%s', (_, patch, field) => {
     expect(mistakesIn(patchedInit([patch]))).toEqual([
-      `[test/Init] test/App would be rendered without ${field}, which cdk8s-plus-27 drops: its classes for Kubernetes 1.27 do ` +
-        'not have the field, or have it in another form. Leave the field out, or write it as the classes do ("hostPid" for ' +
-        '"hostPID"; a Quantity or an IntOrString where the class has one), or render the object as your own ApiObject.',
+      `[test/Init] test/App would be rendered without ${field}, because cdk8s-plus-27 drops this field. Its classes ` +
+        'for Kubernetes 1.27 do not have the field, or have it in another form: leave the field out, or render the object ' +
+        'as your own ApiObject, or write the field in the form of the class (for example "hostPid" for "hostPID", or a ' +
+        'Quantity or an IntOrString).',
     ]);
   });
 
   test('each', () => {
     const patches = ['one', 'two'].map((field) => JsonPatch.add(`${POD}/${field}`, true));
     expect(mistakesIn(patchedInit(patches))).toEqual([
-      expect.stringContaining(`without ${POD}/one, which`),
-      expect.stringContaining(`without ${POD}/two, which`),
+      expect.stringContaining(`without ${POD}/one, because`),
+      expect.stringContaining(`without ${POD}/two, because`),
     ]);
   });
 });

@@ -15,7 +15,7 @@ function alsoBy(path: string, kind: string, name: string, hint = 'give one of th
 }
 
 function shared(prop: string): string {
-  return `pass the same object to both constructs (prop \`${prop}\`), or give one of the two another \`metadata.name\`.`;
+  return `pass the same object to both constructs (prop \`${prop}\`), or give one of the two objects another \`metadata.name\`.`;
 }
 
 describe('two objects of one name', () => {

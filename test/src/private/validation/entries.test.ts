@@ -32,15 +32,15 @@ function fromFile(chart: Chart, id: string, secretName: string, server = 'https:
 /** @param another what one of them is to change */
 function otherToken(writer: string, location: string, another = 'location and user'): string {
   return (
-    `${writer} also writes context "${location}", with another user or another token, so they would overwrite each other: give ` +
-    `one of the two another ${another}, or give both the same user and credential.`
+    `${writer} also writes context "${location}", with another user or another token. The two constructs would overwrite each ` +
+    `other's entry: give one of them another ${another}, or give both the same user and credential.`
   );
 }
 
 function otherPod(writer: string, location: string): string {
   return (
-    `${writer} also writes context "${location}", with the token of another pod, so they would overwrite each other: give ` +
-    'one of the two another location and user, or give both a requested credential (SiteCredential.requested).'
+    `${writer} also writes context "${location}", with the token of another pod. The two constructs would overwrite each ` +
+    "other's entry: give one of them another location and user, or give both a requested credential (SiteCredential.requested)."
   );
 }
 

@@ -93,15 +93,15 @@ test.each(['0o7', '-0X1F', '0B1', 'a\u007f', 'a\u0085b', 'a\u2028b', 'a\u2029b',
   'no text may be %j, which Kubernetes does not read from the YAML of cdk8s as it was',
   (value) => {
     expect(mistakesOf({ annotations: { note: value } })).toEqual([
-      `[test/Kubeconfig] metadata.annotations["note"] ${JSON.stringify(value)} is not valid: Kubernetes would misread it ` +
-        'in YAML, so give another text.',
+      `[test/Kubeconfig] metadata.annotations["note"] ${JSON.stringify(value)} is not valid: Kubernetes would read ` +
+        'another value from the YAML. Give another text.',
     ]);
   },
 );
 
 test('nor may any other value, as the name of an object', () => {
   expect(mistakesOf({ name: '0o7' })).toEqual([
-    '[test/Kubeconfig] metadata.name "0o7" is not valid: Kubernetes would misread it in YAML, so give another text.',
+    '[test/Kubeconfig] metadata.name "0o7" is not valid: Kubernetes would read another value from the YAML. Give another text.',
   ]);
 });
 

@@ -21,8 +21,9 @@ function withInit(chart: Chart, pod: kplus.AbstractPod): void {
 /** The mistake of a pod that these policies cut off. */
 function cutOff(by = 'test/App/DefaultDenyAll/Resource', pod = 'test/App', construct = 'test/Init') {
   return (
-    `[${construct}] ${pod} cannot reach the API server, which our container needs: ${by} denies all other ` +
-    "egress (`isolate` and `connections` of cdk8s-plus do this). Add a policy that allows it: new kplus.NetworkPolicy(chart, 'ToApiServer', " +
+    `[${construct}] ${pod} cannot reach the API server, which our container needs: ${by} does not allow this ` +
+    'egress (`isolate` and `connections` of cdk8s-plus create such policies). Add a policy that allows it: ' +
+    "new kplus.NetworkPolicy(chart, 'ToApiServer', " +
     "{ selector: pod, egress: { rules: [{ peer: kplus.NetworkPolicyIpBlock.ipv4(chart, 'ApiServer', '192.0.2.1/32'), " +
     'ports: [kplus.NetworkPolicyPort.tcp(6443)] }] } }), with the address and port from `kubectl get endpointslices kubernetes ' +
     '--namespace default`.'

@@ -55,7 +55,7 @@ describe('the address of an API server', () => {
   test.each(refused)('may not be %j', (server) => {
     expect(checkServer(server)).toEqual([
       `server ${JSON.stringify(server)} is not valid: give https://HOST[:PORT][/PATH], without user, query or ` +
-        'fragment; an IPv6 host has brackets: https://[fd00::1]:6443; an IPv4 host is four decimal numbers; a name has no dot ' +
+        'fragment. An IPv6 host has brackets: https://[fd00::1]:6443. An IPv4 host is four decimal numbers. A name has no dot ' +
         'at its end.',
     ]);
   });
