@@ -70,7 +70,7 @@ export interface CloudifyManagerProps {
   readonly startup?: kplus.Probe;
 
   /**
-   * Settings that systemd, as process 1, needs in the manager's container.
+   * Settings of the manager's container for systemd, which runs as process 1.
    *
    * @default - Everything that systemd needs on any container runtime.
    */

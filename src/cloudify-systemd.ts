@@ -1,5 +1,5 @@
 /**
- * Settings that systemd, as process 1, needs in Cloudify Manager's container. Switch off a setting only if the
+ * Settings of Cloudify Manager's container for systemd, which runs as process 1. Switch off a setting only if the
  * container runtime provides it already.
  */
 export interface CloudifySystemd {

@@ -84,7 +84,7 @@ export class MultisiteKubeconfig extends Construct {
   }
 }
 
-/** @param prop The prop of other constructs for the object. */
+/** @param prop The name of the prop that gets the object in other constructs. */
 function shareHint(prop: string): string {
   return `pass the same object to both constructs (prop \`${prop}\`), or give one of the two objects another \`metadata.name\`.`;
 }

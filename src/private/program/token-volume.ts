@@ -12,7 +12,7 @@ export const TOKEN_MOUNT_PATH = '/var/run/secrets/kubernetes.io/serviceaccount';
 export function tokenVolume(scope: Construct, id: string, name: string): kplus.Volume {
   // No defaultMode: our container's user could not read a file that only root may read.
   return projectedVolume(scope, id, name, [
-    // Only with exactly 3607 seconds, the API server accepts the token for one more year.
+    // The API server accepts the token for one more year, but only if this value is exactly 3607.
     { serviceAccountToken: { path: 'token', expirationSeconds: 3607 } },
     { configMap: { name: 'kube-root-ca.crt', items: [{ key: 'ca.crt', path: 'ca.crt' }] } },
     { downwardApi: { items: [{ path: 'namespace', fieldRef: { fieldPath: 'metadata.namespace' } }] } },
