@@ -72,7 +72,7 @@ async function showKubeconfig(steps: Steps, ref: DocumentRef, sites: readonly Si
     const value = { before: HAND_WRITTEN.document, after: text };
     const lines = addedLines(shownDocument(value.before).trimEnd(), shownDocument(value.after).trimEnd());
     return {
-      summary: `of ${contexts.length} sites, in the ConfigMap; + marks what is new`,
+      summary: `the ConfigMap has ${contexts.length} sites; each new line has a +`,
       details: lines.map(({ text: line, added }) => `${added ? '+' : ' '} ${line}`.trimEnd()),
       value,
     };
@@ -98,7 +98,7 @@ async function showIdentities(steps: Steps, ref: DocumentRef, sites: readonly Si
       }
       details.push(`${name.padEnd(HAND_WRITTEN.context.length)}  ${identity}`);
     }
-    return { summary: 'each API server reports the identity of its token', details, value: undefined };
+    return { summary: 'each API server names the user of its token', details, value: undefined };
   });
 }
 

@@ -183,7 +183,7 @@ describe.each(ENGINE_NAMES)('multisite-init on %s', (engine) => {
       expectFailure(
         await site.run(engine),
         7,
-        /would have \d{4} bytes, and all keys together 10\d{5}, where/,
+        /would have \d{4} bytes, and all keys together 10\d{5}; a ConfigMap holds at most 1048576 bytes/,
       );
     });
 
