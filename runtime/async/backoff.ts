@@ -4,9 +4,9 @@ export interface Backoff {
 }
 
 /**
- * Exponential back-off with full jitter: a random wait up to a bound that doubles from `baseMs` to `capMs`, so that
- * clients which failed together do not come back together
- * (https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter/).
+ * Exponential back-off with full jitter (https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter/). The
+ * wait is random, up to a bound that doubles from `baseMs` to `capMs`. So clients that failed together do not come back
+ * together.
  */
 export function createBackoff(baseMs: number, capMs: number, random: () => number): Backoff {
   let bound = baseMs;

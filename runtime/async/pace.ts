@@ -24,7 +24,10 @@ export class EventPace {
     this.calmSince = clock.now();
   }
 
-  /** Waits after such a check. After each repair in a row the wait is longer: two programs that undo each other's writes slow down. */
+  /**
+   * Waits after a check that an event caused. The wait grows with each repair in a row, so that two programs that undo
+   * each other's writes slow down.
+   */
   async rest(repaired: boolean, signal: AbortSignal): Promise<void> {
     const { clock } = this;
     const distance = EVENT_DISTANCE_MS.least + EVENT_DISTANCE_MS.spread * clock.random();

@@ -15,13 +15,13 @@ export interface QueueWorker {
    * Does the work for a key.
    *
    * @param signal aborted when the queue ends
-   * @returns the milliseconds until the next work on the key; undefined: only when the key is added again
+   * @returns the milliseconds until the next work on the key; undefined if the key waits until it is added again
    * @throws any error: then the work is repeated after a wait
    */
   work(key: string, signal: AbortSignal): Promise<number | undefined>;
   /**
-   * Called with the error that `work` threw. Returns the least milliseconds until the next attempt. If the key is due
-   * earlier for another reason, the earlier time wins.
+   * Called with the error that `work` threw. Returns how many milliseconds to wait before the next attempt. If the key is
+   * due earlier for another reason, the earlier time wins.
    *
    * @throws any error: it ends the queue
    */
@@ -35,7 +35,8 @@ export interface QueueWorker {
  * - a key that is added during its work is worked on again afterwards, never twice at the same time;
  * - a key whose work failed comes back after a wait, which grows with each failure of this key in a row.
  *
- * Unlike in client-go, a key has at most one time for its next work. The earliest time wins. It is forgotten when work begins.
+ * Unlike in client-go, a key has at most one time for its next work. The earliest time wins. The queue forgets this time
+ * when the work begins.
  */
 export class WorkQueue {
   private readonly limits: QueueLimits;

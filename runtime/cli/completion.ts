@@ -62,7 +62,7 @@ function firstLine(text: string): string {
   return text.split('\n')[0] ?? '';
 }
 
-/** The arms of a `case` over place and flag, to complete values. `value` returns the shell commands of an arm. */
+/** The arms of a shell's `case` that complete the values of flags, by place and flag. `value` returns the shell commands of an arm. */
 function valueArms(places: readonly Place[], value: (flag: Flag) => string): string[] {
   return places.flatMap(({ command, words }) =>
     Object.entries(flagsOf(command))

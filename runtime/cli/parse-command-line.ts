@@ -30,7 +30,10 @@ export function splitCommandLine(root: Command, args: readonly string[]): SplitC
   return { ...selected, tokens: tokensOf(selected.command, selected.args) };
 }
 
-/** The last value of a flag, even if the rest is wrong: errors in the command line are logged in the requested format. */
+/**
+ * The last value of a flag, even if the command line is wrong. It serves to log the errors of the command line in the
+ * requested format.
+ */
 export function peekAtFlag({ tokens }: SplitCommandLine, flag: string): string | undefined {
   return tokens.filter((token) => token.kind === 'option').findLast(({ name }) => name === flag)?.value;
 }

@@ -139,7 +139,7 @@ export function parseDataKey(value: string, name: string): string {
   if (value.length > 253 || !/^[-._a-zA-Z0-9]+$/.test(value) || value === '.' || value.startsWith('..')) {
     throw usageFailure(
       `${name} "${printable(value)}" is not a key`,
-      'It has 1 to 253 letters, digits, dashes, underscores and dots; it is not a dot alone, and does not begin with two.',
+      'A key has 1 to 253 letters, digits, dashes, underscores and dots. It is not a single dot, and does not begin with two dots.',
     );
   }
   return value;
@@ -150,7 +150,7 @@ export function parseEntryName(value: string, name: string): string {
   if (value.trim() !== value || value === '' || UNPRINTABLE.test(value)) {
     throw usageFailure(
       `${name} "${printable(value)}" is not a usable name`,
-      `${name} must not be empty, hold control characters or noncharacters, or start or end with white space.`,
+      `${name} must not be empty. It must not contain control characters or noncharacters, or start or end with white space.`,
     );
   }
   return value;

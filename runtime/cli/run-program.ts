@@ -21,7 +21,7 @@ export interface Program<Options> {
   readonly version: string;
   /** What the command line asks for. @throws Failure (exit code 2) */
   readonly readOptions: (commandLine: CommandLine) => Options;
-  /** Whether it runs until a signal ends it. For such a program, that is a success. @default - it ends by itself */
+  /** Whether the program runs until a signal ends it. If so, an end by a signal is a success. @default - it ends by itself */
   readonly isService?: (options: Options) => boolean;
   /**
    * Does the work. After the signal is aborted, no new step begins. The signal's reason is then a Termination.

@@ -28,8 +28,8 @@ export function createAuthenticate(userAgent: string, clock: Clock): Authenticat
       if (!isForbidden(error)) {
         throw error;
       }
-      // The identity may not create a SelfSubjectReview. A server that gets the token answers a wrong token with 401. If
-      // something on the way removes the token, the answer to a wrong token is 403 too.
+      // There are two possible causes: the identity may not create a SelfSubjectReview, or something on the way removed the
+      // token. A wrong token shows which. If it reaches the server, the answer is 401, otherwise 403 again.
       await ask(server, WRONG_TOKEN, signal).catch(throwUnlessUnauthorized);
       return tokenClaims(token).subject ?? 'an identity that may not ask for its name';
     }

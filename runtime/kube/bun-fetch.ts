@@ -6,10 +6,10 @@ import { connectionError, type HttpAnswer, type HttpRequest } from './http.ts';
 const IP_ADDRESS = /^[\d.]+$|:/;
 
 /**
- * Whether to send a request with Bun's fetch. In Bun, fetch needs a third less time than node:https (docs/performance.md). But it
- * obeys proxy variables, and Bun's own variables can make it print every header. It does not keep a connection alive if we check
- * the server's identity ourselves, and it does not choose between several issuers. So it is used only for IP addresses and a
- * single CA certificate, which is the case in pods.
+ * Whether to send a request with Bun's fetch. In Bun, fetch needs a third less time than node:https (docs/performance.md).
+ * But fetch obeys proxy variables, and Bun's own variables can make it print every header. If we check the server's identity
+ * ourselves, fetch keeps no connection alive. It does not choose between several issuers. So fetch is used only for IP
+ * addresses and a single CA certificate, as pods have them.
  */
 export function mayFetch(
   connection: Connection,

@@ -32,8 +32,8 @@ export function isOneCertificate(pem: string): boolean {
 const BEGIN = '-----BEGIN CERTIFICATE-----';
 
 /**
- * For each certificate that has the same subject as another one: the list without those others. OpenSSL and BoringSSL try only one
- * issuer of a subject, unless key identifiers make a difference. Go tries all.
+ * Several certificates can have the same subject. For each of them: the list of all certificates, without the others of this
+ * subject. OpenSSL and BoringSSL try only one issuer of a subject, unless key identifiers make a difference. Go tries all.
  */
 export function withoutNamesakes(pem: string): string[] {
   const certificates = certificatesOf(pem);

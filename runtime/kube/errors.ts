@@ -12,7 +12,7 @@ export type RetryWhen = 'never' | 'conflict' | 'transient' | 'created';
 /** A request to an API server failed. */
 export abstract class KubeError extends Error {
   abstract readonly retryWhen: RetryWhen;
-  /** The least milliseconds before the next attempt, as the server asks. */
+  /** The server asks to wait at least this many milliseconds before the next attempt. */
   readonly retryAfterMs: number = 0;
 }
 
@@ -111,7 +111,7 @@ export class ProxyUrlError extends KubeError {
   }
 }
 
-/** What is wrong with credentials. If a program has a flag for it, the program names the flag in its hint. */
+/** What is wrong with credentials. From this, a program knows which of its flags to name in its hint. */
 export type CredentialsProblem =
   | 'credential file'
   | 'not in a cluster'

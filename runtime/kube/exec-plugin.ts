@@ -23,7 +23,10 @@ export class PluginError extends Error {
 /** The environment of the plug-in, which is the program's whole environment. */
 export type Environment = Readonly<Record<string, string | undefined>>;
 
-/** A caller stops waiting much earlier. If the credential still comes, a later call gets it. */
+/**
+ * Time limit of a plug-in. A caller stops waiting much earlier. If the plug-in answers after that, a later call gets
+ * the credential.
+ */
 const TIME_LIMIT_MS = 60_000;
 
 /** The name of a cluster's extension for plug-ins. */
@@ -106,7 +109,7 @@ async function output(
     cancel();
     process.off('exit', kill);
     kill();
-    // Otherwise a process that the plug-in started keeps stdout and stderr open.
+    // A process that the plug-in started may live on and keep stdout and stderr open.
     child.stdout?.destroy();
     child.stderr?.destroy();
   }

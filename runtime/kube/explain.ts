@@ -72,12 +72,12 @@ function explainAnswer(error: ApiError): Explanation {
         ? {
             kind: 'unreachable',
             message,
-            hint: 'Read the log of the API server: it kept failing, or something else answered in its place.',
+            hint: 'Read the log of the API server: the API server kept failing, or something else answered in its place.',
           }
         : {
             kind: 'refused',
             message,
-            hint: 'Follow the message. The API server refused the request; nothing was changed.',
+            hint: 'Follow the message of the API server: it refused the request, and nothing was changed.',
           };
   }
 }

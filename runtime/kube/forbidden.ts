@@ -46,7 +46,7 @@ export function describeAction({ verb, resource, subresource, name, namespace }:
 /**
  * The kubectl commands that give an identity a missing right, on one line.
  *
- * @param verbs what the program needs of the resource, with the forbidden verb
+ * @param verbs all verbs that the program needs for the resource; the forbidden verb is one of them
  */
 export function grantCommand({ action, identity }: Forbidden, verbs: readonly string[]): string {
   const { group, resource, subresource, namespace, name } = action;

@@ -9,7 +9,7 @@ const NAME = new RegExp(`^${LABEL}(?:\\.${LABEL})*$`, 'i');
 const ENDS_IN_NUMBER = /(?:^|\.)(?:\d+|0x[\da-f]*)$/i;
 
 /**
- * Whether a text is an IP address or a host name, and the readers of a kubeconfig understand it as we do. `URL` and the
+ * Whether a text is an IP address or a host name that the readers of a kubeconfig understand as we do. `URL` and the
  * resolvers know forms of addresses that Go does not know, such as 127.1. An IPv6 address has no brackets here, and no zone.
  */
 export function isHost(text: string): boolean {

@@ -9,10 +9,10 @@ import { type ProxyAgent, proxyAgent } from './proxy-agent.ts';
 import { type KubeconfigDeps, type UserCredential, userCredential } from './user-credential.ts';
 
 /**
- * How a context of a kubeconfig file reaches its cluster. It supports all that kubeconfigs can hold: client certificates, exec
- * plug-ins, proxies. Each call reads the current file. An exec plug-in runs again when its credential has expired, or when
- * the server did not accept it. Calls at the same time share one result. So a caller that stops waiting for a hanging exec
- * plug-in, and calls again, does not start a second one.
+ * How a context of a kubeconfig file reaches its cluster. It supports all that kubeconfigs can hold: client certificates,
+ * exec plug-ins, proxies. Each call reads the current file. An exec plug-in runs again when its credential has expired, or
+ * when the server did not accept it. Calls at the same time share one result. So if a caller stops waiting for a hanging
+ * exec plug-in and calls again, no second exec plug-in starts.
  *
  * @param context undefined for the file's current context
  */

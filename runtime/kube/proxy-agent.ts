@@ -49,7 +49,8 @@ async function createAgent(cluster: Cluster, limitMs: number): Promise<Agent> {
   const agent = options.agent as Agent;
   // An agent's options override those of a request, even if they are undefined. CA and client certificate must come from the request.
   const given = Object.entries(agent.options).filter(([, value]) => value !== undefined);
-  // The timeout is set only now. In the constructor, a SOCKS agent, which has its own limit, would use it to close idle connections.
+  // The timeout is set after the construction. A SOCKS agent has its own limit. If its constructor got this timeout, the
+  // agent would close idle connections.
   agent.options = { ...Object.fromEntries(given), timeout: limitMs };
   return agent;
 }

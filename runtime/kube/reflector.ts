@@ -27,7 +27,7 @@ export interface Selection extends CollectionRef {
 export interface ReflectorHandler<T> {
   /** Returns what to keep of an object. Nothing else of the object stays in memory. */
   project(object: KubeObject): T;
-  /** An object exists: it was added or changed, or it is in a list, perhaps unchanged. */
+  /** An object exists. It was added or changed, or a list contains it (perhaps unchanged). */
   applied(uid: string, kept: T): void;
   /** An object was deleted or left the selection, perhaps a while ago. */
   deleted(uid: string, kept: T): void;
@@ -40,7 +40,10 @@ export interface ReflectorHandler<T> {
 export interface ReflectorLimits {
   /** Objects per page. */
   readonly pageSize: number;
-  /** Time limit for the initial events of a streaming list, in milliseconds. After it, the objects are listed by pages. */
+  /**
+   * Time limit for the initial events of a streaming list, in milliseconds. If they take longer, the objects are listed
+   * by pages.
+   */
   readonly streamMs: number;
   /** A watch without any data for this many milliseconds counts as dead. */
   readonly idleMs: number;
@@ -74,10 +77,10 @@ const INITIAL_EVENTS_END = 'k8s.io/initial-events-end';
 
 /**
  * Follows the objects of a selection, like client-go's Reflector with its store
- * (https://pkg.go.dev/k8s.io/client-go/tools/cache#Reflector). A watch that ends is resumed where it ended. If that is
- * impossible, because the server has no history (410) or was silent, it begins again, and reports what was deleted in
- * between. After etcd was restored from a backup, the server does not know our last resourceVersion yet, and waits for it
- * silently. The silence shows this case (https://github.com/kubernetes/kubernetes/issues/107457).
+ * (https://pkg.go.dev/k8s.io/client-go/tools/cache#Reflector). A watch that ends is resumed where it ended. If the server
+ * has no history (410) or was silent, this is impossible. Then the watch begins again, and the reflector reports what was
+ * deleted in between. After etcd was restored from a backup, the server does not know our last resourceVersion yet, and
+ * waits for it silently. The silence shows this case (https://github.com/kubernetes/kubernetes/issues/107457).
  */
 export class Reflector<T> {
   private readonly transport: Transport;

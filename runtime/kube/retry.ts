@@ -3,7 +3,7 @@ import type { Clock } from '../async/clock.ts';
 import { withDeadline } from '../async/deadline.ts';
 import { KubeError } from './errors.ts';
 
-/** If the deadline ends an attempt within this time, the attempt tells nothing about the server. */
+/** In milliseconds. If the deadline left an attempt less time than this, the attempt tells nothing about the server. */
 const TELLING_MS = 1000;
 
 /**
@@ -67,7 +67,7 @@ export async function retry<T>(
         }
         onRetry(error, wait);
         await clock.sleep(wait, signal).catch(() => {
-          // The deadline's timer may fire a little early, and end a wait that would have ended before the deadline.
+          // The wait would end before the deadline. But the deadline's timer may fire a little early, and end the wait.
           parent.throwIfAborted();
           throw error;
         });

@@ -21,8 +21,9 @@ export interface ApiRequest {
 }
 
 /**
- * Sends requests to one API server. Each method throws ApiError, UnreachableError or UntrustedError. If its signal is aborted,
- * it throws the signal's reason, but UnreachableError if that reason is a DeadlineError.
+ * Sends requests to one API server. Each method throws ApiError, UnreachableError or UntrustedError. If its signal is
+ * aborted, the method throws the signal's reason. If this reason is a DeadlineError, the method throws an UnreachableError
+ * instead.
  */
 export interface Transport {
   /** Resolves to the answer's JSON. */

@@ -234,7 +234,7 @@ function stringOf(scalar: unknown, type: 'string' | 'bytes', path: string, node:
     return bytesOf(scalar.toString('latin1'), path, node);
   }
   if (typeof scalar !== 'string') {
-    const hint = scalar === undefined ? '' : ' as it is written: it needs quotes';
+    const hint = scalar === undefined ? '' : ': it needs quotes';
     throw new MismatchError(path, `is not a string${hint}`, node);
   }
   return type === 'string' ? scalar : bytesOf(scalar, path, node);

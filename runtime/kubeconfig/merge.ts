@@ -92,7 +92,7 @@ function refuseUnreadable(document: KubeconfigDocument, text: string, before: st
 
 class EntryMerge {
   private readonly changes: string[] = [];
-  /** The same changes on the parsed nodes. The result is compared with the spliced text. */
+  /** Each change of the text, to make on the parsed nodes as well. Their result is compared with the spliced text. */
   private readonly intended: (() => void)[] = [];
   private readonly document: KubeconfigDocument;
   /** Nodes that appear elsewhere too, through an alias. */
@@ -142,7 +142,7 @@ class EntryMerge {
 
   result(): Merged {
     const text = this.splice.result();
-    // Only now, because the splice uses the nodes as they were parsed.
+    // The nodes change only after the splice, because the splice needs them as they were parsed.
     for (const change of this.intended) {
       change();
     }

@@ -24,13 +24,16 @@ const INTEGER = /^[-+]?(?:0|[1-9][0-9]*|0[xX][0-9a-fA-F]+|0[bB][01]+|0[oO]?[0-7]
 const SIGNED_BINARY = /^0b[-+][01]+$/;
 const FLOAT = /^[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?$/;
 
-/** The range of integers in JSON. The library has no larger ones. It reads larger numbers in another base than 10 as strings. */
+/**
+ * The range of integers in JSON. Go's YAML library has no integers outside this range. If their base is not 10, it
+ * reads them as strings.
+ */
 const LEAST_INTEGER = -(2n ** 63n);
 const GREATEST_INTEGER = 2n ** 64n - 1n;
 
 /**
- * Whether all programs read the scalar in the same way. They agree on words that begin with a letter or a slash, whether these are
- * strings or not. Only y and n are booleans for some of them.
+ * Whether all programs read the scalar in the same way. They agree on every word that begins with a
+ * letter or a slash, except y and n: only some programs read these as booleans.
  */
 export function isReadAlike(text: string): boolean {
   return /^(?![yYnN]$)[A-Za-z/]/.test(text);

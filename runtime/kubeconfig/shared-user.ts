@@ -20,7 +20,7 @@ export function refuseSharedUser(document: KubeconfigDocument, entry: Entry): vo
     free += '-user';
   }
   throw new SharedUserError(
-    `user "${entry.user}" belongs to context "${context}" too: its credential would be overwritten`,
+    `user "${entry.user}" belongs to context "${context}" too: the credential of that context would be overwritten`,
     free,
   );
 }

@@ -62,7 +62,7 @@ export class Splice {
     if (seq.flow) {
       this.appendFlow(seq, flow(item));
     }
-    // A list may have the same indentation as its parent's pairs, although it is nested deeper.
+    // A list may have the same indentation as the pairs around it, but is nested deeper.
     else {
       this.appendLines(endOf(seq), indentOf(seq), listItemLines(item), indentOf(seq) + 0.5);
     }

@@ -482,32 +482,32 @@ describe('a wrong value', () => {
     [
       'namespace of Kubernetes',
       { components: { namespace: 'kube-system', create: false } },
-      'components.namespace "kube-system" is Kubernetes\' own, where the rights to deploy would reach the whole cluster: give',
+      'components.namespace "kube-system" is a namespace of Kubernetes itself, so the rights to deploy would reach the whole cluster: set',
     ],
     [
       'long name with a cleanup',
       { name: 'a'.repeat(56), components: { namespace: 'apps' }, cleanup: { enabled: true } },
-      'name has 56 characters, and the Job of cleanup.enabled',
+      'name has 56 characters, but may have only 55 with cleanup.enabled',
     ],
     [
       'cleanup of nothing',
       { cleanup: { enabled: true } },
-      'cleanup.enabled deletes what was deployed to components',
+      'cleanup.enabled is on, but components.namespace is empty',
     ],
     [
       'no claim',
       { persistence: { type: 'claim' } },
-      'persistence.type is claim, and persistence.existingClaim is empty',
+      'persistence.type is claim, but persistence.existingClaim is empty: set persistence.existingClaim',
     ],
     [
       'no path',
       { persistence: { type: 'hostPath' } },
-      'persistence.type is hostPath, and persistence.hostPath is empty',
+      'persistence.type is hostPath, but persistence.hostPath is empty: set persistence.hostPath',
     ],
     [
       'claim of another type',
       { persistence: { existingClaim: 'data' } },
-      'persistence.existingClaim is for persistence.type claim, and the type is storageClass: change the type',
+      'persistence.existingClaim is only for persistence.type claim, but the type is storageClass: change persistence.type',
     ],
   ])('%s is refused, and the message tells which', async (_, values, message) => {
     await expect(template(values)).rejects.toThrow(message);

@@ -7,9 +7,9 @@ export const TOKEN_SOURCES = ['mounted', 'request', 'secret', 'file'] as const;
 export const COMMAND: Command = {
   name: 'multisite-init',
   summary: 'write this cluster into a shared kubeconfig',
-  description: `Adds its own cluster to the kubeconfig in a ConfigMap: one cluster with address and CA, one user
-with a token, and one context. No byte of the other sites changes. If the entry is correct already,
-nothing is written. The ConfigMap must exist; the program never creates it.`,
+  description: `Adds its own cluster to the kubeconfig in a ConfigMap. The entry has a cluster with address and CA,
+a user with a token, and a context. No byte of the other sites changes. If the entry is correct
+already, nothing is written. The ConfigMap must exist; the program never creates it.`,
   sections: [
     {
       title: 'What is written, and where',
@@ -39,7 +39,7 @@ nothing is written. The ConfigMap must exist; the program never creates it.`,
           excludes: ['secret'],
           help: 'name of the ConfigMap',
         },
-        key: { short: 'k', placeholder: 'KEY', default: 'kubeconfig', help: 'key of the kubeconfig in it' },
+        key: { short: 'k', placeholder: 'KEY', default: 'kubeconfig', help: 'key that holds the kubeconfig' },
         secret: {
           placeholder: 'NAME',
           help: 'keep the kubeconfig in this Secret instead of a ConfigMap',
@@ -138,7 +138,7 @@ nothing is written. The ConfigMap must exist; the program never creates it.`,
         timeout: {
           placeholder: 'DURATION',
           default: '60s',
-          help: 'time limit of the run, for example 2m; with --watch, of each check',
+          help: 'time limit of the run (with --watch: of each check), for example 2m',
         },
         wait: {
           placeholder: 'DURATION',
@@ -161,7 +161,7 @@ nothing is written. The ConfigMap must exist; the program never creates it.`,
 
 Exit codes:
   0  written, or nothing to do             4  the API server answered 401 or 403
-  1  a bug: please report it               5  an object that must exist does not
+  1  a bug: please report it               5  a required object does not exist
   2  wrong command line                    6  no usable answer from the API server
   3  no usable credentials                 7  refused, nothing changed
 

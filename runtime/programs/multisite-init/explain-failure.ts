@@ -103,7 +103,7 @@ function byOptions(error: unknown, options: Options, podTokenFile: string): Part
 function credentialsHint({ problem, hint }: CredentialsError): string {
   switch (problem) {
     case 'credential file':
-      return 'If --token-file or --ca-file names this file, repair it. Otherwise mount a volume with token and ca.crt there, as MultisiteInit of cdk8s-multisite does; SERVICE_ACCOUNT_DIRECTORY names the folder.';
+      return 'If --token-file or --ca-file names this file, repair it. Otherwise mount a volume with token and ca.crt at the folder that SERVICE_ACCOUNT_DIRECTORY names, as MultisiteInit of cdk8s-multisite does.';
     case 'not in a cluster':
       return 'Run it in a pod, as MultisiteInit of cdk8s-multisite does. Outside a pod it needs --target-kubeconfig, --token-source=file, --token-file, --server and --ca-file.';
     case 'kubeconfig context':
@@ -173,7 +173,7 @@ function answerByOptions(error: ApiError, options: Options, podTokenFile: string
       return absentByOptions(error, options);
     case 409:
       return {
-        message: `${describeRef(options.target)} kept changing: somebody else wrote before every write, until the deadline`,
+        message: `${describeRef(options.target)} kept changing: until the deadline, somebody else wrote before each write of this program`,
         hint: 'Find and stop the other writer. If many sites start at the same time, give a longer --timeout.',
       };
     default:
@@ -196,7 +196,10 @@ function absentByOptions({ message, request }: ApiError, options: Options): Part
     };
   }
   return {
-    hint: `Create it, or correct --${options.credential.source === 'secret' ? 'token-secret' : 'service-account'}.`,
+    hint:
+      options.credential.source === 'secret'
+        ? 'Create the Secret, or correct --token-secret.'
+        : 'Create the ServiceAccount, or correct --service-account.',
   };
 }
 
@@ -209,7 +212,7 @@ function forbiddenFailure(error: ApiError, forbidden: Forbidden, options: Option
   switch (hasRight) {
     case false:
       return failure(
-        `forbidden (403): ${identity ?? 'its credential'} may not ${describeAction(action)}`,
+        `forbidden (403): ${identity ?? 'the user of the request'} may not ${describeAction(action)}`,
         hint,
       );
     case true:
@@ -233,7 +236,7 @@ function grantHint(forbidden: Forbidden, options: Options): string {
   const { targetCluster } = options;
   const where = isOfTarget && targetCluster ? ` in the cluster of ${targetCluster.kubeconfig}` : '';
   const who = forbidden.identity === undefined ? ', with the user of the request as USER' : '';
-  return `Apply the manifests, which have the right. Or run${where}${who}: ${grantCommand(forbidden, verbs)}`;
+  return `Apply the manifests, which grant this right. Or run${where}${who}: ${grantCommand(forbidden, verbs)}`;
 }
 
 /** Whether a request was for the target. Other requests are for a ServiceAccount or a Secret with a token. */

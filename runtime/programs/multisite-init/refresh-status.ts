@@ -6,11 +6,11 @@ export class RefreshStatus {
   private readonly registry = new Registry();
   private readonly expiry = this.gauge(
     'credential_expiry_timestamp_seconds',
-    'When the credential in the kubeconfig ends, in seconds since 1970. Absent before the first check, and if it has no end.',
+    'When the credential in the kubeconfig ends, in seconds since 1970. Absent before the first check, and if the credential has no end.',
   );
   private readonly lastSuccess = this.gauge(
     'last_success_timestamp_seconds',
-    'When a check last found or made the entry correct, in seconds since 1970. Absent before the first time.',
+    'When a check last found the entry correct or corrected it, in seconds since 1970. Absent before the first such check.',
   );
   private readonly writes = this.counter('writes_total', 'Writes of the kubeconfig.');
   private readonly conflicts = this.counter(
@@ -35,7 +35,7 @@ export class RefreshStatus {
     }
   }
 
-  /** The entry is correct, and the server accepts its token, if the server was asked. */
+  /** The entry is correct. If the server was asked, it accepts the entry's token. */
   succeeded(now: Date): void {
     this.problem = undefined;
     this.lastSuccess.set(now.getTime() / 1000);

@@ -134,7 +134,7 @@ class Refresher {
     const { log } = this.deps;
     if (error instanceof ApiError && error.code === 410) {
       log.info(
-        `the watch of ${describeRef(this.options.target)} has ended, because its version is too old: starting a new watch`,
+        `the watch of ${describeRef(this.options.target)} has ended, because the API server does not keep changes for so long: starting a new watch`,
       );
       return;
     }
@@ -192,7 +192,7 @@ class Refresher {
     status.failed(failure.message);
   }
 
-  /** Logs its steps only if it writes or fails. */
+  /** Logs the steps of a run only if the run writes or fails. */
   private async attempt(signal: AbortSignal): Promise<void> {
     const { status, log, onOutcome } = this.deps;
     const held: HeldLine[] = [];

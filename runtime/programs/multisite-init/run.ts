@@ -102,7 +102,8 @@ class Cycle {
     const entry = { location, user, server: server.url, certificateAuthorityData, token };
 
     const after = await this.merge(before, entry);
-    // A merge keeps the entry's fields for this server, and removes those for another server.
+    // If the entry is for this server, the merge keeps its proxy and server name. If it is for another server, the merge
+    // removes them.
     const ca = Buffer.from(certificateAuthorityData, 'base64').toString('utf8');
     const reached = { ...serverOfEntry(server, existing), ca };
     const outcome = { server: reached, credential, verifiedAs: undefined, planned: undefined };

@@ -6,8 +6,9 @@ import { ExitCode } from '../../cli/exit-code.ts';
 const INTERVAL_MS = 20;
 
 /**
- * Waits until the program with --watch on this port of the same pod has written its entry, or has found it correct. There is no
- * deadline: a program that cannot write ends, and then the kubelet ends this one too, because it runs in the same container.
+ * Waits until the program with --watch on this port of the same pod has written its entry, or has found it correct. There is
+ * no deadline. If the other program cannot write, it ends. Then the kubelet ends this program too, because both run in one
+ * container.
  *
  * @throws the signal's reason
  */

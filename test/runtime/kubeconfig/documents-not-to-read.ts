@@ -2,7 +2,7 @@
 export const UNREADABLE: Readonly<Record<string, readonly [text: string, message: RegExp]>> = {
   'a name that is a boolean': [
     'clusters:\n- name: no\n  cluster: {server: x}\n',
-    /"clusters\[0\]\.name" is not a string as it is written: it needs quotes \(line 2, column 9\)/,
+    /"clusters\[0\]\.name" is not a string: it needs quotes \(line 2, column 9\)/,
   ],
   'a user name that is a boolean': ['users: [{name: on, user: {}}]\n', /"users\[0\]\.name"/],
   'a name that is a number with an underscore': ['users: [{name: 1_000, user: {}}]\n', /"users\[0\]\.name"/],
@@ -43,7 +43,7 @@ export const UNREADABLE: Readonly<Record<string, readonly [text: string, message
   ],
   'arguments that are numbers': [
     'users: [{name: a, user: {exec: {command: b, args: [1]}}}]\n',
-    /"users\[0\]\.user\.exec\.args\[0\]" is not a string as it is written/,
+    /"users\[0\]\.user\.exec\.args\[0\]" is not a string: it needs quotes/,
   ],
   'a comment that is indented by a tab': [
     'clusters: []\n\t# a\n',

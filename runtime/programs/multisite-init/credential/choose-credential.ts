@@ -42,7 +42,7 @@ export interface ChooserDeps {
  * whoever wrote it. So:
  * - a requested token is used until it must be renewed;
  * - replicas do not overwrite each other;
- * - a pod that is about to end does not write its token last.
+ * - a pod that is about to end does not overwrite a newer token.
  */
 export class CredentialChooser {
   private readonly deps: ChooserDeps;
@@ -78,7 +78,7 @@ export class CredentialChooser {
         return { ...this.theirs(token), certificateAuthorityData: data, isTried };
       }
     }
-    // A token that is looked up has no renewal time: a new one is used when its source has it.
+    // A token that is looked up has no renewal time. The program uses a new token when the source has one.
     const chosen = own
       ? { ...own, renewal: Number.POSITIVE_INFINITY }
       : this.requested(await source.obtain(existing?.token, signal));
@@ -87,7 +87,8 @@ export class CredentialChooser {
 
   private mayStay(token: string, own: Credential | undefined): boolean {
     const { source, subject, clock } = this.deps;
-    // A token that this program looked up itself is not kept: the current one needs no test, and an older one must be replaced.
+    // A token that this program looked up itself does not stay. If it is the source's current token, it needs no test here. If
+    // it is older, the current token must replace it.
     if (!source.requestsTokens && this.own.has(token)) {
       return false;
     }
@@ -102,8 +103,8 @@ export class CredentialChooser {
       return true;
     }
     const { subject: whose, issued } = tokenClaims(token);
-    // In the first run, a requested token must be for the ServiceAccount of the command line. For a looked-up token, the
-    // younger one wins.
+    // In the first run, a requested token must be for the ServiceAccount of the command line. Of two looked-up
+    // tokens, the younger one stays.
     return source.requestsTokens ? whose === subject() : !(issued && own?.life && issued < own.life.issued);
   }
 

@@ -198,7 +198,7 @@ describe.each(ENGINE_NAMES)('multisite-init --token-source=request on %s', (engi
     expectFailure(
       ended,
       5,
-      /serviceaccounts "deployer" not found\n.*Create it, or correct --service-account/,
+      /serviceaccounts "deployer" not found\n.*Create the ServiceAccount, or correct --service-account/,
     );
     expect(await site.document()).toBe('');
   });

@@ -109,7 +109,11 @@ describe.each(ENGINE_NAMES)('multisite-init --token-source=secret on %s', (engin
     const started = performance.now();
     const ended = await site.run(engine, [...FROM_SECRET, '--wait=1s', '--timeout=60s']);
     expect(performance.now() - started).toBeLessThan(30_000);
-    expectFailure(ended, 5, /secrets "reader-token" not found\n.*Create it, or correct --token-secret/);
+    expectFailure(
+      ended,
+      5,
+      /secrets "reader-token" not found\n.*Create the Secret, or correct --token-secret/,
+    );
     expect(ended.stderr).toContain('trying again');
     expect(await site.document()).toBe('');
   });
