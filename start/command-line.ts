@@ -5,7 +5,7 @@ import { parseText } from '../runtime/cli/parse-values.ts';
 
 const COMMAND: Command = {
   name: 'npm start',
-  summary: 'the main job, on real Kubernetes API servers',
+  summary: 'show what cdk8s-multisite does, on real Kubernetes API servers',
   description: `Synthesizes the manifests, applies them, runs multisite-init as the pod would, and uses the kubeconfig that
 multisite-init wrote.
 
@@ -30,7 +30,8 @@ At the end, npm start removes everything that it started or created. Only the bu
           placeholder: 'NAME',
           help:
             'start no cluster: use the cluster of this context in your kubeconfig (KUBECONFIG, or ~/.kube/config).\n' +
-            'npm start creates a namespace, the ConfigMap and its RBAC. At the end it deletes exactly these objects',
+            'npm start creates a namespace, the ConfigMap and its RBAC. At the end it deletes exactly these objects.\n' +
+            'The context must have the rights for that',
         },
         yes: {
           short: 'y',

@@ -51,7 +51,7 @@ describe('the command line', () => {
     const { exitCode, stdout } = await start(['--help']).ended;
     expect({ exitCode, start: stdout.split('\n')[0] }).toEqual({
       exitCode: 0,
-      start: 'npm start - the main job, on real Kubernetes API servers',
+      start: 'npm start - show what cdk8s-multisite does, on real Kubernetes API servers',
     });
   });
 

@@ -168,5 +168,10 @@ Exit codes:
 Examples, in a pod whose ServiceAccount may get and patch the ConfigMap, and request tokens:
   multisite-init --namespace cloudify --location berlin --user berlin
   multisite-init --namespace cloudify --location berlin --user berlin \\
-    --token-source request --service-account berlin-site --watch`,
+    --token-source request --service-account berlin-site --watch
+
+Example, outside a pod, where the last five flags are needed together:
+  multisite-init --namespace cloudify --location harbour --user harbour --token-source file \\
+    --token-file harbour.token --server https://harbour.example:6443 --ca-file harbour-ca.crt \\
+    --target-kubeconfig central.kubeconfig`,
 };

@@ -208,6 +208,7 @@ const SHOWS: Readonly<Record<string, RegExp | 'no kubelet'>> = {
   'the pod stays in `Init:ErrImagePull` or `Init:ImagePullBackOff`': /^LAST SEEN[\s\S]*Failed to pull image/,
   'exit code 4 (403)': /^yes\n$/,
   'exit code 4 (403) when it requests a token': /^yes\n$/,
+  'no site is left, because somebody erased the kubeconfig': /central[\s\S]*edge/,
   'a site is missing': /central[\s\S]*edge/,
   'readers get 401': new RegExp(`system:serviceaccount:${NAMESPACE}:${SITE}`),
   'readers get 403': /selfsubjectreviews/,

@@ -96,6 +96,11 @@ test('the commands and manifests of tasks.md do what it says, in its order', asy
     return startEdge(world, edgeYaml, moreArgs);
   });
 
+  await type(book.take('sh', 'delete -f edge.yaml'));
+  for (const name of ['edge', 'central']) {
+    const left = `kubectl --context ${name} get -f ${name}.yaml --ignore-not-found -o name`;
+    expect(await desk.type(left)).toBe('');
+  }
   expect(book.rest('sh', 'yaml')).toEqual([]);
 }, 300_000);
 
