@@ -29,7 +29,7 @@ expect_prepared_image() {
   local directory
   for directory in "${DIRECTORIES[@]}"; do
     if [[ ! -L $directory || ! -d $directory-initial ]]; then
-      die "$directory is not a link beside $directory-initial: prepare-persistence.sh must be the last build step of" \
+      die "$directory is not a link, or $directory-initial is not a directory: prepare-persistence.sh must be the last build step of" \
         "the image that touches it, and nothing may be mounted over the directory that it is in"
     fi
   done

@@ -34,7 +34,7 @@ export function explainError(error: unknown): Explanation | undefined {
     return {
       kind: 'unreachable',
       message: error.message,
-      hint: 'Correct proxy-url in the kubeconfig: other readers of this kubeconfig cannot reach the cluster either.',
+      hint: 'Correct proxy-url of this cluster in the kubeconfig: other readers of this kubeconfig cannot reach the cluster either.',
     };
   }
   return undefined;

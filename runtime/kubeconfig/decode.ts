@@ -200,7 +200,11 @@ class Decoder {
     }
     this.isClear = false;
     if (!this.reader.takesAnyTag) {
-      throw new MismatchError(path, `has the tag ${node.tag}, which the Python client does not know`, node);
+      throw new MismatchError(
+        path,
+        `has the tag ${node.tag}, which the Kubernetes client for Python does not know`,
+        node,
+      );
     }
   }
 

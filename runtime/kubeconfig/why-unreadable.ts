@@ -51,7 +51,7 @@ function findNotInYaml11(text: string): Found | undefined {
   for (const token of new Lexer().lex(text)) {
     if (!isUnquoted && token.startsWith('&')) {
       if (anchors.has(token)) {
-        return { what: 'an anchor twice, which the Python client refuses', offset };
+        return { what: 'an anchor twice, which the Kubernetes client for Python refuses', offset };
       }
       anchors.add(token);
     }
@@ -92,7 +92,7 @@ interface Problem {
 /** Python accepts a tab as white space only in quotes, in a block scalar and in a comment. In flow style, both readers end an unquoted scalar at a `?`. */
 const UNQUOTED: readonly Problem[] = [
   { what: 'a tab in place of spaces', pattern: /\t/ },
-  { what: 'a question mark without quotes in brackets', pattern: /\?/, onlyInFlow: true },
+  { what: 'a "?" without quotes inside [ ] or { }', pattern: /\?/, onlyInFlow: true },
 ];
 
 /** YAML 1.1 allows fewer characters in the names of anchors, and no escaped slash as in JSON. kubectl does not know surrogate pairs. */
@@ -123,7 +123,7 @@ function whyNoKubeconfig({ top, aliases }: KubeconfigDocument, text: string): st
     return kubectl.isClear ||
       areSame(kubectl.value, decode(top, CLIENT_CONFIG, aliases, PYTHON_CLIENT), CLIENT_CONFIG)
       ? undefined
-      : 'kubectl and the Python client read it differently';
+      : 'kubectl and the Kubernetes client for Python read it differently';
   } catch (error) {
     if (!(error instanceof MismatchError)) {
       throw error;

@@ -68,11 +68,11 @@ on_volume() {
   rm "$VOLUME/opt/cfy/folder/second"
   run -1 start "$CONTAINER_1" --volume "$VOLUME:/cfy-persist"
   [[ $output == *'/cfy-persist/opt/cfy may be a copy that was cut off: missing or shorter than in the image:'* ]]
-  [[ $output == *' image: /cfy-persist/opt/cfy/folder/second. To use it as it is,'* ]]
+  [[ $output == *' image: /cfy-persist/opt/cfy/folder/second'$'\n''start-persistent: to use it as it is,'* ]]
   [[ $output != *init:* ]]
   [ ! -e "$VOLUME/opt/cloudify" ]
 
-  on_volume "$(command_between "To have the image's own copied instead: " '\n')"
+  on_volume "$(command_between "to have the image's own copied instead, run with this volume: " $'\n')"
   run -0 start "$CONTAINER_1" --volume "$VOLUME:/cfy-persist"
   expect_same_tree "$BASE/opt/cfy" "$VOLUME/opt/cfy"
   [ -e "$VOLUME/opt/cfy.cut-off/original" ]
@@ -86,7 +86,7 @@ on_volume() {
   [[ $output == *'in the image: '*'/cfy-persist/opt/restservice/original'* ]]
   [[ $output == *'in the image: '*'/cfy-persist/opt/restservice/folder/second'* ]]
 
-  on_volume "$(command_between 'run with this volume: ' '. ')"
+  on_volume "$(command_between 'to use it as it is, run with this volume: ' $'\n')"
   run -0 start "$CONTAINER_1" --volume "$VOLUME:/cfy-persist"
   [ ! -e "$VOLUME/opt/restservice/folder" ]
 }

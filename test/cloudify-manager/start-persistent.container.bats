@@ -125,7 +125,7 @@ data_on_volume() {
 @test "a directory of the image that is not prepared" {
   run_container "$CONTAINER_1" -- sh -c 'rm /opt/cfy && mkdir /opt/cfy'
   run -1 start "$CONTAINER_1" --volume "$VOLUME:/cfy-persist"
-  [[ $output == *'/opt/cfy is not a link beside /opt/cfy-initial: prepare-persistence.sh must be the last build step'* ]]
+  [[ $output == *'/opt/cfy is not a link, or /opt/cfy-initial is not a directory: prepare-persistence.sh must be the last build step'* ]]
   [ -z "$(ls -A "$VOLUME")" ]
 }
 

@@ -87,7 +87,7 @@ const THE_IMAGE: Proofs = {
   '`/scripts/readiness-check.sh`': testedIn({
     [SYSTEMD]: ['is ready while all services run, and says which do not'],
   }),
-  "the mounted admin's password goes to `config.yaml`, or else `admin`": testedIn({
+  "the admin's password: a mounted one goes to `config.yaml`; without a mounted one it is `admin`": testedIn({
     [SYSTEMD]: [
       'is that of the mounted Secret, from the first start on, and nothing shows it',
       'is admin where no Secret is mounted, as it was',

@@ -43,7 +43,8 @@ is_shorter() {
 
 refuse() {
   local directory=$1 missing=$2
-  die "$STORE$directory may be a copy that was cut off: missing or shorter than in the image: $missing." \
-    "To use it as it is, run with this volume: touch $(whole_marker "$directory")." \
-    "To have the image's own copied instead: mv -T $STORE$directory $STORE$directory.cut-off"
+  say "$STORE$directory may be a copy that was cut off: missing or shorter than in the image: $missing"
+  # Each command ends its line, so that it can be copied.
+  say "to use it as it is, run with this volume: touch $(whole_marker "$directory")"
+  die "to have the image's own copied instead, run with this volume: mv -T $STORE$directory $STORE$directory.cut-off"
 }

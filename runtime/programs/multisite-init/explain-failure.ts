@@ -1,8 +1,15 @@
+import { dirname } from 'node:path';
 import type { Clock } from '../../async/clock.ts';
 import { ExitCode } from '../../cli/exit-code.ts';
 import { bugFailure, Failure } from '../../cli/failure.ts';
 import { describeRef, objectRef } from '../../kube/data-objects.ts';
-import { ApiError, CredentialsError, UnreachableError, UntrustedError } from '../../kube/errors.ts';
+import {
+  ApiError,
+  CredentialsError,
+  ProxyUrlError,
+  UnreachableError,
+  UntrustedError,
+} from '../../kube/errors.ts';
 import { type Explanation, explainError } from '../../kube/explain.ts';
 import { describeAction, explainForbidden, type Forbidden, grantCommand } from '../../kube/forbidden.ts';
 import type { Action } from '../../kube/resource.ts';
@@ -85,7 +92,7 @@ export function failureOf(error: unknown, options: Options, podTokenFile: string
 /** What the options add to an explanation: the flag or file to look at, and the purpose of the request. */
 function byOptions(error: unknown, options: Options, podTokenFile: string): Partial<Explanation> {
   if (error instanceof CredentialsError) {
-    return { hint: credentialsHint(error) };
+    return { hint: credentialsHint(error, podTokenFile) };
   }
   if (error instanceof UnreachableError) {
     const seconds = options.timeoutMs / 1000;
@@ -96,16 +103,21 @@ function byOptions(error: unknown, options: Options, podTokenFile: string): Part
   if (error instanceof UntrustedError) {
     return { hint: untrustedHint(error, options) };
   }
+  if (error instanceof ProxyUrlError) {
+    return {
+      hint: `Correct proxy-url of this cluster in ${describeRef(options.target)}: other readers cannot reach the cluster either.`,
+    };
+  }
   return error instanceof ApiError ? answerByOptions(error, options, podTokenFile) : {};
 }
 
 /** What to do about credentials, with this program's flags. */
-function credentialsHint({ problem, hint }: CredentialsError): string {
+function credentialsHint({ problem, hint }: CredentialsError, podTokenFile: string): string {
   switch (problem) {
     case 'credential file':
-      return 'If --token-file or --ca-file names this file, repair it. Otherwise mount a volume with token and ca.crt at the folder that SERVICE_ACCOUNT_DIRECTORY names, as MultisiteInit of cdk8s-multisite does.';
+      return `If --token-file or --ca-file names this file, repair it. Otherwise mount a volume with token and ca.crt at ${dirname(podTokenFile)}, as MultisiteInit of cdk8s-multisite does.`;
     case 'not in a cluster':
-      return 'Run it in a pod, as MultisiteInit of cdk8s-multisite does. Outside a pod it needs --target-kubeconfig, --token-source=file, --token-file, --server and --ca-file.';
+      return 'Run multisite-init in a pod, as MultisiteInit of cdk8s-multisite does. If this is a pod, something removed these variables. Outside a pod multisite-init needs --target-kubeconfig, --token-source=file, --token-file, --server and --ca-file.';
     case 'kubeconfig context':
       return `${hint} The flag for the context is --target-context.`;
     default:
@@ -118,8 +130,8 @@ function untrustedHint({ server }: UntrustedError, options: Options): string {
     return 'Check that the CA in --ca-file belongs to the cluster at --server.';
   }
   return options.targetCluster
-    ? `Check that the CA in ${options.targetCluster.kubeconfig} belongs to the cluster at its server.`
-    : 'Check that the mounted ca.crt belongs to the cluster at KUBERNETES_SERVICE_HOST.';
+    ? `Check that the CA in ${options.targetCluster.kubeconfig} belongs to the cluster at ${server}. If ${server} is the pod's own API server (KUBERNETES_SERVICE_HOST), check the mounted ca.crt instead.`
+    : `Check that the mounted ca.crt belongs to the cluster at ${server} (KUBERNETES_SERVICE_HOST).`;
 }
 
 function isUnauthorized(error: unknown): boolean {
@@ -132,9 +144,9 @@ function tokenHint({ credential }: Options, podTokenFile: string): string {
     case 'mounted':
       return podTokenHint(podTokenFile);
     case 'request':
-      return `Check that serviceaccount ${credential.serviceAccount} still exists, and that the server belongs to its cluster.`;
+      return `Check that serviceaccount ${credential.serviceAccount} still exists, and that the address in the entry belongs to this ServiceAccount's cluster.`;
     case 'secret':
-      return `Delete secret ${credential.secret} and create it again, or check that the server belongs to its cluster.`;
+      return `Delete secret ${credential.secret} and create it again, or check that the address in the entry belongs to this Secret's cluster.`;
     case 'file':
       return `Write a new token of the server's cluster into ${credential.tokenFile}.`;
   }
@@ -173,7 +185,7 @@ function answerByOptions(error: ApiError, options: Options, podTokenFile: string
       return absentByOptions(error, options);
     case 409:
       return {
-        message: `${describeRef(options.target)} kept changing: until the deadline, somebody else wrote before each write of this program`,
+        message: `${describeRef(options.target)} kept changing: somebody else changed it before each write of this program, until --timeout (${options.timeoutMs / 1000} s)`,
         hint: 'Find and stop the other writer. If many sites start at the same time, give a longer --timeout.',
       };
     default:
@@ -185,7 +197,7 @@ function absentByOptions({ message, request }: ApiError, options: Options): Part
   if (isSubjectReview(request.action)) {
     return {
       message: `${message}: the API server cannot tell the identity of a token`,
-      hint: 'Use Kubernetes 1.28 or later, the oldest supported version, or check whether something else answers in place of the API server.',
+      hint: 'Use Kubernetes 1.28 or later: 1.28 is the oldest supported version. Or check whether something else answers in place of the API server.',
     };
   }
   if (isTarget(request.action, options)) {
@@ -218,7 +230,7 @@ function forbiddenFailure(error: ApiError, forbidden: Forbidden, options: Option
     case true:
       return failure(
         said,
-        'Ask who maintains the policies and admission webhooks of the cluster. One of them refuses the request; RBAC allows it.',
+        'RBAC allows the request, but a policy or an admission webhook refuses it. Ask the people who maintain the policies and webhooks of the cluster.',
       );
     default:
       return failure(
@@ -235,7 +247,7 @@ function grantHint(forbidden: Forbidden, options: Options): string {
   const verbs = isOfTarget ? ['get', 'patch', ...(options.watch ? ['watch'] : [])] : [action.verb];
   const { targetCluster } = options;
   const where = isOfTarget && targetCluster ? ` in the cluster of ${targetCluster.kubeconfig}` : '';
-  const who = forbidden.identity === undefined ? ', with the user of the request as USER' : '';
+  const who = forbidden.identity === undefined ? ', with the user of the request in place of USER' : '';
   return `Apply the manifests, which grant this right. Or run${where}${who}: ${grantCommand(forbidden, verbs)}`;
 }
 

@@ -72,7 +72,7 @@ export const UNREADABLE: Readonly<Record<string, readonly [text: string, message
   ],
   'a question mark in brackets': [
     'clusters: [{name: a, cluster: {server: https://h/a?b}}]\n',
-    /a question mark without quotes in brackets \(line 1, column 51\)/,
+    /a "\?" without quotes inside \[ \] or \{ \} \(line 1, column 51\)/,
   ],
   'a tag of somebody': [
     'x-note: !secret abc\n',
@@ -89,6 +89,6 @@ export const UNREADABLE: Readonly<Record<string, readonly [text: string, message
   ],
   'a merge key behind what it replaces for kubectl': [
     'clusters:\n- name: a\n  cluster: &a {server: x}\n- name: b\n  cluster: {server: y, <<: *a}\n',
-    /kubectl and the Python client read it differently/,
+    /kubectl and the Kubernetes client for Python read it differently/,
   ],
 };

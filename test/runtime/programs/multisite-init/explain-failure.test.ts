@@ -1,5 +1,10 @@
 import { describe, expect, test } from 'vitest';
-import { ApiError } from '../../../../runtime/kube/errors.ts';
+import {
+  ApiError,
+  CredentialsError,
+  ProxyUrlError,
+  UntrustedError,
+} from '../../../../runtime/kube/errors.ts';
 import type { Action } from '../../../../runtime/kube/resource.ts';
 import { SharedUserError } from '../../../../runtime/kubeconfig/refused-error.ts';
 import { failureOf } from '../../../../runtime/programs/multisite-init/explain-failure.ts';
@@ -62,4 +67,43 @@ describe('a 401 is told with the credential, and with the file that holds it', (
     expect(hint.replace(/ Or correct --server\.$/, '')).toMatch(words);
     expect(hint).toMatch(/ Or correct --server\.$/);
   });
+});
+
+describe('a server that is not trusted is told with its URL, and with where its CA is', () => {
+  const target = ['--target-kubeconfig=/central/kubeconfig', '--server=https://s', '--ca-file=/ca'];
+
+  test.each([
+    [
+      "the pod's own",
+      'https://10.0.0.1',
+      [],
+      'Check that the mounted ca.crt belongs to the cluster at https://10.0.0.1 (KUBERNETES_SERVICE_HOST).',
+    ],
+    ['--server', 'https://s', target, 'Check that the CA in --ca-file belongs to the cluster at --server.'],
+    [
+      "the target, or the pod's own",
+      'https://t',
+      target,
+      'Check that the CA in /central/kubeconfig belongs to the cluster at https://t. ' +
+        "If https://t is the pod's own API server (KUBERNETES_SERVICE_HOST), check the mounted ca.crt instead.",
+    ],
+  ])('%s', (_, server, flags, hint) => {
+    const options = optionsOf('--namespace=n', ...flags);
+    expect(failureOf(new UntrustedError('untrusted', server), options, POD_TOKEN).hint).toBe(hint);
+  });
+});
+
+test('a proxy-url is to be corrected in the document', () => {
+  const options = optionsOf('--namespace=n', '--configmap=c');
+  const { hint } = failureOf(new ProxyUrlError('https://s'), options, POD_TOKEN);
+  expect(hint).toBe(
+    'Correct proxy-url of this cluster in configmap n/c: other readers cannot reach the cluster either.',
+  );
+});
+
+test("a missing file is to be mounted where the pod's token is", () => {
+  const error = new CredentialsError('credential file', 'cannot read', '');
+  expect(failureOf(error, optionsOf('--namespace=n'), POD_TOKEN).hint).toMatch(
+    / token and ca\.crt at \/sa, as /,
+  );
 });
