@@ -130,7 +130,7 @@ async function changesForSecret(file: string): Promise<string[][]> {
   const changes = rows
     .filter((row) => codes(row.file)[0] === file)
     .map((row) => [...codes(row['for the ConfigMap']), ...codes(row['for the Secret'])]);
-  const [manifest = ''] = [(await openBook(TASKS)).take('yaml', `# ${file}\n`)];
+  const manifest = (await openBook(TASKS)).take('yaml', `# ${file}\n`);
   for (const [written = ''] of changes) {
     expect(manifest).toContain(written);
   }
