@@ -15,7 +15,10 @@ export interface Command {
   readonly sections: readonly FlagSection[];
   /** Arguments that are not flags, in their order. Only the last one may be optional or repeatable. */
   readonly positionals?: readonly Positional[];
-  /** A command with subcommands does nothing itself. Include COMPLETION (completion.ts) in the subcommands. */
+  /**
+   * A command with subcommands does nothing itself, unless it has positionals. Include COMPLETION (completion.ts) in the
+   * subcommands.
+   */
   readonly subcommands?: readonly Command[];
   /** The text of `--help` after the flags: environment, exit codes, examples. */
   readonly epilogue?: string;

@@ -57,7 +57,7 @@ export function checkCommandLine(split: SplitCommandLine): CommandLine {
       return { command, path, kind, values: new Values(command, flags, new Map()) };
     }
   }
-  if (command.subcommands !== undefined) {
+  if (command.subcommands !== undefined && command.positionals === undefined) {
     throw usageFailure(`${path} needs a command`, itHas(command.subcommands));
   }
   const values = new Values(command, flags, assign(split, words));
@@ -72,8 +72,10 @@ function select(command: Command, path: string, args: readonly string[]): Omit<S
   return next === undefined ? { command, path, args } : select(next, `${path} ${next.name}`, rest);
 }
 
-function checkSubcommand({ command: { subcommands }, path, args: [word] }: SplitCommandLine): void {
-  if (subcommands === undefined || word === undefined || word.startsWith('-')) {
+function checkSubcommand({ command, path, args: [word] }: SplitCommandLine): void {
+  const { subcommands, positionals } = command;
+  const mayBeArgument = positionals !== undefined || word?.startsWith('-');
+  if (subcommands === undefined || word === undefined || mayBeArgument) {
     return;
   }
   const near = nearest(

@@ -118,15 +118,37 @@ export function parseNamespace(value: string, name: string): string {
   return value;
 }
 
+/** RFC 1123 subdomain, https://kubernetes.io/docs/concepts/overview/working-with-objects/names/ */
+const SUBDOMAIN = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/;
+
 /** @param kind the kind with its article, for example `a ConfigMap` */
 export function parseObjectName(kind: string): Parse<string> {
   return (value, name) => {
-    // RFC 1123 subdomain, as for namespaces.
-    const form = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/;
-    if (value.length > 253 || !form.test(value)) {
+    if (value.length > 253 || !SUBDOMAIN.test(value)) {
       throw usageFailure(
         `${name} "${printable(value)}" is not ${kind} name`,
         'It has at most 253 lower-case letters, digits, dashes and dots, and starts and ends with a letter or digit.',
+      );
+    }
+    return value;
+  };
+}
+
+/**
+ * The key of a label, the name of a scheduling gate and the like.
+ *
+ * @param kind the kind with its article, for example `a label key`
+ */
+export function parseQualifiedName(kind: string): Parse<string> {
+  return (value, name) => {
+    // https://kubernetes.io/docs/concepts/overview/working-with-objects/labels/#syntax-and-character-set
+    const [word = '', prefix, ...more] = value.split('/').reverse();
+    const isWord = word.length <= 63 && /^[a-zA-Z0-9]([-._a-zA-Z0-9]*[a-zA-Z0-9])?$/.test(word);
+    const isPrefix = prefix === undefined || (prefix.length <= 253 && SUBDOMAIN.test(prefix));
+    if (!isWord || !isPrefix || more.length > 0) {
+      throw usageFailure(
+        `${name} "${printable(value)}" is not ${kind}`,
+        'Write [PREFIX/]NAME: a name of at most 63 letters, digits, dashes, underscores and dots; the prefix is a DNS name.',
       );
     }
     return value;

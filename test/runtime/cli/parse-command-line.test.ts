@@ -79,6 +79,28 @@ describe('a subcommand', () => {
   });
 });
 
+describe('a command with arguments and subcommands', () => {
+  const command = { ...SITES, positionals: [{ name: 'SITE', help: 'a site' }] };
+  const parsed = (...args: string[]) => parseCommandLine(command, args);
+
+  test('does its own work, with an argument or without', () => {
+    for (const [args, sites] of [
+      [[], []],
+      [['berlin'], ['berlin']],
+      [['ad'], ['ad']],
+      [['--', 'list'], ['list']],
+    ] as const) {
+      const { kind, path, values } = parsed(...args);
+      expect([kind, path, values.arguments('SITE', text)]).toEqual(['run', 'sites', sites]);
+    }
+  });
+
+  test('has its subcommands all the same', () => {
+    expect(parsed('list').path).toBe('sites list');
+    expect(parsed('completion', 'bash').path).toBe('sites completion');
+  });
+});
+
 describe('is refused, with a hint:', () => {
   test.each<[string[], string, string]>([
     [[], 'sites needs a command', 'It has add, list, token, completion.'],

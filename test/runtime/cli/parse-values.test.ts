@@ -8,6 +8,7 @@ import {
   parseObjectName,
   parseOneOf,
   parsePort,
+  parseQualifiedName,
   parseText,
   parseTimer,
   parseTokenLife,
@@ -16,6 +17,7 @@ import {
 import type { Parse } from '../../../runtime/cli/values.ts';
 
 const CONFIG_MAP = parseObjectName('a ConfigMap');
+const LABEL = parseQualifiedName('a label key');
 const COLOUR = parseOneOf(['red', 'green', 'blue']);
 
 describe('takes', () => {
@@ -31,6 +33,9 @@ describe('takes', () => {
     [parseWholeNumber(0, 9999), '9999', 9999],
     [parseNamespace, 'a-1', 'a-1'],
     [CONFIG_MAP, 'a.b-1', 'a.b-1'],
+    [LABEL, 'a', 'a'],
+    [LABEL, 'k8s.opsani.io/initializer', 'k8s.opsani.io/initializer'],
+    [LABEL, 'a.b/A_b.c-9', 'a.b/A_b.c-9'],
     [parseDataKey, 'ca.crt', 'ca.crt'],
     [parseEntryName, 'São Paulo / 2', 'São Paulo / 2'],
     [parseFilePath, '/a b', '/a b'],
@@ -57,6 +62,10 @@ describe('refuses, by the name that it is told', () => {
     [parseNamespace, 'A', 'is not a namespace name'],
     [parseNamespace, 'a'.repeat(64), 'is not a namespace name'],
     [CONFIG_MAP, 'a_b', 'is not a ConfigMap name'],
+    ...[
+      ...['', '/', 'a/', '/a', 'a/b/c', 'A/b', 'a_b/c', 'a=b', 'a b', '-a', 'a.', 'ä'],
+      ...['a'.repeat(64), `${'a.'.repeat(127)}a/b`],
+    ].map((key): [Parse<unknown>, string, string] => [LABEL, key, 'is not a label key']),
     [parseDataKey, '..a', 'is not a key'],
     [parseEntryName, 'a ', 'is not a usable name'],
     [COLOUR, 'pink', 'is not known'],
