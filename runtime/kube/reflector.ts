@@ -33,6 +33,8 @@ export interface ReflectorHandler<T> {
   deleted(uid: string, kept: T): void;
   /** A list is complete: `objects` is the whole selection. */
   synced(): void;
+  /** The server answers a watch. */
+  opened?(): void;
   /** A request failed. The next request follows after this has resolved, and after a pause. */
   failed(error: KubeError | CredentialsError): Promise<void> | void;
 }
@@ -238,7 +240,9 @@ export class Reflector<T> {
     };
     const onEvent = (event: WatchEvent) => this.tell(event, onSynced);
     try {
-      await watchEvents(this.transport, this.selection, all, this.limits.idleMs, onEvent, signal);
+      const { idleMs } = this.limits;
+      const onOpen = () => this.handler.opened?.();
+      await watchEvents(this.transport, this.selection, all, idleMs, onEvent, signal, onOpen);
     } finally {
       if (!this.listed && this.clock.now() - begun >= LONGEST_PAUSE_MS) {
         this.pace.succeeded();

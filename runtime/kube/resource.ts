@@ -143,7 +143,10 @@ export async function updateObject(
 }
 
 /** https://kubernetes.io/docs/reference/using-api/api-concepts/#patch-and-apply */
-export type PatchType = 'application/merge-patch+json' | 'application/json-patch+json';
+export type PatchType =
+  | 'application/merge-patch+json'
+  | 'application/json-patch+json'
+  | 'application/strategic-merge-patch+json';
 
 /** @throws ApiError with code 409 if the object has another resourceVersion than the patch @throws KubeError */
 export async function patchObject(

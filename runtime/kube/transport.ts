@@ -30,13 +30,14 @@ export interface Transport {
   send(request: ApiRequest, signal: AbortSignal): Promise<unknown>;
   /**
    * Passes on each line of an answer as it arrives, and resolves when the server ends the answer. If nothing arrives for
-   * `idleMs` milliseconds, the connection counts as dead.
+   * `idleMs` milliseconds, the connection counts as dead. `onOpen` is called when the answer begins.
    */
   readLines(
     request: ApiRequest,
     idleMs: number,
     onLine: (line: string) => void,
     signal: AbortSignal,
+    onOpen?: () => void,
   ): Promise<void>;
   close(): void;
 }
@@ -68,11 +69,19 @@ export function createTransport(
         throwUnlessOk(request, apiRequest, answer);
         return parsed(request, answer);
       }),
-    readLines: (apiRequest, idleMs, onLine, parent) =>
+    readLines: (apiRequest, idleMs, onLine, parent, onOpen) =>
       limited(clock, apiRequest, parent, async (progress, signal, renew) => {
         const request = httpRequest(await connected(connect, signal), userAgent, apiRequest);
         progress.name = request.name;
-        const answer = await (await https()).readLines(request, () => renew(idleMs), onLine, signal);
+        let isOpen = false;
+        const onData = () => {
+          renew(idleMs);
+          if (!isOpen) {
+            isOpen = true;
+            onOpen?.();
+          }
+        };
+        const answer = await (await https()).readLines(request, onData, onLine, signal);
         if (answer === undefined) {
           return;
         }

@@ -13,6 +13,7 @@ export interface WatchEvent {
  *
  * @param query selectors, `resourceVersion`, `timeoutSeconds` and the like
  * @param idleMs if nothing arrives for this many milliseconds, the connection counts as dead
+ * @param onOpen called when the server answers
  * @throws ApiError, also for an ERROR event: with code 410 if the server no longer has the history since the resourceVersion
  * @throws KubeError
  */
@@ -23,6 +24,7 @@ export function watchEvents(
   idleMs: number,
   onEvent: (event: WatchEvent) => void,
   signal: AbortSignal,
+  onOpen?: () => void,
 ): Promise<void> {
   const search = new URLSearchParams({ watch: 'true', allowWatchBookmarks: 'true', ...query });
   const path = `${collectionPath(ref)}?${search}`;
@@ -34,7 +36,7 @@ export function watchEvents(
     }
     onEvent({ type, object });
   };
-  return transport.readLines({ method: 'GET', path, action }, idleMs, onLine, signal);
+  return transport.readLines({ method: 'GET', path, action }, idleMs, onLine, signal, onOpen);
 }
 
 interface Line {

@@ -33,6 +33,8 @@ export interface Reflection {
   readonly reflector: Reflector<string>;
   /** As in `applied NAME`, `deleted NAME`, `synced`, `failed 410`, `failed UnreachableError`. */
   readonly told: readonly string[];
+  /** How many watches the server has answered. */
+  readonly opened: number;
   readonly errors: readonly (KubeError | CredentialsError)[];
   /** Resolves once something was told so often. @throws what ends the reflector before that */
   tells(what: string, times?: number): Promise<void>;
@@ -57,6 +59,7 @@ export function reflect(
   };
   const transport = createTransport(connect, 'test', clock);
   const told: string[] = [];
+  let opened = 0;
   const errors: (KubeError | CredentialsError)[] = [];
   const more = new EventEmitter();
   const tell = (what: string) => {
@@ -79,6 +82,9 @@ export function reflect(
     applied: (_: string, name: string) => tell(`applied ${name}`),
     deleted: (_: string, name: string) => tell(`deleted ${name}`),
     synced: () => tell('synced'),
+    opened: () => {
+      opened += 1;
+    },
     failed: (error: KubeError | CredentialsError) => {
       errors.push(error);
       tell(`failed ${error instanceof ApiError ? error.code : error.name}`);
@@ -96,6 +102,9 @@ export function reflect(
   return {
     reflector,
     told,
+    get opened() {
+      return opened;
+    },
     errors,
     tells: (what, times = 1) => Promise.race([ended, untilTold(what, times)]),
     names: () => [...reflector.objects.values()].sort(),

@@ -579,6 +579,26 @@ test('once its signal is aborted it ends, whatever it does', async () => {
   expect(clock.pending()).toBe(0);
 });
 
+test('tells each watch that the server answers, and none that it refuses', async () => {
+  const collection = await createCollection(inject('controlPlane'));
+  const broken = Promise.withResolvers<void>();
+  const proxy = await startFaultProxy((_, count) => {
+    if (count === 2) {
+      return { kind: 'break off', when: broken.promise, end: 'reset' };
+    }
+    return count === 3 ? PASS : { kind: 'answer', status: count === 1 ? 403 : 503, body: '' };
+  });
+  const reflection = reflect(proxy, collection);
+  await reflection.tells('synced');
+  expect(reflection.told).toEqual(['failed 403', 'synced']);
+  expect(reflection.opened).toBe(1);
+  broken.resolve();
+  await reflection.tells('failed UnreachableError');
+  await collection.create('a');
+  await reflection.tells('applied a');
+  expect(reflection.opened).toBe(2);
+});
+
 test('what its handler throws ends it', async () => {
   const collection = await createCollection(inject('controlPlane'));
   await collection.create('a');
