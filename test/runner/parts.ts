@@ -72,10 +72,9 @@ export const PARTS = {
     builds: [],
   },
   npm: {
-    about: 'the tests of multisite-init that npm test runs on Bun, here on Node',
+    about: 'the tests of the programs that npm test runs on Bun, here on Node',
     suffix: 'cluster',
-    include:
-      'test/{runtime/programs/multisite-init/**/*,runtime/kubeconfig/readers,docs/security}.cluster.test.ts',
+    include: 'test/{runtime/programs/**/*,runtime/kubeconfig/readers,docs/security}.cluster.test.ts',
     engines: 'node',
     cluster: true,
     parallel: true,

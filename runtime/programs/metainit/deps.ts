@@ -1,0 +1,14 @@
+import type { Clock } from '../../async/clock.ts';
+import type { Failure } from '../../cli/failure.ts';
+import type { Log } from '../../cli/log.ts';
+import type { Transport } from '../../kube/transport.ts';
+
+/** The dependencies of the program's work. */
+export interface Deps {
+  readonly transport: Transport;
+  readonly clock: Clock;
+  readonly log: Log;
+  /** The name of this replica, for Events. */
+  readonly instance: string;
+  readonly explain: (error: unknown, signal: AbortSignal) => Promise<Failure>;
+}
