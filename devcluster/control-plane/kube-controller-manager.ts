@@ -29,6 +29,8 @@ export function kubeControllerManager(command: string, options: ControllerManage
       `--controllers=${controllers.join(',')}`,
       `--service-account-private-key-file=${certificates.serviceAccountKeyFile}`,
       `--root-ca-file=${certificates.caFile}`,
+      `--cluster-signing-cert-file=${certificates.caFile}`,
+      `--cluster-signing-key-file=${certificates.caKeyFile}`,
       '--leader-elect=false',
       '--secure-port=0', // no client needs it
       // The default limits are low, so that tests would wait for seconds.

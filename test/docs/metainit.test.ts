@@ -19,7 +19,12 @@ const PAGE = 'docs/metainit.md';
 const FLAGS = flagsOf(COMMAND);
 const HELP = helpText(COMMAND, COMMAND.name);
 
-const status = () => new ReleaseStatus([], () => 0);
+const status = () =>
+  new ReleaseStatus(
+    [],
+    () => 0,
+    () => undefined,
+  );
 
 test('the flags are those of the program, in the same order, with their defaults', async () => {
   const told = (await table(PAGE, 'flag')).map((row) => {
