@@ -9,6 +9,8 @@ export * from './cloudify-systemd';
 export * from './cloudify-tls';
 export * from './container-image';
 export * from './log-format';
+export * from './metainit';
+export * from './metainit-options';
 export * from './multisite-entry-options';
 export * from './multisite-init';
 export * from './multisite-init-job';
