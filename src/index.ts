@@ -12,6 +12,7 @@ export * from './hold-pods';
 export * from './log-format';
 export * from './metainit';
 export * from './metainit-options';
+export * from './metainit-static-pod';
 export * from './multisite-entry-options';
 export * from './multisite-init';
 export * from './multisite-init-job';

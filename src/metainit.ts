@@ -11,6 +11,7 @@ import {
   DEFAULT_LABEL,
 } from './private/program/metainit-container';
 import { addDisruptionBudget, metainitDeployment } from './private/program/metainit-deployment';
+import { metainitMetadata } from './private/program/metainit-metadata';
 import { addPodLabel } from './private/program/pod-label';
 import { addReleaseRights } from './private/program/release-rights';
 import { PodIdentity } from './private/program/service-account';
@@ -175,7 +176,7 @@ export class Metainit extends Construct implements IMetainit {
     const { namespaceName = 'metainit', createNamespace = true, label = DEFAULT_LABEL, namespaces } = props;
     reportMetadata(this, props.metadata, 'give namespaceName instead');
     report(this, [...checkNamespace(namespaceName, createNamespace), ...checkMetainitOptions(this, props)]);
-    const clusterWide = metadataOf(props.metadata);
+    const clusterWide = metainitMetadata(props.metadata);
     const metadata = { ...clusterWide, namespace: namespaceName };
 
     this.label = label;
@@ -224,17 +225,6 @@ function checkNamespace(name: string, isCreated: boolean): string[] {
         `namespaceName ${name} belongs to Kubernetes: set createNamespace to false, or give another namespace.`,
       ]
     : checkNamespaceName('namespaceName', name);
-}
-
-/** The metadata of all objects, without the namespace. */
-function metadataOf({ name = 'metainit', ...given }: ApiObjectMetadata = {}): ApiObjectMetadata {
-  const labels = {
-    'app.kubernetes.io/name': 'metainit',
-    'app.kubernetes.io/instance': name,
-    'app.kubernetes.io/part-of': 'cdk8s-multisite',
-    ...given.labels,
-  };
-  return { ...given, name, namespace: undefined, labels };
 }
 
 function newNamespace(scope: Construct, metadata: ApiObjectMetadata, name: string): kplus.Namespace {

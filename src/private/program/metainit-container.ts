@@ -19,6 +19,8 @@ export const DEFAULT_METAINIT_PORT = 9780;
 export interface MetainitContainerProps {
   /** @default DEFAULT_METAINIT_PORT */
   readonly port?: number;
+  /** The address of the endpoints. @default - the pod's own addresses */
+  readonly host?: string;
   /** The pod's API token. */
   readonly token?: kplus.Volume;
   /** Volume mounts besides the token. */
@@ -31,13 +33,13 @@ export interface MetainitContainerProps {
 export function addMetainitContainer(
   pod: kplus.AbstractPod,
   options: MetainitOptions,
-  { port = DEFAULT_METAINIT_PORT, token, mounts = [], moreArgs = [] }: MetainitContainerProps,
+  { port = DEFAULT_METAINIT_PORT, host, token, mounts = [], moreArgs = [] }: MetainitContainerProps,
 ): kplus.Container {
   const program = {
     name: 'metainit',
     image: imageReference(options.image, MULTISITE_IMAGE),
     imagePullPolicy: pullPolicy(options.image),
-    args: [...metainitArgs(options), ...portArgs(port), ...moreArgs],
+    args: [...moreArgs, ...endpointArgs(port, host), ...metainitArgs(options)],
     asksForNamespace: false,
     resources: options.resources ?? {
       cpu: { request: kplus.Cpu.millis(50) },
@@ -49,9 +51,10 @@ export function addMetainitContainer(
   return addProgramContainer(pod, program, {
     name: 'metainit',
     list: 'containers',
-    liveness: kplus.Probe.fromHttpGet('/healthz', { port }),
-    readiness: kplus.Probe.fromHttpGet('/readyz', { port }),
-    fields: { ports: [{ name: 'metrics', containerPort: port }] },
+    liveness: kplus.Probe.fromHttpGet('/healthz', { port, host }),
+    readiness: kplus.Probe.fromHttpGet('/readyz', { port, host }),
+    // A port would be open on the node, although the program serves at loopback alone.
+    fields: host === undefined ? { ports: [{ name: 'metrics', containerPort: port }] } : {},
   });
 }
 
@@ -66,8 +69,11 @@ function metainitArgs({ label, gates = [], namespaces = [], logFormat }: Metaini
   ];
 }
 
-function portArgs(port: number): string[] {
-  return port === DEFAULT_METAINIT_PORT ? [] : [`--port=${port}`];
+function endpointArgs(port: number, host: string | undefined): string[] {
+  return [
+    ...(port === DEFAULT_METAINIT_PORT ? [] : [`--port=${port}`]),
+    ...(host === undefined ? [] : [`--bind-address=${host}`]),
+  ];
 }
 
 /** Checks the options with the program's own rules. */
