@@ -119,18 +119,16 @@ export class MetainitStaticPod extends Construct implements IMetainit {
     super(scope, id);
     const { label = Metainit.DEFAULT_LABEL, namespaces, manifestChart, port } = props;
     reportMetadata(this, props.metadata, `the pod is always in the namespace ${NAMESPACE}`);
-    report(this, [
-      ...checkChart(this, manifestChart),
-      ...checkPort(port),
-      ...checkMetainitOptions(this, props),
-    ]);
+    const chartMistakes = checkChart(this, manifestChart);
+    report(this, [...chartMistakes, ...checkPort(port), ...checkMetainitOptions(this, props)]);
     const metadata = metainitMetadata({ name: DEFAULT_NAME, ...props.metadata });
 
     this.label = label;
     this.namespaceName = NAMESPACE;
     this.userName = USER;
-    const chart = Chart.isChart(manifestChart) ? manifestChart : Chart.of(this);
-    this.pod = addStaticPod(chart, id, { ...metadata, namespace: NAMESPACE }, props, port);
+    // With a wrong chart, the pod is here until the synthesis fails.
+    const podScope = chartMistakes.length === 0 ? manifestChart : this;
+    this.pod = addStaticPod(podScope, id, { ...metadata, namespace: NAMESPACE }, props, port);
     this.container = this.pod.containers[0] as kplus.Container;
 
     const rights = addReleaseRights(this, metadata, kplus.User.fromName(this, 'User', USER), namespaces);
@@ -141,7 +139,9 @@ export class MetainitStaticPod extends Construct implements IMetainit {
     this.flowSchema = addFlowSchema(this, metadata, { kind: 'User', user: { name: USER } });
     this.node.defaultChild = this.flowSchema;
     reportNames(this, () => [...this.node.findAll().filter(isResource), this.flowSchema]);
-    this.node.addValidation({ validate: () => checkAlone(this.pod) });
+    if (chartMistakes.length === 0) {
+      this.node.addValidation({ validate: () => checkAlone(manifestChart) });
+    }
   }
 }
 
@@ -164,8 +164,7 @@ function checkPort(port: number | undefined): string[] {
 }
 
 /** The kubelet runs each pod of a manifest file, and reads only pods. */
-function checkAlone(pod: kplus.Pod): string[] {
-  const chart = Chart.of(pod);
+function checkAlone(chart: Chart): string[] {
   const others = chart.node
     .findAll()
     .filter((other) => ApiObject.isApiObject(other) && Chart.of(other) === chart);

@@ -1,5 +1,6 @@
-import { ApiObject, type ApiObjectMetadata, type Chart, JsonPatch } from 'cdk8s';
+import { ApiObject, type ApiObjectMetadata, JsonPatch } from 'cdk8s';
 import * as kplus from 'cdk8s-plus-27';
+import type { Construct } from 'constructs';
 import type { MetainitOptions } from '../../metainit-options';
 import { addMetainitContainer } from './metainit-container';
 
@@ -16,13 +17,13 @@ const LOOPBACK = '127.0.0.1';
  * (https://kubernetes.io/docs/tasks/configure-pod-container/static-pod/).
  */
 export function addStaticPod(
-  chart: Chart,
+  scope: Construct,
   id: string,
   metadata: ApiObjectMetadata,
   options: MetainitOptions,
   port: number | undefined,
 ): kplus.Pod {
-  const pod = new kplus.Pod(chart, id, { metadata, hostNetwork: true });
+  const pod = new kplus.Pod(scope, id, { metadata, hostNetwork: true });
   ApiObject.of(pod).addJsonPatch(
     JsonPatch.add('/spec/priorityClassName', 'system-node-critical'),
     JsonPatch.add('/spec/tolerations', [{ key: 'CriticalAddonsOnly', operator: 'Exists' }]),
