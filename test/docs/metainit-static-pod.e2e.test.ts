@@ -12,7 +12,7 @@ import {
 } from '../e2e/static-pod.ts';
 import { canI } from '../src/kubectl.ts';
 import { openBook } from './book.ts';
-import { adminOf, type Desk, sitDown } from './desk.ts';
+import { adminOf, sitDown } from './desk.ts';
 
 // What docs/metainit-static-pod.md tells to type, in this order, on the node of test/e2e.
 
@@ -21,7 +21,6 @@ const STATIC_POD = 'metainit-static-pod';
 const HOME = '/var/lib/operator';
 
 const book = await openBook('docs/metainit-static-pod.md');
-let desk: Desk;
 
 /** The folders that the node shares with the machine: here each script has empty ones of its own. */
 const OWN_FOLDERS = `
@@ -43,6 +42,9 @@ const WITHOUT_SYSTEMD = `
     esac
   }`;
 
+/** Where an administrator of the cluster sits. */
+const sit = () => sitDown({ central: adminOf(inject('node')) });
+
 /** Types a block as root of the node. */
 function typeOnNode(block: string): Promise<string> {
   const script = block
@@ -53,7 +55,6 @@ function typeOnNode(block: string): Promise<string> {
 }
 
 beforeAll(async () => {
-  desk = await sitDown({ central: adminOf(inject('node')) });
   await writeKubeadmFolder();
   await mkdir(onMachine(HOME));
   await cp(join(ROOT, 'metainit-static-pod'), join(onMachine(HOME), 'metainit-static-pod'), {
@@ -65,6 +66,7 @@ beforeAll(async () => {
 afterAll(() => rm(onMachine(HOME), { recursive: true }));
 
 test('installs it', async () => {
+  const desk = await sit();
   book.take('sh', 'npm run synth'); // test/src/metainit-static-pod-dist.test.ts runs it
   expect(await desk.type(book.take('sh', 'kubectl apply'))).toContain('clusterrolebinding');
   expect(await typeOnNode(book.take('bash', 'install metainit-static-pod/'))).toContain(
@@ -76,6 +78,7 @@ test('installs it', async () => {
 });
 
 test('verifies it', async () => {
+  const desk = await sit();
   await readyMirrorPod(STATIC_POD);
   expect(await desk.type(book.take('sh', 'kubectl get pods'))).toMatch(/1\/1 +Running/);
   const shown = await typeOnNode(book.take('bash', 'curl --silent'));
@@ -92,6 +95,7 @@ test('finds the manifest folder', async () => {
 });
 
 test('makes the certificate by a CertificateSigningRequest', async () => {
+  const desk = await sit();
   await desk.type(book.take('bash', 'openssl req'));
   const kubeconfig = await readFile(join(desk.folder, 'kubeconfig'), 'utf8');
   expect(kubeconfig).toContain('client-certificate-data');
@@ -104,6 +108,7 @@ test('makes the certificate by a CertificateSigningRequest', async () => {
 });
 
 test('removes it', async () => {
+  const desk = await sit();
   await typeOnNode(book.take('bash', 'rm /etc/kubernetes/manifests'));
   await removeStaticPod(STATIC_POD);
   expect(

@@ -52,7 +52,8 @@ afterAll(() => rm(folder, { recursive: true }));
 async function synthesize(main: string): Promise<string> {
   const output = join(folder, `${main}-dist`);
   await run(join(BIN, 'node'), [main], { cwd: folder, env: { ...process.env, CDK8S_OUTDIR: output } });
-  const names = (await readdir(output)).toSorted();
+  const files = await readdir(output, { recursive: true });
+  const names = files.filter((file) => file.endsWith('.yaml')).toSorted();
   const texts = await Promise.all(names.map((name) => readFile(join(output, name), 'utf8')));
   return texts.join('---\n');
 }
