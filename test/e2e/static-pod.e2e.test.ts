@@ -1,4 +1,4 @@
-import { writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { CoreV1EventList, V1Pod, V1PodList } from '@kubernetes/client-node';
 import { App, Chart, Duration } from 'cdk8s';
@@ -12,6 +12,7 @@ import { newChart, yaml } from '../src/manifests.ts';
 import { killServicesAndContainers } from './kill-in-node.ts';
 import { POD_WITHIN, podsOf, runningPods } from './running-pods.ts';
 import {
+  KUBERNETES_FOLDER,
   metricOnNode,
   onMachine,
   onNode,
@@ -197,6 +198,20 @@ test('a renewed certificate is used without a restart', async () => {
   expect(await metricOnNode('errors_total{task="release"}')).toBe(0);
   const [status] = (await readyMirrorPod(STATIC_POD)).status?.containerStatuses ?? [];
   expect(status?.restartCount).toBe(0);
+});
+
+test('a renewal that fails says why, and keeps the kubeconfig', async () => {
+  const kubeconfig = () => readFile(onMachine('/var/lib/metainit/kubeconfig'), 'utf8');
+  const before = await kubeconfig();
+  await expect(renewCertificate('/var/lib/nowhere')).rejects.toThrow(
+    /cannot read \/var\/lib\/nowhere\/pki\/ca\.crt\nhint: Run this as root on a control-plane node/,
+  );
+  const broken = '/var/lib/broken';
+  await onNode(`cp --recursive ${KUBERNETES_FOLDER} ${broken}; echo >${broken}/controller-manager.conf`);
+  await expect(renewCertificate(broken)).rejects.toThrow(/has no server with a port\nhint: Repair/);
+  await onNode(`cp ${KUBERNETES_FOLDER}/controller-manager.conf ${broken}; echo >${broken}/pki/ca.key`);
+  await expect(renewCertificate(broken)).rejects.toThrow(/ca\.key/);
+  expect(await kubeconfig()).toBe(before);
 });
 
 test('after a power cut the node starts it again, and new pods run', async () => {

@@ -39,8 +39,8 @@ export async function onNode(script: string): Promise<string> {
 }
 
 /** Makes a client certificate, as the timer does. */
-export function renewCertificate(): Promise<string> {
-  return onNode(`${join(ROOT, 'metainit-static-pod/metainit-certificate.sh')} ${KUBERNETES_FOLDER}`);
+export function renewCertificate(kubernetes = KUBERNETES_FOLDER): Promise<string> {
+  return onNode(`${join(ROOT, 'metainit-static-pod/metainit-certificate.sh')} ${kubernetes}`);
 }
 
 /** Waits until the mirror pod of a static pod is ready. */
