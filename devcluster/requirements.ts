@@ -25,13 +25,18 @@ const COMMANDS = {
   mvn: ['maven'],
   nft: ['nftables'],
   nsenter: ['util-linux'],
+  openssl: ['openssl'],
   pgrep: ['procps'],
   podman: ['podman', 'runc'],
   python3: ['python3', 'python3-venv'],
   runc: ['runc'],
   setfattr: ['attr'],
+  setpriv: ['util-linux'],
   shellcheck: ['shellcheck'],
+  ss: ['iproute2'],
   sysctl: ['procps'],
+  systemctl: ['systemd'],
+  'systemd-analyze': ['systemd'],
   unshare: ['util-linux'],
 } as const satisfies Readonly<Record<string, readonly string[]>>;
 

@@ -14,6 +14,9 @@ const GROUPS = {
     await helmBinary('v4', onProgress, signal);
     await helmBinary('v3', onProgress, signal);
   },
+  kubeadm: async (onProgress, signal) => {
+    await kubernetesBinary('kubeadm', onProgress, signal);
+  },
   releases: async (onProgress, signal) => {
     await kubernetesBinary('kube-apiserver', onProgress, signal, 'oldest');
     await kubernetesBinary('kube-apiserver', onProgress, signal, 'newest');

@@ -13,6 +13,7 @@ const PACKAGES = {
   'kube-controller-manager': 'k8s.io/kubernetes/cmd/kube-controller-manager',
   'kube-proxy': 'k8s.io/kubernetes/cmd/kube-proxy',
   'kube-scheduler': 'k8s.io/kubernetes/cmd/kube-scheduler',
+  kubeadm: 'k8s.io/kubernetes/cmd/kubeadm',
   kubectl: 'k8s.io/kubernetes/cmd/kubectl',
   kubelet: 'k8s.io/kubernetes/cmd/kubelet',
 } as const;

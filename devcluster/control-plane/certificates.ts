@@ -33,9 +33,11 @@ export interface Credential {
 
 /** The certificates and keys with which a control plane proves its identity and identifies its clients. */
 export interface Certificates {
-  /** PEM text of the authority's certificate. Its key is deleted, because nothing is signed later. */
+  /** PEM text of the authority's certificate. */
   readonly ca: string;
   readonly caFile: string;
+  /** The authority's private key, for what is signed later: by kubeadm, or for a CertificateSigningRequest. */
+  readonly caKeyFile: string;
   readonly server: Credential;
   /** A client in `system:masters`. */
   readonly admin: Credential;
@@ -94,6 +96,7 @@ export async function writeCertificates(
   return {
     ca: ca.toString('pem'),
     caFile: await writePrivate(join(folder, 'ca.crt'), ca.toString('pem')),
+    caKeyFile: await writePrivate(join(folder, 'ca.key'), await privateKeyPem(authority.keys)),
     server,
     admin,
     clients: others,

@@ -1,10 +1,13 @@
-import { writeFile } from 'node:fs/promises';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Component } from '../control-plane/component.ts';
 import { CONTAINERD_SOCKET } from './containerd.ts';
 import { httpOk } from './http-ok.ts';
 import { NODE_ADDRESS, NODE_NAME } from './network.ts';
 import { NODE_PATH } from './node-path.ts';
+
+/** The folder of manifests of static pods, in the node's own /var/lib. */
+export const MANIFEST_FOLDER = '/var/lib/kubelet/manifests';
 
 const HEALTH_PORT = 10248;
 
@@ -29,6 +32,7 @@ export interface KubeletOptions {
 
 export async function kubelet(command: string, options: KubeletOptions): Promise<Component> {
   const configuration = join(options.folder, 'kubelet.json');
+  await mkdir(MANIFEST_FOLDER, { recursive: true });
   await writeFile(configuration, JSON.stringify(kubeletConfiguration(options)));
   return {
     name: 'kubelet',
@@ -78,6 +82,7 @@ function kubeletConfiguration({ folder, caFile, cgroup }: KubeletOptions) {
     // No DNS server has this address. Without an address, the kubelet creates an event at each sync of a pod, until its
     // events are rate-limited.
     clusterDNS: ['127.0.0.1'],
+    staticPodPath: MANIFEST_FOLDER,
     volumePluginDir: '/var/lib/kubelet/volume-plugins',
   };
 }

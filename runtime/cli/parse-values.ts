@@ -1,4 +1,5 @@
 // Parsers for the values of flags and positionals. Each takes the text, and the name of the flag or positional for its messages.
+import { isIP } from 'node:net';
 import { usageFailure } from './failure.ts';
 import type { Parse } from './values.ts';
 
@@ -57,6 +58,16 @@ export function parsePort(value: string, name: string): number {
     throw usageFailure(`${name} "${printable(value)}" is not a port`, 'Give a number from 1 to 65535.');
   }
   return Number(value);
+}
+
+export function parseIpAddress(value: string, name: string): string {
+  if (isIP(value) === 0) {
+    throw usageFailure(
+      `${name} "${printable(value)}" is not an IP address`,
+      'Give an IPv4 or IPv6 address, for example 127.0.0.1 or ::1.',
+    );
+  }
+  return value;
 }
 
 const UNITS: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 };

@@ -12,6 +12,8 @@ export interface ConnectDeps {
   readonly userAgent: string;
   /** Called with every credential, so that none is shown. */
   readonly addSecret: (secret: string) => void;
+  /** Called with the client certificate of a connection, in PEM, if a kubeconfig gives one. */
+  readonly onClientCertificate?: (certificate: string) => void;
 }
 
 /** The pod's own API server. */
@@ -45,6 +47,9 @@ export function connectByKubeconfig(file: string, context: string | undefined, d
     async () => {
       const connection = await (await loaded)();
       connection.secrets.forEach(deps.addSecret);
+      if (typeof connection.options.cert === 'string') {
+        deps.onClientCertificate?.(connection.options.cert);
+      }
       return connection;
     },
     deps.userAgent,

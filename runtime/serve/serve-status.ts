@@ -20,6 +20,7 @@ export class PortError extends Error {
  * Serves /healthz, /startupz, /readyz and /metrics until the signal is aborted.
  *
  * @param redact hides the secrets in a text
+ * @param host the IP address to listen at; all addresses if undefined
  * @throws PortError
  */
 export async function serveStatus(
@@ -27,6 +28,7 @@ export async function serveStatus(
   port: number,
   redact: (text: string) => string,
   signal: AbortSignal,
+  host?: string,
 ): Promise<void> {
   const server = createServer((request, response) => {
     answer(status, redact, request, response).catch(() => void response.writeHead(500).end());
@@ -37,7 +39,7 @@ export async function serveStatus(
   };
   signal.addEventListener('abort', close);
   try {
-    await once(server.listen(port), 'listening', { signal });
+    await once(server.listen({ port, host }), 'listening', { signal });
   } catch (error) {
     signal.throwIfAborted();
     signal.removeEventListener('abort', close);

@@ -18,6 +18,7 @@ const IN_ORDER = [
   'docs/multisite-init/runbook.md',
   'docs/multisite-init/tasks.md',
   'docs/security.md',
+  'docs/metainit-static-pod.md',
   'docs/migration.md',
 ];
 

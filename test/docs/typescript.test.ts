@@ -52,7 +52,8 @@ afterAll(() => rm(folder, { recursive: true }));
 async function synthesize(main: string): Promise<string> {
   const output = join(folder, `${main}-dist`);
   await run(join(BIN, 'node'), [main], { cwd: folder, env: { ...process.env, CDK8S_OUTDIR: output } });
-  const names = (await readdir(output)).toSorted();
+  const files = await readdir(output, { recursive: true });
+  const names = files.filter((file) => file.endsWith('.yaml')).toSorted();
   const texts = await Promise.all(names.map((name) => readFile(join(output, name), 'utf8')));
   return texts.join('---\n');
 }
@@ -63,8 +64,8 @@ test('there are snippets', () => {
 
 test.each(right)('$name compiles and synthesizes', { timeout: 60_000 }, async ({ main }) => {
   const yaml = await synthesize(main);
-  expect(yaml).toContain('multisite-init');
-  expect(yaml).toMatch(/^kind: (ConfigMap|Secret)$/m);
+  expect(yaml).toMatch(/^ +- (multisite-init|metainit)$/m);
+  expect(yaml).toMatch(/^kind: (ConfigMap|Secret|ClusterRole)$/m);
 });
 
 test('the mistakes of the guide are reported as it says', { timeout: 60_000 }, async () => {

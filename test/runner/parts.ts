@@ -111,8 +111,21 @@ export const PARTS = {
     suffix: 'e2e',
     beside: true,
     cluster: false,
-    requirements: [...FOR_NODE, 'go', 'podman', 'pgrep'],
-    builds: ['node'],
+    requirements: [
+      ...FOR_NODE,
+      ...([
+        'curl',
+        'go',
+        'openssl',
+        'pgrep',
+        'podman',
+        'setpriv',
+        'ss',
+        'systemctl',
+        'systemd-analyze',
+      ] as const),
+    ],
+    builds: ['node', 'kubeadm'],
   },
   soak: {
     about: 'the renewal of a ten-minute token in real time, which takes eight minutes',

@@ -44,6 +44,8 @@ export async function runMetainit(
 /** The program while it watches. */
 export interface Metainit {
   readonly pid: number;
+  /** The port of its own server. */
+  readonly port: number;
   /** Resolves to the line when it has said something like this. */
   said(pattern: RegExp): Promise<string>;
   /** What it said so far. */
@@ -100,6 +102,7 @@ export async function startMetainit(
   };
   return {
     pid: child.pid ?? 0,
+    port,
     said,
     get lines() {
       return process.lines;

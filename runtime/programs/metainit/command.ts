@@ -50,6 +50,11 @@ Without --namespace it looks at all namespaces; without --gate it removes all ga
           excludes: ['once', 'dry-run'],
           help: 'of /healthz, /readyz and /metrics',
         },
+        'bind-address': {
+          placeholder: 'ADDRESS',
+          excludes: ['once', 'dry-run'],
+          help: 'IP address of these endpoints (default: all)',
+        },
         'log-format': LOG_FORMAT_FLAG,
         help: HELP_FLAG,
         version: VERSION_FLAG,

@@ -1,6 +1,7 @@
 import { LOG_FORMATS, type LogFormat } from '../../cli/log.ts';
 import {
   parseFilePath,
+  parseIpAddress,
   parseNamespace,
   parseOneOf,
   parsePort,
@@ -21,6 +22,8 @@ export interface Options {
   readonly mode: 'watch' | 'once' | 'dry run';
   /** The port of the endpoints, without `--once` and `--dry-run`. */
   readonly port: number;
+  /** The address of the endpoints; undefined for all addresses. */
+  readonly host: string | undefined;
   readonly logFormat: LogFormat;
 }
 
@@ -35,6 +38,7 @@ export function readOptions(values: Values): Options {
     kubeconfig: values.find('kubeconfig', parseFilePath),
     mode: values.has('dry-run') ? 'dry run' : values.has('once') ? 'once' : 'watch',
     port: values.get('port', parsePort),
+    host: values.find('bind-address', parseIpAddress),
     logFormat: values.get('log-format', parseOneOf(LOG_FORMATS)),
   };
 }

@@ -5,6 +5,7 @@ import { Failure } from '../../cli/failure.ts';
 import type { Dependencies } from '../../cli/run-program.ts';
 import { CredentialsError } from '../../kube/errors.ts';
 import packageJson from '../../package.json' with { type: 'json' };
+import { ClientCertificate } from './client-certificate.ts';
 import { connect } from './connect.ts';
 import type { Deps } from './deps.ts';
 import { explainFailure, failureOf } from './explain-failure.ts';
@@ -26,6 +27,7 @@ export async function metainit(
 
 /** @throws Failure if there are no credentials */
 function createDeps(options: Options, { env, clock, log, redactor }: Dependencies): Deps {
+  const certificate = new ClientCertificate();
   try {
     const transport = connect(options, {
       env,
@@ -33,10 +35,11 @@ function createDeps(options: Options, { env, clock, log, redactor }: Dependencie
       clock,
       userAgent: `metainit/${packageJson.version}`,
       addSecret: redactor.addSecret,
+      onClientCertificate: certificate.isUsed,
     });
     const explain = (error: unknown, signal: AbortSignal) =>
       explainFailure(error, options, { transport, clock }, signal);
-    return { transport, clock, log, instance: hostname(), explain };
+    return { transport, certificate, clock, log, instance: hostname(), explain };
   } catch (error) {
     throw error instanceof CredentialsError ? failureOf(error) : error;
   }

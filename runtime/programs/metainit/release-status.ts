@@ -21,8 +21,16 @@ export class ReleaseStatus implements ServiceStatus {
   private readonly unlisted: Set<string>;
   private readonly problems = new Map<string, string>();
 
-  /** @param watches the name of each watch @param queueDepth the number of pods that wait for their release */
-  constructor(watches: readonly string[], queueDepth: () => number) {
+  /**
+   * @param watches the name of each watch
+   * @param queueDepth the number of pods that wait for their release
+   * @param certificateExpiry when the client certificate expires, in milliseconds since 1970; undefined if there is none
+   */
+  constructor(
+    watches: readonly string[],
+    queueDepth: () => number,
+    certificateExpiry: () => number | undefined,
+  ) {
     this.unlisted = new Set(watches);
     const options = (name: string, help: string) => ({
       name: `metainit_${name}`,
@@ -42,6 +50,20 @@ export class ReleaseStatus implements ServiceStatus {
       ...options('queue_depth', 'Held pods that wait to be released, also for another attempt.'),
       collect() {
         this.set(queueDepth());
+      },
+    });
+    new Gauge({
+      ...options(
+        'client_certificate_expiration_timestamp_seconds',
+        'When the client certificate of a kubeconfig expires, in seconds since 1970.',
+      ),
+      collect() {
+        const expiry = certificateExpiry();
+        if (expiry === undefined) {
+          this.remove();
+        } else {
+          this.set(expiry / 1000);
+        }
       },
     });
     this.restarts = new Counter(options('watch_restarts_total', 'Watches that followed an earlier one.'));

@@ -21,15 +21,20 @@ export async function serve(
   parent: AbortSignal,
 ): Promise<never> {
   const namespaces = namespacesOf(options);
-  const status = new ReleaseStatus(namespaces.map(describeScope), (): number => releaser.depth);
+  const status = new ReleaseStatus(
+    namespaces.map(describeScope),
+    (): number => releaser.depth,
+    () => deps.certificate.expiresAt,
+  );
   const releaser: Releaser = new Releaser(options, deps, status);
   try {
-    await serveStatus(status, options.port, redact, parent);
+    await serveStatus(status, options.port, redact, parent, options.host);
   } catch (error) {
     if (!(error instanceof PortError)) {
       throw error;
     }
-    throw new Failure(ExitCode.usage, error.message, 'Choose another port with --port.', { cause: error });
+    const hint = 'Choose another port with --port, or an address of this machine with --bind-address.';
+    throw new Failure(ExitCode.usage, error.message, hint, { cause: error });
   }
   const ending = new AbortController();
   const signal = AbortSignal.any([parent, ending.signal]);

@@ -24,8 +24,8 @@ export interface Program {
   readonly arbitraryUser?: boolean;
   /** The volume mounts, without the token. */
   readonly mounts: readonly kplus.VolumeMount[];
-  /** The pod's API token. */
-  readonly token: kplus.Volume;
+  /** The pod's API token. A static pod has none. */
+  readonly token?: kplus.Volume;
 }
 
 /** The props that differ between the containers of a program. */
@@ -35,6 +35,7 @@ export interface ProgramContainerProps {
   readonly list: 'containers' | 'initContainers';
   readonly moreArgs?: readonly string[];
   readonly liveness?: kplus.Probe;
+  readonly readiness?: kplus.Probe;
   /** Fields of the container in Kubernetes' own form: those that cdk8s-plus cannot express, or must not see. */
   readonly fields?: Readonly<Record<string, unknown>>;
   /** Fields that are newer than Kubernetes 1.27, or that cdk8s-plus-27 does not allow in this kind of container. */
@@ -81,9 +82,14 @@ function containerPropsOf(program: Program, props: ProgramContainerProps): kplus
       allowPrivilegeEscalation: false,
       readOnlyRootFilesystem: true,
     },
-    volumeMounts: [{ path: TOKEN_MOUNT_PATH, volume: program.token, readOnly: true }, ...program.mounts],
+    volumeMounts: [...tokenMounts(program), ...program.mounts],
     liveness: props.liveness,
+    readiness: props.readiness,
   };
+}
+
+function tokenMounts({ token }: Program): kplus.VolumeMount[] {
+  return token === undefined ? [] : [{ path: TOKEN_MOUNT_PATH, volume: token, readOnly: true }];
 }
 
 /**

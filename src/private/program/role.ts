@@ -25,6 +25,12 @@ export function allowCredential(role: kplus.Role, { serviceAccount, tokenSecret 
   }
 }
 
+/** Allows releasing held pods and recording it. */
+export function allowReleasing(role: kplus.ClusterRole | kplus.Role): void {
+  role.allow(['list', 'watch', 'patch'], kplus.ApiResource.PODS);
+  role.allow(['create'], kplus.ApiResource.EVENTS);
+}
+
 const ALL_VERBS = ['get', 'list', 'watch', 'create', 'update', 'patch', 'delete', 'deletecollection'];
 const READ_VERBS = ['get', 'list', 'watch'];
 /** `get` too, because kubectl's `exec` over WebSocket is a GET request. */

@@ -13,7 +13,7 @@ const MAX_TIMER_MS = 2 ** 31 - 1;
 /** The flags for run options that differ from the program's defaults. */
 export function runArgs({ logFormat, timeout, wait }: RunOptions): string[] {
   return [
-    ...(logFormat === undefined ? [] : [`--log-format=${logFormat.kind}`]),
+    ...logFormatArgs(logFormat),
     ...(timeout === undefined ? [] : [`--timeout=${asFlag(timeout)}`]),
     ...(wait === undefined ? [] : [`--wait=${asFlag(wait)}`]),
   ];
@@ -22,14 +22,21 @@ export function runArgs({ logFormat, timeout, wait }: RunOptions): string[] {
 /** Checks the options with the program's own rules. */
 export function checkRunOptions(construct: IConstruct, { logFormat, timeout, wait }: RunOptions): string[] {
   return [
-    ...(logFormat === undefined || logFormat instanceof LogFormat
-      ? []
-      : [
-          `${propPath(construct, 'logFormat')} is not a LogFormat: give LogFormat.text() or LogFormat.json().`,
-        ]),
+    ...checkLogFormat(construct, logFormat),
     ...(timeout === undefined ? [] : checkTimer(propPath(construct, 'timeout'), timeout, 1)),
     ...(wait === undefined ? [] : checkTimer(propPath(construct, 'wait'), wait, 0)),
   ];
+}
+
+/** The flag for the log format. */
+export function logFormatArgs(logFormat: LogFormat | undefined): string[] {
+  return logFormat === undefined ? [] : [`--log-format=${logFormat.kind}`];
+}
+
+export function checkLogFormat(construct: IConstruct, logFormat: LogFormat | undefined): string[] {
+  return logFormat === undefined || logFormat instanceof LogFormat
+    ? []
+    : [`${propPath(construct, 'logFormat')} is not a LogFormat: give LogFormat.text() or LogFormat.json().`];
 }
 
 function checkTimer(prop: string, duration: Duration, least: number): string[] {

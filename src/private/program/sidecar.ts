@@ -1,11 +1,8 @@
 import type * as kplus from 'cdk8s-plus-27';
 import type { Construct } from 'constructs';
-import { checkForm } from '../validation/values';
+import { checkKubernetesVersion, minorOf, OLDEST_VERSION } from '../validation/kubernetes-version';
 import type { Program } from './program-container';
 import { addWatchingContainer } from './refresher';
-
-/** The oldest supported version of Kubernetes. */
-const OLDEST_VERSION = '1.28';
 
 interface RefreshingProps {
   readonly refresh?: boolean;
@@ -33,14 +30,8 @@ export function checkRefreshing({
 }
 
 function checkVersion(sidecar = false, version = OLDEST_VERSION): string[] {
-  const mistakes = checkForm(
-    'kubernetesVersion',
-    version,
-    /^1\.\d+$/,
-    'give major and minor version, like "1.31".',
-  );
-  const minor = Number(version.split('.')[1]);
-  return sidecar && mistakes.length === 0 && minor < 29
+  const mistakes = checkKubernetesVersion(version);
+  return sidecar && mistakes.length === 0 && minorOf(version) < 29
     ? [
         `sidecar needs Kubernetes 1.29, and kubernetesVersion is ${version}. On ${version} the pod would wait for ever: if your ` +
           'oldest cluster is newer, give its version, otherwise use refresh.',

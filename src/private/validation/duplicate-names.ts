@@ -79,7 +79,7 @@ function describeNamesakes([first, ...more]: readonly Namesakes[], { hint }: Nam
 
 function hintFor({ kind }: ApiObject, hint = 'give one of them another name.'): string {
   return kind === 'Namespace'
-    ? 'let only one of them create the namespace (components.createNamespace: false in the other).'
+    ? 'let only one of them create the namespace (createNamespace: false in the other).'
     : hint;
 }
 

@@ -15,10 +15,20 @@ const LABEL_VALUE = new RegExp(`^(${NAME})?$`);
 /** The API server's limit for the total size of an object's annotations. */
 const MAX_ANNOTATION_BYTES = 256 * 1024;
 
+const KEY_HINT =
+  'give at most 63 letters, digits, "-", "_" or ".". The first and the last character must be a letter or digit. ' +
+  'A DNS name and "/" may come before the key, like "example.com/team".';
+
 /**
  * Reports mistakes in the metadata of a construct. The first construct of a chart also reports the chart's namespace.
+ *
+ * @param namespaceHint where the namespace belongs
  */
-export function reportMetadata(construct: IConstruct, metadata: ApiObjectMetadata | undefined): void {
+export function reportMetadata(
+  construct: IConstruct,
+  metadata: ApiObjectMetadata | undefined,
+  namespaceHint = 'give the namespace to the chart instead',
+): void {
   const chart = Chart.of(construct);
   const { charts, checkedMetadata } = AppRecord.of(construct);
   if (!charts.has(chart) && chart.namespace !== undefined) {
@@ -26,16 +36,17 @@ export function reportMetadata(construct: IConstruct, metadata: ApiObjectMetadat
   }
   charts.add(chart);
   if (metadata === undefined || !checkedMetadata.has(metadata)) {
-    report(construct, checkMetadata(metadata));
+    report(construct, checkMetadata(metadata, namespaceHint));
   }
 }
 
-/** The namespace comes from the chart, because objects that belong together have the same namespace. */
-function checkMetadata({ namespace, name, labels = {}, annotations = {} }: ApiObjectMetadata = {}): string[] {
+/** The namespace is given once, because objects that belong together have the same namespace. */
+function checkMetadata(
+  { namespace, name, labels = {}, annotations = {} }: ApiObjectMetadata = {},
+  namespaceHint: string,
+): string[] {
   return [
-    ...(namespace === undefined
-      ? []
-      : ['metadata.namespace is not allowed here: give the namespace to the chart instead.']),
+    ...(namespace === undefined ? [] : [`metadata.namespace is not allowed here: ${namespaceHint}.`]),
     ...(name === undefined ? [] : checkObjectName('metadata.name', name)),
     ...entriesOf(labels).flatMap(([key, value]) => checkLabel(key, value)),
     ...entriesOf(annotations).flatMap(([key, value]) => checkAnnotation(key, value)),
@@ -65,12 +76,14 @@ function checkAnnotation(key: string, value: string): string[] {
   ];
 }
 
+/** Checks the key of a label, or another name of that form, for example of a scheduling gate. */
+export function checkQualifiedName(prop: string, name: string): string[] {
+  return checkForm(prop, name, KEY, KEY_HINT);
+}
+
 function checkKey(prop: string, key: string, form: RegExp): string[] {
-  const hint =
-    'give at most 63 letters, digits, "-", "_" or ".". The first and the last character must be a letter or digit. ' +
-    'A DNS name and "/" may come before the key, like "example.com/team".';
   return [
-    ...checkForm(`${prop}: the key`, key, form, hint),
+    ...checkForm(`${prop}: the key`, key, form, KEY_HINT),
     ...(key === 'constructor'
       ? [`${prop} has the key "constructor", which cdk8s cannot render: give another key.`]
       : []),

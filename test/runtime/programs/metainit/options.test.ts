@@ -13,6 +13,7 @@ test('by default it watches the label of the original, everywhere, and removes a
     kubeconfig: undefined,
     mode: 'watch',
     port: 9780,
+    host: undefined,
     logFormat: 'text',
   });
 });

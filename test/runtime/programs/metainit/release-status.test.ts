@@ -1,7 +1,11 @@
 import { expect, test } from 'vitest';
 import { ReleaseStatus } from '../../../../runtime/programs/metainit/release-status.ts';
 
-const status = (watches = ['all namespaces'], depth = () => 0) => new ReleaseStatus(watches, depth);
+const status = (
+  watches = ['all namespaces'],
+  depth = () => 0,
+  expiry = (): number | undefined => undefined,
+) => new ReleaseStatus(watches, depth, expiry);
 
 /** A status whose lists are complete. */
 function listed(): ReleaseStatus {
@@ -79,4 +83,15 @@ test('counts and measures in seconds', async () => {
   expect(await sample(one, 'queue_depth')).toBe(3);
   depth = 0;
   expect(await sample(one, 'queue_depth')).toBe(0);
+});
+
+test('tells when the client certificate expires, and nothing if there is none', async () => {
+  const name = 'client_certificate_expiration_timestamp_seconds';
+  let expiry: number | undefined;
+  const one = status([], undefined, () => expiry);
+  expect(await sample(one, name)).toBeNaN();
+  expiry = Date.parse('2030-01-01T00:00:00Z');
+  expect(await sample(one, name)).toBe(1_893_456_000);
+  expiry = undefined;
+  expect(await sample(one, name)).toBeNaN();
 });

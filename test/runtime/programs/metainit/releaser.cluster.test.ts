@@ -3,6 +3,7 @@ import { expect, onTestFinished, test, vi } from 'vitest';
 import { systemClock } from '../../../../runtime/async/clock.ts';
 import { createLog } from '../../../../runtime/cli/log.ts';
 import { parseCommandLine } from '../../../../runtime/cli/parse-command-line.ts';
+import { ClientCertificate } from '../../../../runtime/programs/metainit/client-certificate.ts';
 import { COMMAND } from '../../../../runtime/programs/metainit/command.ts';
 import { explainFailure } from '../../../../runtime/programs/metainit/explain-failure.ts';
 import { type HeldPod, heldPod, isHeld } from '../../../../runtime/programs/metainit/held-pod.ts';
@@ -33,8 +34,23 @@ function startReleaser() {
   const options = readOptions(parseCommandLine(COMMAND, []).values);
   const explain = (error: unknown, signal: AbortSignal) =>
     explainFailure(error, options, { transport, clock: systemClock }, signal);
-  const deps = { transport, clock: systemClock, log, instance: 'test', explain };
-  const releaser: Releaser = new Releaser(options, deps, new ReleaseStatus([], () => releaser.depth));
+  const deps = {
+    transport,
+    clock: systemClock,
+    log,
+    instance: 'test',
+    certificate: new ClientCertificate(),
+    explain,
+  };
+  const releaser: Releaser = new Releaser(
+    options,
+    deps,
+    new ReleaseStatus(
+      [],
+      () => releaser.depth,
+      () => undefined,
+    ),
+  );
   const ending = new AbortController();
   const ended = releaser.run(ending.signal);
   onTestFinished(async () => {

@@ -173,6 +173,15 @@ describe.each(ENGINE_NAMES)('metainit on %s', (engine) => {
     expect(ended.termination).toMatch(new RegExp(`cannot listen on port ${port}.*\\nChoose another port`));
   });
 
+  test('with --bind-address it serves at this address alone', async () => {
+    const field = await createField();
+    const metainit = await startMetainit(engine, [field.label, '--bind-address=127.0.0.1'], field.env);
+    await metainit.ready();
+    await expect(fetch(`http://127.0.0.2:${metainit.port}/healthz`)).rejects.toThrow();
+    const open = await startMetainit(engine, [field.label], field.env);
+    expect((await fetch(`http://127.0.0.2:${open.port}/healthz`)).status).toBe(200);
+  });
+
   test('has help, a version and completion', async () => {
     const help = await runMetainit(engine, ['--help']);
     expect(help).toMatchObject({ exitCode: 0, stderr: '' });

@@ -165,7 +165,7 @@ test('two managers of one component namespace are told who is to create it', () 
   }
   expect(mistakesIn(chart)).toContain(
     '[test/Manager-two] test/Manager-one/ComponentNamespace/Resource also renders Namespace apps, and the object that is applied ' +
-      'later would overwrite the other: let only one of them create the namespace (components.createNamespace: false in the other).',
+      'later would overwrite the other: let only one of them create the namespace (createNamespace: false in the other).',
   );
 });
 

@@ -1,0 +1,48 @@
+import { ApiObject, type ApiObjectMetadata, JsonPatch } from 'cdk8s';
+import * as kplus from 'cdk8s-plus-27';
+import type { Construct } from 'constructs';
+
+/** Two replicas: if one is lost, the other already runs. All replicas are active. */
+const REPLICAS = 2;
+
+const CONTROL_PLANE = 'node-role.kubernetes.io/control-plane';
+
+/** The Deployment of metainit, without a container yet. */
+export function metainitDeployment(
+  scope: Construct,
+  metadata: ApiObjectMetadata,
+  serviceAccount: kplus.ServiceAccount,
+  dockerRegistryAuth: kplus.ISecret | undefined,
+): kplus.Deployment {
+  const deployment = new kplus.Deployment(scope, 'Deployment', {
+    metadata,
+    podMetadata: { labels: { ...metadata.labels }, annotations: { ...metadata.annotations } },
+    replicas: REPLICAS,
+    serviceAccount,
+    dockerRegistryAuth,
+  });
+  const { scheduling } = deployment;
+  // Preferred, not required: a cluster may have one node.
+  scheduling.separate(deployment, { topology: kplus.Topology.HOSTNAME, weight: 100 });
+  scheduling.tolerate(
+    kplus.Node.tainted(kplus.NodeTaintQuery.exists(CONTROL_PLANE, { effect: kplus.TaintEffect.NO_SCHEDULE })),
+  );
+  ApiObject.of(deployment).addJsonPatch(
+    JsonPatch.add('/spec/template/spec/priorityClassName', 'system-cluster-critical'),
+  );
+  return deployment;
+}
+
+/** Lets only one replica be evicted at a time. */
+export function addDisruptionBudget(
+  scope: Construct,
+  metadata: ApiObjectMetadata,
+  { matchLabels }: kplus.Deployment,
+): ApiObject {
+  return new ApiObject(scope, 'PodDisruptionBudget', {
+    apiVersion: 'policy/v1',
+    kind: 'PodDisruptionBudget',
+    metadata,
+    spec: { maxUnavailable: 1, selector: { matchLabels } },
+  });
+}
