@@ -30,9 +30,12 @@ their files. Missing programs are built first, and stay in the cache.`,
         controllers: {
           help: 'start kube-controller-manager too, for ServiceAccounts, their token Secrets and kube-root-ca.crt',
         },
+        workloads: {
+          help: 'start kube-controller-manager too, also for the pods of Deployments, Jobs and other workloads',
+        },
         node: {
           help: 'start a whole node too, with the images of this repository; needs root on Linux',
-          excludes: ['release', 'controllers'],
+          excludes: ['release', 'controllers', 'workloads'],
         },
         help: HELP_FLAG,
       },
@@ -69,6 +72,7 @@ async function main(args: readonly string[]): Promise<void> {
   const options = {
     release: values.get('release', parseOneOf(RELEASE_NAMES)),
     controllers: values.has('controllers'),
+    workloads: values.has('workloads'),
   };
   await runSupervisor((onProgress, ending) => launch(options, onProgress, ending), person);
 }

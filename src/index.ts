@@ -8,6 +8,7 @@ export * from './cloudify-size';
 export * from './cloudify-systemd';
 export * from './cloudify-tls';
 export * from './container-image';
+export * from './hold-pods';
 export * from './log-format';
 export * from './metainit';
 export * from './metainit-options';

@@ -52,6 +52,11 @@ export interface ControlPlaneOptions {
    * `kube-root-ca.crt`, and fills Secrets of type `kubernetes.io/service-account-token`. @default false
    */
   readonly controllers?: boolean;
+  /**
+   * Whether kube-controller-manager also creates the pods of Deployments, Jobs and other workloads. Each of its
+   * controllers then has its own ServiceAccount. Includes `controllers`. @default false
+   */
+  readonly workloads?: boolean;
   /** Gets the progress of the build of a missing program. @default - shown on stderr */
   readonly onProgress?: Progress;
   /** Aborts the start. */
@@ -63,9 +68,14 @@ export interface ControlPlaneOptions {
  * process ends for any reason.
  */
 export async function startControlPlane(options: ControlPlaneOptions = {}): Promise<ControlPlane> {
-  const { release = 'main', controllers = false, onProgress = progressTo(process.stderr), signal } = options;
+  const { release = 'main', controllers = false, workloads = false, signal } = options;
+  const { onProgress = progressTo(process.stderr) } = options;
   signal?.throwIfAborted();
-  const args = [`--release=${release}`, ...(controllers ? ['--controllers'] : [])];
+  const args = [
+    `--release=${release}`,
+    ...(controllers ? ['--controllers'] : []),
+    ...(workloads ? ['--workloads'] : []),
+  ];
   const child = fork(SUPERVISOR, args, {
     detached: true, // so that a Ctrl-C or a SIGKILL for the caller's process group does not reach it
     execArgv: [],

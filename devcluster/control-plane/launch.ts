@@ -10,7 +10,11 @@ import { componentError, type RunningComponent, startComponent } from './compone
 import type { ControlPlaneFacts } from './control-plane.ts';
 import { etcd } from './etcd.ts';
 import { API_ADDRESSES, API_HOST, API_NAMES, freePort, kubeApiServer, lostPort } from './kube-apiserver.ts';
-import { kubeControllerManager, NAMESPACE_CONTROLLERS } from './kube-controller-manager.ts';
+import {
+  kubeControllerManager,
+  NAMESPACE_CONTROLLERS,
+  WORKLOAD_CONTROLLERS,
+} from './kube-controller-manager.ts';
 import { writeKubeconfig } from './kubeconfig.ts';
 import type { Launched } from './run-supervisor.ts';
 
@@ -23,6 +27,7 @@ const SOCKETS = '/tmp';
 export interface LaunchOptions {
   readonly release: ReleaseName;
   readonly controllers: boolean;
+  readonly workloads: boolean;
 }
 
 /** Starts the components in a new temporary folder. If that fails, everything is removed. */
@@ -52,7 +57,9 @@ export async function launch(
     const facts = await describe(api, folder, etcdSocket, certificates, deadline);
     if (binaries.controllerManager !== undefined) {
       const { kubeconfig } = facts;
-      const manager = { kubeconfig, certificates, get: api.get, controllers: NAMESPACE_CONTROLLERS };
+      const controllers = [...NAMESPACE_CONTROLLERS, ...(options.workloads ? WORKLOAD_CONTROLLERS : [])];
+      const ownAccounts = options.workloads;
+      const manager = { kubeconfig, certificates, get: api.get, controllers, ownAccounts };
       const component = kubeControllerManager(binaries.controllerManager, manager);
       running.push(await startComponent(component, folder, deadline));
     }
@@ -73,16 +80,17 @@ interface Binaries {
 }
 
 async function findBinaries(
-  { release, controllers }: LaunchOptions,
+  { release, controllers, workloads }: LaunchOptions,
   onProgress: Progress,
   signal: AbortSignal,
 ): Promise<Binaries> {
   return {
     etcd: await kubernetesBinary('etcd', onProgress, signal),
     apiServer: await kubernetesBinary('kube-apiserver', onProgress, signal, release),
-    controllerManager: controllers
-      ? await kubernetesBinary('kube-controller-manager', onProgress, signal)
-      : undefined,
+    controllerManager:
+      controllers || workloads
+        ? await kubernetesBinary('kube-controller-manager', onProgress, signal)
+        : undefined,
   };
 }
 

@@ -22,6 +22,10 @@ export function renderedProbe(probe: kplus.Probe, container: kplus.Container): k
   return (probe as unknown as Rendering<[kplus.Container], kplus.k8s.Probe>)._toKube(container);
 }
 
+export function renderedSelector(selector: kplus.LabelSelector): kplus.k8s.LabelSelector {
+  return (selector as unknown as Rendering<[], kplus.k8s.LabelSelector>)._toKube();
+}
+
 /**
  * A projected volume. cdk8s-plus-27 has no method for it, so this function calls the constructor that its other volumes
  * use. A JSON patch would have to know the volume's index, which changes with every volume and mount added later.
