@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { V1ConfigMap, V1Deployment } from '@kubernetes/client-node';
 import { beforeAll, describe, expect, inject, onTestFinished, test, vi } from 'vitest';
 import { freePort } from '../../devcluster/control-plane/kube-apiserver.ts';
-import { initContainer, type PodSurroundings, runInitProgram } from '../../start/init-program.ts';
+import { initContainer, runInitProgram } from '../../start/init-program.ts';
 import { only, readManifests } from '../../start/manifests.ts';
 import { requestToken, writeServiceAccount } from '../../start/service-account.ts';
 import { admin } from '../support/admin.ts';
