@@ -34,7 +34,7 @@ export function isSentBy({ users, groups }: Requesters): string {
 
 /** The requesters, for a message of the API server. */
 export function inWords({ users, groups }: Requesters): string {
-  return [...users, ...groups.map((group) => `group ${group}`)].join(', ');
+  return [...users, ...groups.map((group) => `group ${group}`)].join(', ') || 'nobody';
 }
 
 /** A list of strings in CEL. */
