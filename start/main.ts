@@ -24,7 +24,7 @@ async function main(args: readonly string[], interrupted: AbortSignal): Promise<
 function wordsFor({ node, metainit }: CommandLine): { readonly title: string; readonly next: string } {
   if (metainit) {
     const title =
-      'A controller that its own hold catches, and metainit, shown on a real Kubernetes API server';
+      'metainit releases a controller that its own hold catches, shown on a real Kubernetes API server';
     return { title, next: 'docs/metainit.md' };
   }
   const where = node ? 'a real Kubernetes node' : 'real Kubernetes API servers';

@@ -6,6 +6,7 @@ import { beforeAll, describe, expect, inject, onTestFinished, test, vi } from 'v
 import { freePort } from '../../devcluster/control-plane/kube-apiserver.ts';
 import { initContainer, runInitProgram } from '../../start/init-program.ts';
 import { only, readManifests } from '../../start/manifests.ts';
+import type { PodSurroundings } from '../../start/pod-program.ts';
 import { requestToken, writeServiceAccount } from '../../start/service-account.ts';
 import { admin } from '../support/admin.ts';
 import { canI, kubectl } from './kubectl.ts';
