@@ -152,6 +152,19 @@ describe('those who may', () => {
     expect(expression).not.toContain('"metainit"');
   });
 
+  test('may be the account of a pod, which has the namespace of the pod', () => {
+    const { chart } = holdIn((scope) => {
+      const account = new kplus.ServiceAccount(scope, 'Account', { metadata: { name: 'controller' } });
+      const containers = [{ image: 'controller' }];
+      return {
+        mayRemoveGate: [new kplus.Deployment(scope, 'Controller', { containers, serviceAccount: account })],
+      };
+    }, 'apps');
+    expect(variable(chart, 'example.com-hold-gate', 'mayRemoveGate')).toBe(
+      'request.userInfo.username in ["metainit", "system:serviceaccount:apps:controller"]',
+    );
+  });
+
   test('set the label may be nobody', () => {
     const { chart } = holdIn(() => ({ maySetLabel: [] }));
     const label = policiesIn(chart)[2];
