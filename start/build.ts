@@ -6,7 +6,7 @@ import type { Steps } from './steps.ts';
 const ROOT = join(import.meta.dirname, '..');
 
 const SOURCES = ['src', 'runtime', 'package.json', 'package-lock.json', 'tsconfig.json', 'tsconfig.esm.json'];
-const OUTPUTS = ['lib/index.js', 'build/app.js', 'runtime/build'];
+const OUTPUTS = ['lib/index.js', 'build/app.js', 'build/metainit.js', 'runtime/build'];
 /** Folders below the sources that have no sources. */
 const NO_SOURCES = /\/runtime\/(build|node_modules)\//;
 
@@ -18,7 +18,7 @@ export interface Build {
   stop(): Promise<void>;
 }
 
-/** Compiles the constructs and multisite-init, if their sources have changed since the last build. */
+/** Compiles the constructs and the programs, if their sources have changed since the last build. */
 export function startBuild(interrupted: AbortSignal): Build {
   const stopping = new AbortController();
   const done = build(AbortSignal.any([interrupted, stopping.signal]));
@@ -37,7 +37,7 @@ export function waitForBuild(steps: Steps, { done }: Build): Promise<void> {
   return steps.run('build', async () => {
     const built = await done;
     return {
-      summary: `the constructs and multisite-init: ${built ? 'built' : 'up to date'}`,
+      summary: `the constructs and the programs: ${built ? 'built' : 'up to date'}`,
       value: undefined,
     };
   });

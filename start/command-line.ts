@@ -14,8 +14,16 @@ Without arguments it starts two API servers on this machine, central and edge. B
 With --node, central is a whole node, where pods run. Cloudify Manager boots on the node, in a stand-in for
 Cloudify's image, and deploys a workload with the kubeconfig.
 
+With --metainit it shows something else: a controller that cannot start, because its own hold catches it, and metainit,
+which releases it.
+
 At the end, npm start removes everything that it started or created. Only the built programs and images stay, in ~/.cache.`,
-  usage: ['npm start', 'npm start -- --node', 'npm start -- --context NAME [--yes]'],
+  usage: [
+    'npm start',
+    'npm start -- --node',
+    'npm start -- --metainit',
+    'npm start -- --context NAME [--yes]',
+  ],
   sections: [
     {
       title: 'Flags',
@@ -25,6 +33,10 @@ At the end, npm start removes everything that it started or created. Only the bu
           help:
             'start a node too. This needs root on Debian, and the packages buildah, runc, mmdebstrap,\n' +
             'nftables, iproute2 and procps. The first run builds programs and images for ten minutes',
+        },
+        metainit: {
+          excludes: ['node', 'context'],
+          help: 'show metainit on one API server of its own, without a node',
         },
         context: {
           placeholder: 'NAME',
@@ -53,6 +65,8 @@ export interface CommandLine {
   readonly yes: boolean;
   /** Whether to show the job in pods, on our own node. */
   readonly node: boolean;
+  /** Whether to show metainit instead. */
+  readonly metainit: boolean;
 }
 
 /** @throws Failure (exit code 2) */
@@ -63,5 +77,6 @@ export function parseCommandLine(args: readonly string[]): CommandLine {
     context: values.find('context', parseText),
     yes: values.has('yes'),
     node: values.has('node'),
+    metainit: values.has('metainit'),
   };
 }

@@ -9,7 +9,8 @@ import {
 } from '@kubernetes/client-node';
 import type { ControlPlaneFacts } from '../devcluster/control-plane/control-plane.ts';
 import { apply } from './apply.ts';
-import { outputOf, runInitProgram } from './init-program.ts';
+import { runInitProgram } from './init-program.ts';
+import { outputOf } from './pod-program.ts';
 import { requestToken, writeServiceAccount } from './service-account.ts';
 import type { Site } from './show-promise.ts';
 import { type DocumentRef, inContext, whoAmI } from './written-kubeconfig.ts';

@@ -1,29 +1,5 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { join } from 'node:path';
-import { text } from 'node:stream/consumers';
 import type { KubernetesObject, V1Container, V1Deployment, V1PodSpec } from '@kubernetes/client-node';
-
-/** The number of lines with what went wrong and what to do, at the end of a failed run. */
-const LAST_LINES = 3;
-
-const PROGRAM = join(import.meta.dirname, '../runtime/programs/multisite-init/bin.cjs');
-
-/** The environment that a pod gives to the program. */
-export interface PodSurroundings {
-  readonly host: string;
-  readonly port: string;
-  /** Folder with `token` and `ca.crt`. */
-  readonly serviceAccountDirectory: string;
-}
-
-export interface ProgramResult {
-  readonly exitCode: number | null;
-  /** The result, one line. */
-  readonly stdout: string;
-  /** The steps, one per line. */
-  readonly stderr: string;
-}
+import { type PodSurroundings, type ProgramResult, runPodProgram } from './pod-program.ts';
 
 /** The init container that the manifests give the manager's pod. */
 export function initContainer(deployment: KubernetesObject): V1Container {
@@ -67,36 +43,11 @@ export function podSpec(deployment: KubernetesObject): V1PodSpec {
   return spec;
 }
 
-/**
- * Runs multisite-init with the arguments of its container. The environment has nothing else than the pod's variables.
- */
-export async function runInitProgram(
+/** Runs multisite-init with the arguments of its container. */
+export function runInitProgram(
   container: V1Container,
   pod: PodSurroundings,
   signal?: AbortSignal,
 ): Promise<ProgramResult> {
-  const child = spawn(process.execPath, [PROGRAM, ...(container.args ?? [])], {
-    env: {
-      KUBERNETES_SERVICE_HOST: pod.host,
-      KUBERNETES_SERVICE_PORT: pod.port,
-      SERVICE_ACCOUNT_DIRECTORY: pod.serviceAccountDirectory,
-    },
-    stdio: ['ignore', 'pipe', 'pipe'],
-    ...(signal && { signal }),
-  });
-  const [stdout, stderr, [exitCode]] = await Promise.all([
-    text(child.stdout),
-    text(child.stderr),
-    once(child, 'close') as Promise<[number | null]>,
-  ]);
-  return { exitCode, stdout: stdout.trim(), stderr: stderr.trim() };
-}
-
-/** The output of a run. @throws if the run failed */
-export function outputOf({ exitCode, stdout, stderr }: ProgramResult): string {
-  if (exitCode !== 0) {
-    const last = stderr.split('\n').slice(-LAST_LINES).join('\n'); // the lines before are retries
-    throw new Error(`multisite-init ended with exit code ${exitCode}:\n${last}`);
-  }
-  return `${stderr}\n${stdout}`;
+  return runPodProgram('multisite-init', container.args, pod, signal);
 }

@@ -14,6 +14,25 @@ export interface SynthesisOptions {
   readonly signal?: AbortSignal;
 }
 
+/**
+ * Runs `cdk8s synth` for this repository's app of metainit.
+ *
+ * @param releaser namespace and name of the ServiceAccount that may release held pods, with "/" in between
+ */
+export async function synthesizeMetainit(
+  releaser: string,
+  folder: string,
+  signal: AbortSignal,
+): Promise<KubernetesObject[]> {
+  const app = ['--app', 'node build/metainit.js'];
+  await runCommand(CDK8S, ['synth', '--no-check-upgrade', ...app, '--output', folder], {
+    cwd: ROOT,
+    env: { RELEASER: releaser, INIT_IMAGE: '' },
+    signal,
+  });
+  return readManifests(folder);
+}
+
 /** Runs `cdk8s synth` for this repository's app, with a namespace and an output folder. */
 export async function synthesize(
   namespace: string,

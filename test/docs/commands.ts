@@ -4,6 +4,7 @@ import { snippets } from './snippets.ts';
 export const RUN_ELSEWHERE: Readonly<Record<string, string>> = {
   'npm ci && npm start': 'test/start/start.cluster.test.ts',
   'npm start -- --node': 'test/start/start.e2e.test.ts',
+  'npm start -- --metainit': 'test/start/show-deadlock.cluster.test.ts',
   'npm start -- --context NAME': 'test/start/user-cluster.long.test.ts',
   'npm ci && npm test': '.ci/run',
   'kubectl delete -f dist/': 'test/e2e/manager.e2e.test.ts',

@@ -6,7 +6,8 @@ import { temporaryFolder } from '../support/temporary-folder.ts';
 
 const SOURCES = ['src/a.ts', 'src/private/b.ts', 'runtime/build.ts', 'runtime/kube/c.ts'];
 const SETTINGS = ['package.json', 'package-lock.json', 'tsconfig.json', 'tsconfig.esm.json'];
-const OUTPUTS = ['lib/index.js', 'build/app.js', 'runtime/build/node/c.cjs', 'runtime/build/bin/c'];
+const APPS = ['build/app.js', 'build/metainit.js'];
+const OUTPUTS = ['lib/index.js', ...APPS, 'runtime/build/node/c.cjs', 'runtime/build/bin/c'];
 
 /** A repository that was built a while after its last change. */
 async function builtRepository(): Promise<string> {

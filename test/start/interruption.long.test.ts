@@ -24,6 +24,18 @@ describe('npm start cleans up', () => {
     }
   });
 
+  test('after SIGTERM with --metainit', async () => {
+    const { child, ended } = start(['--metainit']);
+    await said(child, /✓ deadlock/);
+    child.kill('SIGTERM');
+    const { exitCode, stdout, stderr } = await ended;
+    expect(exitCode).toBe(143);
+    expect(stdout).toContain('the control plane stopped, its folder removed');
+    expect(stderr).toContain('Interrupted; everything is cleaned up.');
+    const [url = ''] = /https:\/\/127\.0\.0\.1:\d+/.exec(stdout) ?? [];
+    await expect(fetch(url)).rejects.toMatchObject({ cause: { code: 'ECONNREFUSED' } });
+  });
+
   test('when nobody reads it any more', async () => {
     const child = spawn(NODE, [MAIN], { stdio: ['ignore', 'pipe', 'pipe'] });
     await said(child, /✓ control planes/);

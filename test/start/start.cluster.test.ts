@@ -60,6 +60,9 @@ describe('the command line', () => {
     [['--yes'], /--yes needs --context\nGive --context too/],
     [['--context='], /--context is empty/],
     [['--node', '--context=admin'], /--node and --context exclude each other\nGive one of them/],
+    [['--metainit', '--node'], /--metainit and --node exclude each other\nGive one of them/],
+    [['--metainit', '--context=admin'], /--metainit and --context exclude each other\nGive one of them/],
+    [['--metainit', '--yes'], /--yes needs --context\nGive --context too/],
   ])('%s', async (args, message) => {
     const { exitCode, stderr } = await start(args).ended;
     expect(exitCode).toBe(2);

@@ -10,6 +10,7 @@ const LONG_STEP = `"${NODE}" "${join(import.meta.dirname, 'fixtures/long-step.ts
 
 /** Takes the cursor to the beginning of its line, and the line away. */
 const CLEAR_LINE = '\r\x1b[2K';
+const METAINIT = 'npm start -- --metainit';
 const BAR = /[█░]{20}/;
 
 describe('on a terminal', () => {
@@ -52,17 +53,23 @@ describe('on a terminal', () => {
 // What each phase says when it is under way.
 describe('Ctrl-C', () => {
   test.each([
-    ['before the first step', /One kubeconfig/, undefined],
-    ['while Go builds', /… building etcd/, 'empty'],
-    ['while control planes start', /… control planes/, undefined],
-    ['while the manifests are made', /… synth/, undefined],
-    ['while sites register', /registers itself/, undefined],
-    ['while it cleans up', /… clean up/, undefined],
-  ])('%s ends npm start with 130 and leaves nothing', async (_, phase, cache) => {
+    ['npm start', 'before the first step', /One kubeconfig/, undefined],
+    ['npm start', 'while Go builds', /… building etcd/, 'empty'],
+    ['npm start', 'while control planes start', /… control planes/, undefined],
+    ['npm start', 'while the manifests are made', /… synth/, undefined],
+    ['npm start', 'while sites register', /registers itself/, undefined],
+    ['npm start', 'while it cleans up', /… clean up/, undefined],
+    [METAINIT, 'before the first step', /metainit releases/, undefined],
+    [METAINIT, 'while the control plane starts', /… control plane/, undefined],
+    [METAINIT, 'while the manifests are made', /… synth/, undefined],
+    [METAINIT, 'while the API server does not hold pods yet', /… hold/, undefined],
+    [METAINIT, 'while metainit runs', /… metainit/, undefined],
+    [METAINIT, 'while it cleans up', /… clean up/, undefined],
+  ])('ends %s with 130 %s and leaves nothing', async (command, _, phase, cache) => {
     const folder = await temporaryFolder();
     const TMPDIR = folder;
     const env = { TMPDIR, ...(cache !== undefined && { XDG_CACHE_HOME: join(folder, cache) }) };
-    const { child, ended } = onTerminal('npm start', 80, env);
+    const { child, ended } = onTerminal(command, 80, env);
     await said(child, phase);
     child.stdin.write('\x03');
     const { exitCode, stdout } = await ended;
