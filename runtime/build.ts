@@ -67,6 +67,8 @@ function compileWithBun(entry: string, outfile: string): void {
       `--outfile=${outfile}`,
       '--target=bun',
       '--format=esm',
+      // It bundles the ES modules of yaml.
+      `--tsconfig-override=${path('tsconfig.bun.json')}`,
       '--splitting',
       '--minify',
       // A short run spends most of its time on parsing and on first calls: ship parsed code, and optimize it late.
