@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { codes, table } from './tables.ts';
 
-const CHART = join(import.meta.dirname, '../../helm/chart');
+const CHART = join(import.meta.dirname, '../../helm/cloudify-manager');
 
 /** The values that are no maps, by their names. */
 function leaves(values: object, prefix = ''): [string, string][] {

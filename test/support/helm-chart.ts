@@ -1,4 +1,4 @@
 import { join } from 'node:path';
 
 /** The folder of the chart. */
-export const HELM_CHART = join(import.meta.dirname, '../../helm/chart');
+export const HELM_CHART = join(import.meta.dirname, '../../helm/cloudify-manager');

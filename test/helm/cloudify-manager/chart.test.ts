@@ -2,9 +2,9 @@ import { glob, readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { expect, test } from 'vitest';
 import { parse } from 'yaml';
-import { RELEASES } from '../../devcluster/builds/kubernetes-releases.ts';
-import packageJson from '../../package.json' with { type: 'json' };
-import { HELM_CHART } from '../support/helm-chart.ts';
+import { RELEASES } from '../../../devcluster/builds/kubernetes-releases.ts';
+import packageJson from '../../../package.json' with { type: 'json' };
+import { HELM_CHART } from '../../support/helm-chart.ts';
 
 const TEMPLATES = join(HELM_CHART, 'templates');
 

@@ -1,26 +1,24 @@
-import { execFile } from 'node:child_process';
 import { cp, mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
 import type { KubernetesObject, V1Deployment, V1Job, V1Role, V1Service } from '@kubernetes/client-node';
 import { type Chart, Size } from 'cdk8s';
 import * as kplus from 'cdk8s-plus-27';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { parseAllDocuments, stringify } from 'yaml';
-import { type HelmVersion, helmBinary } from '../../devcluster/builds/helm.ts';
-import { COLD_START_TIMEOUT_MS } from '../../devcluster/control-plane/control-plane.ts';
-import packageJson from '../../package.json' with { type: 'json' };
+import { type HelmVersion, helmBinary } from '../../../devcluster/builds/helm.ts';
+import { COLD_START_TIMEOUT_MS } from '../../../devcluster/control-plane/control-plane.ts';
+import packageJson from '../../../package.json' with { type: 'json' };
 import {
   CloudifyManager,
   type CloudifyManagerProps,
   CloudifyPersistence,
   CloudifySize,
   MultisiteKubeconfig,
-} from '../../src/index.ts';
-import { manifests, mistakesIn, newChart } from '../src/manifests.ts';
-import { helm } from '../support/helm.ts';
-import { HELM_CHART } from '../support/helm-chart.ts';
-import { temporaryFolder } from '../support/temporary-folder.ts';
+} from '../../../src/index.ts';
+import { manifests, mistakesIn, newChart } from '../../src/manifests.ts';
+import { helm } from '../../support/helm.ts';
+import { HELM_CHART } from '../../support/helm-chart.ts';
+import { temporaryFolder } from '../../support/temporary-folder.ts';
 
 const VERSIONS: readonly HelmVersion[] = ['v4', 'v3'];
 
@@ -553,16 +551,4 @@ test('another chart may depend on it', async () => {
 
   const props = { init: { location: 'edge' } };
   expect(comparable(objectsIn(text))).toEqual(comparable(rendered(() => props)));
-});
-
-test('`npm run helm` says what it wrote, and refuses what it does not know', async () => {
-  const main = join(import.meta.dirname, '../../helm/main.ts');
-  const run = (...args: string[]) => promisify(execFile)(process.execPath, [main, ...args]);
-  const folder = await temporaryFolder();
-
-  expect((await run('--output', folder)).stdout).toMatch(
-    new RegExp(`^${folder}: chart cloudify-manager ${packageJson.version}, 23 files\n`),
-  );
-  expect((await run('--help')).stdout).toMatch(/^npm run helm - /);
-  await expect(run('--bogus')).rejects.toMatchObject({ code: 2, stderr: expect.stringContaining('--bogus') });
 });

@@ -8,14 +8,14 @@ import {
 } from '@kubernetes/client-node';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { parse, stringify } from 'yaml';
-import { type HelmVersion, helmBinary } from '../../devcluster/builds/helm.ts';
-import { COLD_START_TIMEOUT_MS } from '../../devcluster/control-plane/control-plane.ts';
-import { kubectl } from '../src/kubectl.ts';
-import { admin } from '../support/admin.ts';
-import { helm } from '../support/helm.ts';
-import { HELM_CHART } from '../support/helm-chart.ts';
-import { type HelmRelease, helmRelease } from '../support/helm-release.ts';
-import { temporaryFolder } from '../support/temporary-folder.ts';
+import { type HelmVersion, helmBinary } from '../../../devcluster/builds/helm.ts';
+import { COLD_START_TIMEOUT_MS } from '../../../devcluster/control-plane/control-plane.ts';
+import { kubectl } from '../../src/kubectl.ts';
+import { admin } from '../../support/admin.ts';
+import { helm } from '../../support/helm.ts';
+import { HELM_CHART } from '../../support/helm-chart.ts';
+import { type HelmRelease, helmRelease } from '../../support/helm-release.ts';
+import { temporaryFolder } from '../../support/temporary-folder.ts';
 
 const core = admin().makeApiClient(CoreV1Api);
 

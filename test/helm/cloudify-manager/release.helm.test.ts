@@ -3,14 +3,14 @@ import { appendFile, cp } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { KubernetesObject } from '@kubernetes/client-node';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { type HelmVersion, helmBinary } from '../../devcluster/builds/helm.ts';
-import { COLD_START_TIMEOUT_MS } from '../../devcluster/control-plane/control-plane.ts';
-import packageJson from '../../package.json' with { type: 'json' };
-import { createNamespace, kubectl } from '../src/kubectl.ts';
-import { helm } from '../support/helm.ts';
-import { HELM_CHART } from '../support/helm-chart.ts';
-import { type HelmRelease, helmRelease } from '../support/helm-release.ts';
-import { temporaryFolder } from '../support/temporary-folder.ts';
+import { type HelmVersion, helmBinary } from '../../../devcluster/builds/helm.ts';
+import { COLD_START_TIMEOUT_MS } from '../../../devcluster/control-plane/control-plane.ts';
+import packageJson from '../../../package.json' with { type: 'json' };
+import { createNamespace, kubectl } from '../../src/kubectl.ts';
+import { helm } from '../../support/helm.ts';
+import { HELM_CHART } from '../../support/helm-chart.ts';
+import { type HelmRelease, helmRelease } from '../../support/helm-release.ts';
+import { temporaryFolder } from '../../support/temporary-folder.ts';
 
 const VERSIONS: readonly HelmVersion[] = ['v4', 'v3'];
 
