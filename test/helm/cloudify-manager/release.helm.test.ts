@@ -3,22 +3,17 @@ import { appendFile, cp } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { KubernetesObject } from '@kubernetes/client-node';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { type HelmVersion, helmBinary } from '../../../devcluster/builds/helm.ts';
+import type { HelmVersion } from '../../../devcluster/builds/helm.ts';
 import { COLD_START_TIMEOUT_MS } from '../../../devcluster/control-plane/control-plane.ts';
 import packageJson from '../../../package.json' with { type: 'json' };
 import { createNamespace, kubectl } from '../../src/kubectl.ts';
 import { helm } from '../../support/helm.ts';
 import { HELM_CHART } from '../../support/helm-chart.ts';
-import { type HelmRelease, helmRelease } from '../../support/helm-release.ts';
+import { buildHelm } from '../../support/helm-template.ts';
+import { type ManagerRelease, managerRelease } from '../../support/manager-release.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
 
-const VERSIONS: readonly HelmVersion[] = ['v4', 'v3'];
-
-beforeAll(async () => {
-  for (const version of VERSIONS) {
-    await helmBinary(version);
-  }
-}, COLD_START_TIMEOUT_MS);
+beforeAll(buildHelm, COLD_START_TIMEOUT_MS);
 
 const DEFAULT_IMAGE = `ghcr.io/cdk8s-multisite/cloudify-manager:${packageJson.version}`;
 
@@ -28,7 +23,7 @@ const CHANGED = {
   consulAddress: 'consul:8500',
 };
 
-async function managerImage(release: HelmRelease): Promise<string | undefined> {
+async function managerImage(release: ManagerRelease): Promise<string | undefined> {
   return (await release.deployment()).spec?.template.spec?.containers[0]?.image;
 }
 
@@ -36,8 +31,8 @@ async function managerImage(release: HelmRelease): Promise<string | undefined> {
 async function written(
   version: HelmVersion,
   ...flags: string[]
-): Promise<HelmRelease & { document: string }> {
-  const release = helmRelease(version, HELM_CHART);
+): Promise<ManagerRelease & { document: string }> {
+  const release = managerRelease(version, HELM_CHART);
   await release.install({ location: 'edge "01" $(X)', user: 'Köln' }, ...flags);
   expect(await release.kubeconfig()).toBeUndefined();
   return { ...release, document: await release.runInit() };
@@ -108,7 +103,7 @@ describe('helm v4', () => {
   );
 
   test('installs one release a namespace, and says why', async () => {
-    const release = helmRelease('v4', HELM_CHART);
+    const release = managerRelease('v4', HELM_CHART);
     await release.install();
     const second = [
       'install',
@@ -180,7 +175,7 @@ test.each<[HelmVersion, readonly string[], boolean]>([
     join(withData, 'templates/configmap-kubeconfig.yaml'),
     'data: {note: none of the program}\n',
   );
-  const before = helmRelease(version, withData);
+  const before = managerRelease(version, withData);
   await before.install({}, ...flags);
   const document = await before.runInit();
 
@@ -237,7 +232,7 @@ test.each<[HelmVersion, string, object]>([
 ])('helm %s uninstalls a release with %s, and leaves nothing', async (version, _, values) => {
   const empty = `empty-${randomBytes(4).toString('hex')}`;
   await createNamespace(empty);
-  const release = helmRelease(version, HELM_CHART);
+  const release = managerRelease(version, HELM_CHART);
   await release.install(values);
   await release.runInit();
   expect((await contents(release.namespace)).length).toBeGreaterThan(9);
