@@ -4,7 +4,7 @@ import { parse } from 'yaml';
 import { usageFailure } from '../runtime/cli/failure.ts';
 
 /** The names of the charts. The chart of a name is in the folder of this name, here. */
-export const CHARTS = ['cloudify-manager'] as const;
+export const CHARTS = ['cloudify-manager', 'metainit'] as const;
 
 export type ChartName = (typeof CHARTS)[number];
 

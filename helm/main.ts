@@ -14,6 +14,10 @@ const INSTALL: Readonly<Record<ChartName, (folder: string) => string>> = {
   helm install cloudify ${folder} --namespace cloudify \\
     --set image.repository=registry.example/cloudify-manager \\
     --set init.image.repository=registry.example/multisite`,
+  metainit: (folder) => `metainit (docs/metainit.md has more):
+
+  helm install metainit ${folder} --namespace metainit --create-namespace \\
+    --set image.repository=registry.example/multisite`,
 };
 
 function report(copies: readonly ChartCopy[]): string {

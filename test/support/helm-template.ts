@@ -34,15 +34,16 @@ export function objectsIn(text: string): KubernetesObject[] {
 }
 
 /**
- * By what they are. The label by which pods are selected is left out: the constructs give it a hash of their path. So is an empty
- * stringData of a Secret, which is none.
+ * By what they are. The label by which pods are selected is left out: the constructs give it a hash of their path. So are the empty
+ * fields that cdk8s-plus renders, and that mean nothing.
  */
 export function comparable(objects: readonly KubernetesObject[]): Record<string, unknown> {
   const text = JSON.stringify(objects).replaceAll(
     /"cdk8s\.io\/metadata\.addr":"[^"]*"/g,
     '"cdk8s.io/metadata.addr":""',
   );
-  const named = (JSON.parse(text.replaceAll('"stringData":{},', '')) as KubernetesObject[]).map((object) => {
+  const withoutEmpty = text.replaceAll(/"stringData":\{\},|"resourceNames":\[\],/g, '');
+  const named = (JSON.parse(withoutEmpty) as KubernetesObject[]).map((object) => {
     const { namespace, name } = object.metadata ?? {};
     return [`${object.kind} ${namespace ?? ''}/${name}`, object] as const;
   });
