@@ -10,6 +10,7 @@ import { addPolicy, VALIDATING } from './private/hold-pods/policy';
 import { checkSubjects, requestersOf, withUsers } from './private/hold-pods/requesters';
 import { reportNames } from './private/validation/duplicate-names';
 import { checkQualifiedName, reportMetadata } from './private/validation/metadata';
+import { givenInWords } from './private/validation/objects';
 import { report } from './private/validation/report';
 import { checkObjectName } from './private/validation/values';
 
@@ -116,7 +117,8 @@ export class HoldPods extends Construct {
 
   constructor(scope: Construct, id: string, props: HoldPodsProps) {
     super(scope, id);
-    const { gate, metainit, mayRemoveGate = [], maySetLabel, kubernetesVersion } = props;
+    const { gate, mayRemoveGate = [], maySetLabel, kubernetesVersion } = props;
+    const metainit = isMetainit(props.metainit) ? props.metainit : INSTEAD;
     const name = props.metadata?.name ?? gate.replace('/', '-');
     reportMetadata(this, props.metadata, 'policies belong to no namespace');
     report(this, [
@@ -125,6 +127,9 @@ export class HoldPods extends Construct {
         ? checkObjectName('metadata.name (by default the gate with "-" in place of "/")', name)
         : []),
       ...checkNamespaceSelector('namespaces', props.namespaces),
+      ...(isMetainit(props.metainit)
+        ? []
+        : [`metainit is ${givenInWords(props.metainit)}: give a Metainit or a MetainitStaticPod.`]),
       ...checkSubjects('mayRemoveGate', mayRemoveGate),
       ...checkSubjects('maySetLabel', maySetLabel),
       ...checkMutatingVersion(kubernetesVersion),
@@ -151,4 +156,12 @@ export class HoldPods extends Construct {
 
     reportNames(this, () => [added, kept, label].flatMap(({ policy, binding }) => [policy, binding]));
   }
+}
+
+/** Stands in for what is no metainit, until the synthesis fails. */
+const INSTEAD: IMetainit = { label: 'instead', namespaceName: 'instead', userName: 'instead' };
+
+/** In other languages a caller may give any value. */
+function isMetainit(given: IMetainit): boolean {
+  return typeof given?.userName === 'string';
 }

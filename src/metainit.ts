@@ -174,10 +174,7 @@ export class Metainit extends Construct implements IMetainit {
     super(scope, id);
     const { namespaceName = 'metainit', createNamespace = true, label = DEFAULT_LABEL, namespaces } = props;
     reportMetadata(this, props.metadata, 'give namespaceName instead');
-    report(this, [
-      ...checkNamespaceName('namespaceName', namespaceName),
-      ...checkMetainitOptions(this, props),
-    ]);
+    report(this, [...checkNamespace(namespaceName, createNamespace), ...checkMetainitOptions(this, props)]);
     const clusterWide = metadataOf(props.metadata);
     const metadata = { ...clusterWide, namespace: namespaceName };
 
@@ -208,7 +205,7 @@ export class Metainit extends Construct implements IMetainit {
       serviceAccount: { name: this.serviceAccount.name, namespace: namespaceName },
     });
 
-    renderNamespaceFirst(this);
+    renderInOrder(this);
     reportAtSynthesis(this, (app) => [
       ...checkPodSecurity(this.deployment, app),
       ...checkEgress(this.deployment, app),
@@ -219,6 +216,14 @@ export class Metainit extends Construct implements IMetainit {
       this.flowSchema,
     ]);
   }
+}
+
+function checkNamespace(name: string, isCreated: boolean): string[] {
+  return isCreated && /^(default|kube-.*)$/.test(name)
+    ? [
+        `namespaceName ${name} belongs to Kubernetes: set createNamespace to false, or give another namespace.`,
+      ]
+    : checkNamespaceName('namespaceName', name);
 }
 
 /** The metadata of all objects, without the namespace. */
@@ -237,17 +242,18 @@ function newNamespace(scope: Construct, metadata: ApiObjectMetadata, name: strin
   return clusterScoped(new kplus.Namespace(scope, 'Namespace', { metadata: { ...metadata, name, labels } }));
 }
 
-/** Renders the namespace before the objects in it, and everything that a pod needs before the Deployment. */
-function renderNamespaceFirst({ ownNamespace: namespace, node, deployment, serviceAccount }: Metainit): void {
-  const objects = node.findAll().filter(ApiObject.isApiObject);
-  const deployed = ApiObject.of(deployment);
-  renderBefore(deployed, [serviceAccount]);
-  if (namespace === undefined) {
+/** Renders the namespace before the objects in it, and the account and its rights before the pods that use them. */
+function renderInOrder({ node, ownNamespace, deployment, ...metainit }: Metainit): void {
+  renderBefore(ApiObject.of(deployment), [
+    metainit.serviceAccount,
+    ...[metainit.clusterRoleBinding, ...metainit.roleBindings].filter((binding) => binding !== undefined),
+  ]);
+  if (ownNamespace === undefined) {
     return;
   }
-  for (const object of objects) {
-    if (object.metadata.namespace === namespace.name) {
-      object.addDependency(namespace);
+  for (const object of node.findAll().filter(ApiObject.isApiObject)) {
+    if (object.metadata.namespace === ownNamespace.name) {
+      object.addDependency(ownNamespace);
     }
   }
 }

@@ -1,5 +1,6 @@
 import { glob, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import * as kplus from 'cdk8s-plus-27';
 import { expect, test } from 'vitest';
 import { freePort } from '../../devcluster/control-plane/kube-apiserver.ts';
 import { flagsOf } from '../../runtime/cli/command.ts';
@@ -10,6 +11,8 @@ import { describeRelease, releaseFields, releaseOf } from '../../runtime/program
 import { ReleaseStatus } from '../../runtime/programs/metainit/release-status.ts';
 import { CONCURRENCY } from '../../runtime/programs/metainit/releaser.ts';
 import { serveStatus } from '../../runtime/serve/serve-status.ts';
+import { HoldPods, Metainit } from '../../src/index.ts';
+import { manifests, mistakesIn, newChart, theOnly } from '../src/manifests.ts';
 import { RULES } from '../support/held-pods.ts';
 import { unaborted } from '../support/unaborted.ts';
 import { codes, table } from './tables.ts';
@@ -120,3 +123,53 @@ test('the rights are those that the tests give the program', async () => {
 test('the program does so many things at once', async () => {
   expect(await readFile(join(ROOT, PAGE), 'utf8')).toContain(`${CONCURRENCY} pods at once`);
 });
+
+test('the objects of Metainit are those that the page names', async () => {
+  const rows = await table(PAGE, 'object');
+  const chart = newChart(undefined);
+  new Metainit(chart, 'Metainit');
+  const told = rows.flatMap(({ object = '' }) => object.replace(/ `.*`/, '').split(', '));
+  expect(told.toSorted()).toEqual(
+    manifests(chart)
+      .map(({ kind }) => kind)
+      .toSorted(),
+  );
+});
+
+test('the policies of HoldPods are those that the page names', async () => {
+  const rows = await table(PAGE, 'policy');
+  const policies = manifests(holdFor('1.36')).filter(({ kind }) => kind?.endsWith('Policy'));
+  expect(rows.map(({ policy }) => policy?.replaceAll('`', ''))).toEqual(
+    policies.map(({ kind, metadata }) => `${kind} ${metadata?.name?.replace('example.com-hold', '')}`.trim()),
+  );
+});
+
+test('each version of Kubernetes has the API that the page says', async () => {
+  for (const row of await table(PAGE, 'Kubernetes')) {
+    const [api = 'none'] = codes(row.API);
+    const versions = row.Kubernetes?.match(/1\.\d+/g) ?? [];
+    expect(versions.length).toBeGreaterThan(0);
+    for (const version of versions) {
+      const isBefore = row.Kubernetes?.startsWith('before');
+      const chart = holdFor(isBefore ? `1.${Number(version.slice(2)) - 1}` : version);
+      expect(mistakesIn(chart).length).toBe(isBefore ? 1 : 0);
+      if (!isBefore) {
+        expect(theOnly(chart, 'MutatingAdmissionPolicy').apiVersion).toBe(
+          `admissionregistration.k8s.io/${api}`,
+        );
+      }
+    }
+  }
+});
+
+function holdFor(kubernetesVersion: string) {
+  const chart = newChart(undefined);
+  new HoldPods(chart, 'HoldPods', {
+    gate: 'example.com/hold',
+    namespaces: kplus.Namespaces.all(chart, 'All'),
+    metainit: { label: 'example.com/first', namespaceName: 'metainit', userName: 'metainit' },
+    maySetLabel: [],
+    kubernetesVersion,
+  });
+  return chart;
+}

@@ -63,8 +63,8 @@ test('there are snippets', () => {
 
 test.each(right)('$name compiles and synthesizes', { timeout: 60_000 }, async ({ main }) => {
   const yaml = await synthesize(main);
-  expect(yaml).toContain('multisite-init');
-  expect(yaml).toMatch(/^kind: (ConfigMap|Secret)$/m);
+  expect(yaml).toMatch(/^ +- (multisite-init|metainit)$/m);
+  expect(yaml).toMatch(/^kind: (ConfigMap|Secret|ClusterRole)$/m);
 });
 
 test('the mistakes of the guide are reported as it says', { timeout: 60_000 }, async () => {

@@ -1,6 +1,13 @@
 import { App, Chart, Duration } from 'cdk8s';
 import * as kplus from 'cdk8s-plus-27';
-import { CloudifyManager, MultisiteInit, MultisiteKubeconfig, SiteCredential } from '../../src/index.ts';
+import {
+  CloudifyManager,
+  HoldPods,
+  Metainit,
+  MultisiteInit,
+  MultisiteKubeconfig,
+  SiteCredential,
+} from '../../src/index.ts';
 
 /** The program that python/main.py, go/main.go and java/Main.java are in their languages. */
 export function synthesize(outdir: string): void {
@@ -24,6 +31,23 @@ export function synthesize(outdir: string): void {
 
   const manager = new Chart(app, 'manager', { namespace: 'cloudify' });
   new CloudifyManager(manager, 'CloudifyManager');
+
+  const hold = new Chart(app, 'hold', { namespace: 'apps' });
+  const controller = new kplus.Deployment(hold, 'Controller', {
+    metadata: { name: 'controller' },
+    serviceAccount: new kplus.ServiceAccount(hold, 'Account', { metadata: { name: 'controller' } }),
+    containers: [{ name: 'controller', image: 'registry.example/controller:1.0' }],
+  });
+  Metainit.addLabel(controller);
+  const metainit = new Metainit(hold, 'Metainit', { gates: ['example.com/hold'], namespaces: ['apps'] });
+  new HoldPods(hold, 'HoldPods', {
+    gate: 'example.com/hold',
+    namespaces: kplus.Namespaces.select(hold, 'Held', { labels: { hold: 'true' } }),
+    metainit,
+    mayRemoveGate: [controller],
+    maySetLabel: [kplus.Group.fromName(hold, 'Deployers', 'deployers')],
+    kubernetesVersion: '1.36',
+  });
 
   app.synth();
 }

@@ -31,7 +31,8 @@ function imagesIn(files: Readonly<Record<string, string>>): Set<string> {
 }
 
 async function filesIn(folder: string): Promise<Record<string, string>> {
-  const names = (await readdir(folder)).toSorted();
+  // Without the folders of other apps, as `kubectl apply -f` does.
+  const names = (await readdir(folder)).filter((name) => name.endsWith('.yaml')).toSorted();
   const contents = await Promise.all(names.map((name) => readFile(join(folder, name), 'utf8')));
   return Object.fromEntries(names.map((name, index) => [name, contents[index] ?? '']));
 }

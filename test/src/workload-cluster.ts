@@ -55,12 +55,8 @@ export function workloadCluster(): WorkloadCluster {
         roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name: 'cluster-admin' },
         subjects: users.map((user) => ({ apiGroup: 'rbac.authorization.k8s.io', kind: 'User', name: user })),
       };
-      await kubectl(['create', '-f', '-'], {
-        apiVersion: 'v1',
-        kind: 'Namespace',
-        metadata: { name, labels },
-      });
-      await kubectl(['create', '-f', '-'], all);
+      const namespace = { apiVersion: 'v1', kind: 'Namespace', metadata: { name, labels } };
+      await kubectl(['create', '-f', '-'], { apiVersion: 'v1', kind: 'List', items: [namespace, all] });
       return name;
     },
   };

@@ -10,7 +10,7 @@ export interface Requesters {
 
 /** The requesters of some subjects. Subjects that `checkSubjects` reports are left out. */
 export function requestersOf(subjects: readonly kplus.ISubject[]): Requesters {
-  const all = subjects.filter(isSubject).map((subject) => subject.toSubjectConfiguration());
+  const all = subjects.filter(isSubject).map(configurationOf);
   return {
     users: all.filter(({ kind }) => kind !== 'Group').map(userNameOf),
     groups: all.filter(({ kind }) => kind === 'Group').map(({ name }) => name),
@@ -34,7 +34,7 @@ export function isSentBy({ users, groups }: Requesters): string {
 
 /** The requesters, for a message of the API server. */
 export function inWords({ users, groups }: Requesters): string {
-  return [...users, ...groups.map((group) => `group ${group}`)].join(', ');
+  return [...users, ...groups.map((group) => `group ${group}`)].join(', ') || 'nobody';
 }
 
 /** A list of strings in CEL. */
@@ -45,6 +45,13 @@ function celList(texts: readonly string[]): string {
 /** A string in CEL. All escapes of JSON are escapes of CEL too. */
 export function celString(text: string): string {
   return JSON.stringify(text);
+}
+
+/** A subject's kind, name and namespace. A pod as a subject leaves out the namespace of its ServiceAccount. */
+function configurationOf(subject: kplus.ISubject): kplus.SubjectConfiguration {
+  const { metadata } = subject as Partial<kplus.Resource>;
+  const given = subject.toSubjectConfiguration();
+  return { ...given, namespace: given.namespace ?? metadata?.namespace };
 }
 
 /** The user name of a ServiceAccount or a User. */
@@ -63,7 +70,7 @@ function checkSubject(prop: string, subject: kplus.ISubject): string[] {
       `${prop} is ${givenInWords(subject)}: give a ServiceAccount, kplus.User.fromName(…) or kplus.Group.fromName(…).`,
     ];
   }
-  const { kind, name, namespace } = subject.toSubjectConfiguration();
+  const { kind, name, namespace } = configurationOf(subject);
   if (name === '') {
     return [`${prop} has no name: give the name of a ${kind}.`];
   }

@@ -86,12 +86,7 @@ export function checkMetainitOptions(
 }
 
 function checkNamespaces(namespaces: readonly string[]): string[] {
-  const repeated = namespaces.filter((namespace, index) => namespaces.indexOf(namespace) !== index);
-  return [
-    ...(namespaces.length === 0
-      ? ['namespaces is empty: name a namespace, or leave out namespaces for all namespaces.']
-      : []),
-    ...namespaces.flatMap((namespace, index) => checkNamespaceName(`namespaces[${index}]`, namespace)),
-    ...[...new Set(repeated)].map((namespace) => `namespaces has ${namespace} twice: name it once.`),
-  ];
+  return namespaces.length === 0
+    ? ['namespaces is empty: name a namespace, or leave out namespaces for all namespaces.']
+    : namespaces.flatMap((namespace, index) => checkNamespaceName(`namespaces[${index}]`, namespace));
 }

@@ -49,7 +49,7 @@ function rightsIn(
   subject: kplus.ISubject,
   namespaces: readonly string[],
 ): ReleaseRights {
-  const pairs = namespaces.map((namespace) => {
+  const pairs = [...new Set(namespaces)].map((namespace) => {
     const metadata = { ...given, namespace };
     const role = new kplus.Role(scope, `Role-${namespace}`, { metadata });
     allowReleasing(role);

@@ -39,5 +39,33 @@ func main() {
 	manager := cdk8s.NewChart(app, jsii.String("manager"), &cdk8s.ChartProps{Namespace: jsii.String("cloudify")})
 	cdk8smultisite.NewCloudifyManager(manager, jsii.String("CloudifyManager"), nil)
 
+	hold := cdk8s.NewChart(app, jsii.String("hold"), &cdk8s.ChartProps{Namespace: jsii.String("apps")})
+	controller := cdk8splus27.NewDeployment(hold, jsii.String("Controller"), &cdk8splus27.DeploymentProps{
+		Metadata: &cdk8s.ApiObjectMetadata{Name: jsii.String("controller")},
+		ServiceAccount: cdk8splus27.NewServiceAccount(hold, jsii.String("Account"), &cdk8splus27.ServiceAccountProps{
+			Metadata: &cdk8s.ApiObjectMetadata{Name: jsii.String("controller")},
+		}),
+		Containers: &[]*cdk8splus27.ContainerProps{
+			{Name: jsii.String("controller"), Image: jsii.String("registry.example/controller:1.0")},
+		},
+	})
+	cdk8smultisite.Metainit_AddLabel(controller, nil)
+	metainit := cdk8smultisite.NewMetainit(hold, jsii.String("Metainit"), &cdk8smultisite.MetainitProps{
+		Gates:      jsii.Strings("example.com/hold"),
+		Namespaces: jsii.Strings("apps"),
+	})
+	cdk8smultisite.NewHoldPods(hold, jsii.String("HoldPods"), &cdk8smultisite.HoldPodsProps{
+		Gate: jsii.String("example.com/hold"),
+		Namespaces: cdk8splus27.Namespaces_Select(hold, jsii.String("Held"), &cdk8splus27.NamespacesSelectOptions{
+			Labels: &map[string]*string{"hold": jsii.String("true")},
+		}),
+		Metainit:      metainit,
+		MayRemoveGate: &[]cdk8splus27.ISubject{controller},
+		MaySetLabel: &[]cdk8splus27.ISubject{
+			cdk8splus27.Group_FromName(hold, jsii.String("Deployers"), jsii.String("deployers")),
+		},
+		KubernetesVersion: jsii.String("1.36"),
+	})
+
 	app.Synth()
 }

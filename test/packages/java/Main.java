@@ -1,10 +1,15 @@
 import io.github.cdk8smultisite.CloudifyManager;
+import io.github.cdk8smultisite.HoldPods;
+import io.github.cdk8smultisite.HoldPodsProps;
+import io.github.cdk8smultisite.Metainit;
+import io.github.cdk8smultisite.MetainitProps;
 import io.github.cdk8smultisite.MultisiteInit;
 import io.github.cdk8smultisite.MultisiteInitProps;
 import io.github.cdk8smultisite.MultisiteKubeconfig;
 import io.github.cdk8smultisite.RequestedCredentialOptions;
 import io.github.cdk8smultisite.SiteCredential;
 import java.util.List;
+import java.util.Map;
 import org.cdk8s.ApiObjectMetadata;
 import org.cdk8s.App;
 import org.cdk8s.AppProps;
@@ -14,6 +19,9 @@ import org.cdk8s.Duration;
 import org.cdk8s.plus27.ContainerProps;
 import org.cdk8s.plus27.Deployment;
 import org.cdk8s.plus27.DeploymentProps;
+import org.cdk8s.plus27.Group;
+import org.cdk8s.plus27.Namespaces;
+import org.cdk8s.plus27.NamespacesSelectOptions;
 import org.cdk8s.plus27.ServiceAccount;
 import org.cdk8s.plus27.ServiceAccountProps;
 
@@ -57,6 +65,44 @@ public final class Main {
 
     final Chart manager = new Chart(app, "manager", ChartProps.builder().namespace("cloudify").build());
     new CloudifyManager(manager, "CloudifyManager");
+
+    final Chart hold = new Chart(app, "hold", ChartProps.builder().namespace("apps").build());
+    final ApiObjectMetadata named = ApiObjectMetadata.builder().name("controller").build();
+    final Deployment controller =
+        new Deployment(
+            hold,
+            "Controller",
+            DeploymentProps.builder()
+                .metadata(named)
+                .serviceAccount(
+                    new ServiceAccount(
+                        hold, "Account", ServiceAccountProps.builder().metadata(named).build()))
+                .containers(
+                    List.of(
+                        ContainerProps.builder()
+                            .name("controller")
+                            .image("registry.example/controller:1.0")
+                            .build()))
+                .build());
+    Metainit.addLabel(controller);
+    final Metainit metainit =
+        new Metainit(
+            hold,
+            "Metainit",
+            MetainitProps.builder().gates(List.of("example.com/hold")).namespaces(List.of("apps")).build());
+    new HoldPods(
+        hold,
+        "HoldPods",
+        HoldPodsProps.builder()
+            .gate("example.com/hold")
+            .namespaces(
+                Namespaces.select(
+                    hold, "Held", NamespacesSelectOptions.builder().labels(Map.of("hold", "true")).build()))
+            .metainit(metainit)
+            .mayRemoveGate(List.of(controller))
+            .maySetLabel(List.of(Group.fromName(hold, "Deployers", "deployers")))
+            .kubernetesVersion("1.36")
+            .build());
 
     app.synth();
   }

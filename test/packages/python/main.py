@@ -4,7 +4,14 @@ import sys
 
 import cdk8s_plus_27 as kplus
 from cdk8s import ApiObjectMetadata, App, Chart, Duration
-from cdk8s_multisite import CloudifyManager, MultisiteInit, MultisiteKubeconfig, SiteCredential
+from cdk8s_multisite import (
+    CloudifyManager,
+    HoldPods,
+    Metainit,
+    MultisiteInit,
+    MultisiteKubeconfig,
+    SiteCredential,
+)
 
 app = App(outdir=sys.argv[1])
 
@@ -30,5 +37,26 @@ MultisiteInit(
 
 manager = Chart(app, "manager", namespace="cloudify")
 CloudifyManager(manager, "CloudifyManager")
+
+hold = Chart(app, "hold", namespace="apps")
+controller = kplus.Deployment(
+    hold,
+    "Controller",
+    metadata=ApiObjectMetadata(name="controller"),
+    service_account=kplus.ServiceAccount(hold, "Account", metadata=ApiObjectMetadata(name="controller")),
+    containers=[kplus.ContainerProps(name="controller", image="registry.example/controller:1.0")],
+)
+Metainit.add_label(controller)
+metainit = Metainit(hold, "Metainit", gates=["example.com/hold"], namespaces=["apps"])
+HoldPods(
+    hold,
+    "HoldPods",
+    gate="example.com/hold",
+    namespaces=kplus.Namespaces.select(hold, "Held", labels={"hold": "true"}),
+    metainit=metainit,
+    may_remove_gate=[controller],
+    may_set_label=[kplus.Group.from_name(hold, "Deployers", "deployers")],
+    kubernetes_version="1.36",
+)
 
 app.synth()

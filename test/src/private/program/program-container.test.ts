@@ -41,3 +41,18 @@ test('any program of the image can be run, by its name', () => {
     securityContext: { capabilities: { drop: ['ALL'] }, seccompProfile: { type: 'RuntimeDefault' } },
   });
 });
+
+test('a program without a token has no mount for one, as in a static pod', () => {
+  const chart = newChart('sites');
+  const pod = new kplus.Pod(chart, 'App', APP);
+  const program: Program = {
+    name: 'another',
+    image: 'multisite:1',
+    imagePullPolicy: kplus.ImagePullPolicy.NEVER,
+    args: [],
+    asksForNamespace: false,
+    mounts: [],
+  };
+  addProgramContainer(pod, program, { name: 'first', list: 'initContainers' });
+  expect(initContainer(chart, 'first')?.volumeMounts).toBeUndefined();
+});
