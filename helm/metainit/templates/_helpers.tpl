@@ -125,7 +125,7 @@ These users and subjects, for a message.
 {{- $users = append $users (include "metainit.user-name" .) -}}
 {{- end -}}
 {{- end -}}
-{{- concat $users $groups | join ", " -}}
+{{- concat $users $groups | join ", " | default "nobody" -}}
 {{- end }}
 
 {{- /*

@@ -1,7 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { appendFile, cp } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { KubernetesObject } from '@kubernetes/client-node';
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { HelmVersion } from '../../../devcluster/builds/helm.ts';
 import { COLD_START_TIMEOUT_MS } from '../../../devcluster/control-plane/control-plane.ts';
@@ -11,6 +10,7 @@ import { helm } from '../../support/helm.ts';
 import { HELM_CHART } from '../../support/helm-chart.ts';
 import { buildHelm } from '../../support/helm-template.ts';
 import { type ManagerRelease, managerRelease } from '../../support/manager-release.ts';
+import { clusterScopedOf, contentsOf } from '../../support/release-contents.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
 
 beforeAll(buildHelm, COLD_START_TIMEOUT_MS);
@@ -184,24 +184,6 @@ test.each<[HelmVersion, readonly string[], boolean]>([
   expect(await before.kubeconfig()).toBe(kept ? document : undefined);
 });
 
-/** All that a namespace holds, of every kind that can be listed, but what every namespace gets and events. */
-async function contents(namespace: string): Promise<string[]> {
-  const kinds = await kubectl(['api-resources', '--namespaced', '--verbs=list', '-o', 'name']);
-  const all = kinds.trim().split('\n').join(',');
-  const names = await kubectl(['get', all, '--namespace', namespace, '-o', 'name']);
-  return names.split('\n').filter((name) => name !== '' && !name.startsWith('event'));
-}
-
-/** What releases in a namespace have outside of all namespaces. */
-async function clusterScoped(namespace: string): Promise<string[]> {
-  const kinds = await kubectl(['api-resources', '--namespaced=false', '--verbs=list', '-o', 'name']);
-  const all = kinds.trim().split('\n').join(',');
-  const list = await kubectl(['get', all, '-l', 'app.kubernetes.io/managed-by=Helm', '-o', 'json']);
-  return (JSON.parse(list).items as KubernetesObject[])
-    .filter(({ metadata }) => metadata?.annotations?.['meta.helm.sh/release-namespace'] === namespace)
-    .map(({ kind, metadata }) => `${kind}/${metadata?.name}`);
-}
-
 /** What the controller does of which there is none here: it keeps a claim while a pod has it. */
 async function letClaimsGo(namespace: string): Promise<void> {
   const claims = await kubectl(['get', 'persistentvolumeclaims', '--namespace', namespace, '-o', 'name']);
@@ -235,11 +217,11 @@ test.each<[HelmVersion, string, object]>([
   const release = managerRelease(version, HELM_CHART);
   await release.install(values);
   await release.runInit();
-  expect((await contents(release.namespace)).length).toBeGreaterThan(9);
+  expect((await contentsOf(release.namespace)).length).toBeGreaterThan(9);
 
   await release.run('uninstall');
   await letClaimsGo(release.namespace);
 
-  expect(await contents(release.namespace)).toEqual(await contents(empty));
-  expect(await clusterScoped(release.namespace)).toEqual([]);
+  expect(await contentsOf(release.namespace)).toEqual(await contentsOf(empty));
+  expect(await clusterScopedOf(release.namespace)).toEqual([]);
 });

@@ -52,16 +52,12 @@ interface Rendering {
 const USER = { kind: 'User', name: 'deployer' };
 const HOLD = { gate: 'example.com/hold', namespaceSelector: {}, maySetLabel: [USER] };
 
-function user(chart: Chart, name: string): kplus.ISubject {
-  return kplus.User.fromName(chart, `User-${name}`, name);
-}
-
 /** The props of `HOLD`. */
 function holdAll(chart: Chart): Omit<HoldPodsProps, 'metainit'> {
   return {
     gate: 'example.com/hold',
     namespaces: kplus.Namespaces.all(chart, 'All'),
-    maySetLabel: [user(chart, 'deployer')],
+    maySetLabel: [kplus.User.fromName(chart, 'Deployer', 'deployer')],
   };
 }
 
@@ -190,18 +186,14 @@ const CASES: readonly [string, object, Rendering][] = [
     },
     {
       hold: (target) => {
-        const account = (name: string, namespace: string) =>
-          new kplus.ServiceAccount(newChart(namespace, undefined, name), name, { metadata: { name } });
+        const account = (name: string, namespaceName: string) =>
+          kplus.ServiceAccount.fromServiceAccountName(target, name, name, { namespaceName });
         const group = (name: string) => kplus.Group.fromName(target, `Group-${name}`, name);
+        const all = holdAll(target);
         return {
-          ...holdAll(target),
+          ...all,
           mayRemoveGate: [group('releasers'), account('releaser', 'apps')],
-          maySetLabel: [
-            user(target, 'deployer'),
-            account('argo', 'cd'),
-            group('platform'),
-            group('oidc:admins'),
-          ],
+          maySetLabel: [...all.maySetLabel, account('argo', 'cd'), group('platform'), group('oidc:admins')],
         };
       },
     },
