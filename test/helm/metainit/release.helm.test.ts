@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { V1Deployment, V1Pod } from '@kubernetes/client-node';
-import { beforeAll, describe, expect, inject, onTestFinished, test, vi } from 'vitest';
+import { beforeAll, describe, expect, inject, test, vi } from 'vitest';
 import type { HelmVersion } from '../../../devcluster/builds/helm.ts';
 import { COLD_START_TIMEOUT_MS } from '../../../devcluster/control-plane/control-plane.ts';
 import { requestToken, writeServiceAccount } from '../../../start/service-account.ts';
@@ -224,7 +224,6 @@ test('the program of the Deployment releases labelled pods of the hold, with the
     KUBERNETES_SERVICE_PORT: String(port),
     SERVICE_ACCOUNT_DIRECTORY: directory,
   });
-  onTestFinished(async () => void (await metainit.stop()));
   await metainit.ready();
 
   await kubectl([...CREATE, held], pod('plain'));
