@@ -1,11 +1,12 @@
 import { type Command, HELP_FLAG } from '../runtime/cli/command.ts';
 
-export const DEFAULT_OUTPUT = 'packages/helm/cloudify-manager';
+export const DEFAULT_OUTPUT = 'packages/helm';
 
 export const COMMAND: Command = {
   name: 'npm run helm',
-  summary: 'the Helm chart of Cloudify Manager',
-  description: 'Copies the chart from helm/chart to a folder. The folder is replaced if it holds this chart.',
+  summary: 'the Helm charts',
+  description:
+    'Copies each chart from helm/ to a folder of its own, which is replaced if it holds this chart.',
   usage: ['npm run helm', 'npm run helm -- --output FOLDER'],
   sections: [
     {
@@ -15,7 +16,7 @@ export const COMMAND: Command = {
           short: 'o',
           placeholder: 'FOLDER',
           default: DEFAULT_OUTPUT,
-          help: 'the folder of the chart',
+          help: 'the folder that gets a folder for each chart',
         },
         help: HELP_FLAG,
       },

@@ -87,7 +87,7 @@ describe('the table of flags', async () => {
   });
 
   test('names Helm values that exist', () => {
-    const values = parse(readFileSync(join(ROOT, 'helm/chart/values.yaml'), 'utf8'));
+    const values = parse(readFileSync(join(ROOT, 'helm/cloudify-manager/values.yaml'), 'utf8'));
     for (const path of rows.flatMap((row) => codes(row['Helm value']))) {
       expect(
         path.split('.').reduce((value, key) => value?.[key], values),

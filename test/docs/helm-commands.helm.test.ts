@@ -1,25 +1,10 @@
-import { cp, symlink } from 'node:fs/promises';
-import { join } from 'node:path';
-import { beforeAll, expect, onTestFinished, test } from 'vitest';
+import { beforeAll, expect, test } from 'vitest';
 import { helmBinary } from '../../devcluster/builds/helm.ts';
-import { COLD_START_TIMEOUT_MS, startControlPlane } from '../../devcluster/control-plane/control-plane.ts';
+import { COLD_START_TIMEOUT_MS } from '../../devcluster/control-plane/control-plane.ts';
 import { openBook } from './book.ts';
-import { adminOf, type Desk, sitDown } from './desk.ts';
-
-const ROOT = join(import.meta.dirname, '../..');
+import { sitDownWithHelm } from './helm-desk.ts';
 
 beforeAll(() => helmBinary('v4'), COLD_START_TIMEOUT_MS);
-
-async function sitDownInCheckout(): Promise<Desk> {
-  // Of its own, since the document names a namespace.
-  const controlPlane = await startControlPlane();
-  onTestFinished(() => controlPlane.stop());
-  const desk = await sitDown({ admin: adminOf(controlPlane) });
-  await cp(join(ROOT, 'helm'), join(desk.folder, 'helm'), { recursive: true });
-  await symlink(join(ROOT, 'runtime'), join(desk.folder, 'runtime'));
-  await symlink(await helmBinary('v4'), join(desk.folder, 'bin/helm'));
-  return desk;
-}
 
 const WRITE_KUBECONFIG =
   `kubectl -n cloudify patch configmap multisite-kubeconfig-configmap --type=merge ` +
@@ -27,7 +12,7 @@ const WRITE_KUBECONFIG =
 const READ_KUBECONFIG = `kubectl -n cloudify get -o jsonpath='{.data.kubeconfig}'`;
 
 test('what docs/helm.md says works as it is typed', async () => {
-  const desk = await sitDownInCheckout();
+  const desk = await sitDownWithHelm();
   const book = await openBook('docs/helm.md');
 
   expect(await desk.type(book.take('sh', 'npm run helm'))).toContain(

@@ -1,10 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
+import { chartFolder } from '../support/helm-chart.ts';
 import { codes, table } from './tables.ts';
-
-const CHART = join(import.meta.dirname, '../../helm/chart');
 
 /** The values that are no maps, by their names. */
 function leaves(values: object, prefix = ''): [string, string][] {
@@ -30,13 +29,6 @@ function inTable(value: unknown): string {
   return typeof value === 'object' && value !== null ? JSON.stringify(value) : String(value);
 }
 
-test('the values of docs/helm.md are those of the chart, in the same order', async () => {
-  const rows = await table('docs/helm.md', 'value');
-  const told = rows.map((row) => [codes(row.value)[0], codes(row.default)[0] ?? row.default]);
-  const values = parse(await readFile(join(CHART, 'values.yaml'), 'utf8'));
-  expect(told).toEqual(leaves(values));
-});
-
 interface Schema {
   readonly properties?: Readonly<Record<string, Schema>>;
   readonly additionalProperties?: unknown;
@@ -44,26 +36,38 @@ interface Schema {
   readonly $ref?: string;
 }
 
-test('each value is described in the schema, and no other is known to it', async () => {
-  const schema: Schema & { readonly definitions: Readonly<Record<string, Schema>> } = JSON.parse(
-    await readFile(join(CHART, 'values.schema.json'), 'utf8'),
-  );
-  const values = parse(await readFile(join(CHART, 'values.yaml'), 'utf8'));
-  const check = (value: unknown, part: Schema | undefined, path: string) => {
-    const definition = schema.definitions[part?.$ref?.replace('#/definitions/', '') ?? ''];
-    const { properties, additionalProperties } = { ...definition, ...part };
-    if (path !== '') {
-      expect.soft(part?.description ?? definition?.description, path).toMatch(/\.$/);
-    }
-    if (!isMap(value) || isEmpty(value) || typeof additionalProperties === 'object') {
-      return;
-    }
-    expect.soft(additionalProperties, path).toBe(false);
-    const known = Object.keys(properties ?? {}).filter((key) => key !== 'global');
-    expect.soft(known, path).toEqual(Object.keys(value));
-    for (const [key, inner] of Object.entries(value)) {
-      check(inner, properties?.[key], `${path}.${key}`);
-    }
-  };
-  check(values, schema, '');
+describe.each([
+  ['docs/helm.md', chartFolder('cloudify-manager')],
+  ['docs/metainit.md', chartFolder('metainit')],
+])('%s', (page, chart) => {
+  test('the values of the page are those of the chart, in the same order', async () => {
+    const rows = await table(page, 'value');
+    const told = rows.map((row) => [codes(row.value)[0], codes(row.default)[0] ?? row.default]);
+    const values = parse(await readFile(join(chart, 'values.yaml'), 'utf8'));
+    expect(told).toEqual(leaves(values));
+  });
+
+  test('each value is described in the schema, and no other is known to it', async () => {
+    const schema: Schema & { readonly definitions: Readonly<Record<string, Schema>> } = JSON.parse(
+      await readFile(join(chart, 'values.schema.json'), 'utf8'),
+    );
+    const values = parse(await readFile(join(chart, 'values.yaml'), 'utf8'));
+    const check = (value: unknown, part: Schema | undefined, path: string) => {
+      const definition = schema.definitions[part?.$ref?.replace('#/definitions/', '') ?? ''];
+      const { properties, additionalProperties } = { ...definition, ...part };
+      if (path !== '') {
+        expect.soft(part?.description ?? definition?.description, path).toMatch(/\.$/);
+      }
+      if (!isMap(value) || isEmpty(value) || typeof additionalProperties === 'object') {
+        return;
+      }
+      expect.soft(additionalProperties, path).toBe(false);
+      const known = Object.keys(properties ?? {}).filter((key) => key !== 'global');
+      expect.soft(known, path).toEqual(Object.keys(value));
+      for (const [key, inner] of Object.entries(value)) {
+        check(inner, properties?.[key], `${path}.${key}`);
+      }
+    };
+    check(values, schema, '');
+  });
 });

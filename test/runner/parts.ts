@@ -93,7 +93,7 @@ export const PARTS = {
     builds: [],
   },
   helm: {
-    about: 'the Helm chart, by Helm 3 and 4',
+    about: 'the Helm charts, by Helm 3 and 4',
     suffix: 'helm',
     cluster: true,
     requirements: ['go'],
@@ -104,7 +104,7 @@ export const PARTS = {
     suffix: 'releases',
     cluster: true,
     requirements: ['go'],
-    builds: ['releases'],
+    builds: ['releases', 'helm'],
   },
   node: {
     about: 'the scenarios on a node with containers (npm run test:e2e)',

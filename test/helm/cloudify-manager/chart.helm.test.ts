@@ -1,60 +1,37 @@
-import { execFile } from 'node:child_process';
 import { cp, mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
 import type { KubernetesObject, V1Deployment, V1Job, V1Role, V1Service } from '@kubernetes/client-node';
 import { type Chart, Size } from 'cdk8s';
 import * as kplus from 'cdk8s-plus-27';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { parseAllDocuments, stringify } from 'yaml';
-import { type HelmVersion, helmBinary } from '../../devcluster/builds/helm.ts';
-import { COLD_START_TIMEOUT_MS } from '../../devcluster/control-plane/control-plane.ts';
-import packageJson from '../../package.json' with { type: 'json' };
+import { stringify } from 'yaml';
+import type { HelmVersion } from '../../../devcluster/builds/helm.ts';
+import { COLD_START_TIMEOUT_MS } from '../../../devcluster/control-plane/control-plane.ts';
+import packageJson from '../../../package.json' with { type: 'json' };
 import {
   CloudifyManager,
   type CloudifyManagerProps,
   CloudifyPersistence,
   CloudifySize,
   MultisiteKubeconfig,
-} from '../../src/index.ts';
-import { manifests, mistakesIn, newChart } from '../src/manifests.ts';
-import { helm } from '../support/helm.ts';
-import { HELM_CHART } from '../support/helm-chart.ts';
-import { temporaryFolder } from '../support/temporary-folder.ts';
+} from '../../../src/index.ts';
+import { manifests, mistakesIn, newChart } from '../../src/manifests.ts';
+import { helm } from '../../support/helm.ts';
+import { HELM_CHART } from '../../support/helm-chart.ts';
+import {
+  buildHelm,
+  comparable,
+  HELM_VERSIONS,
+  helmNotes,
+  helmTemplate,
+  objectsIn,
+} from '../../support/helm-template.ts';
+import { temporaryFolder } from '../../support/temporary-folder.ts';
 
-const VERSIONS: readonly HelmVersion[] = ['v4', 'v3'];
+beforeAll(buildHelm, COLD_START_TIMEOUT_MS);
 
-beforeAll(async () => {
-  for (const version of VERSIONS) {
-    await helmBinary(version);
-  }
-}, COLD_START_TIMEOUT_MS);
-
-/** What helm renders without asking an API server. */
 function template(values: object, version: HelmVersion = 'v4', folder = HELM_CHART): Promise<string> {
-  const args = ['template', 'release', folder, '--namespace', 'cloudify', '--values', '-'];
-  return helm(version, args, { stdin: JSON.stringify(values), kubeconfig: '/nowhere' });
-}
-
-function objectsIn(text: string): KubernetesObject[] {
-  return parseAllDocuments(text).map((document) => document.toJS() as KubernetesObject);
-}
-
-/**
- * By what they are. The label by which pods are selected is left out: the constructs give it a hash of their path. So is an empty
- * stringData of a Secret, which is none.
- */
-function comparable(objects: readonly KubernetesObject[]): Record<string, unknown> {
-  const text = JSON.stringify(objects).replaceAll(
-    /"cdk8s\.io\/metadata\.addr":"[^"]*"/g,
-    '"cdk8s.io/metadata.addr":""',
-  );
-  const named = (JSON.parse(text.replaceAll('"stringData":{},', '')) as KubernetesObject[]).map((object) => {
-    const { namespace, name } = object.metadata ?? {};
-    return [`${object.kind} ${namespace ?? ''}/${name}`, object] as const;
-  });
-  expect(new Set(named.map(([key]) => key)).size).toBe(objects.length);
-  return Object.fromEntries(named);
+  return helmTemplate(folder, values, { version, namespace: 'cloudify' });
 }
 
 function rendered(props: (chart: Chart) => CloudifyManagerProps): KubernetesObject[] {
@@ -207,7 +184,7 @@ const CASES: readonly [string, object, (chart: Chart) => CloudifyManagerProps][]
   ],
 ];
 
-describe.each(VERSIONS)('helm %s', (version) => {
+describe.each(HELM_VERSIONS)('helm %s', (version) => {
   test('finds nothing to complain about', async () => {
     expect(await helm(version, ['lint', '--strict', HELM_CHART])).toContain(
       '1 chart(s) linted, 0 chart(s) failed',
@@ -288,23 +265,11 @@ describe('all pods', () => {
 });
 
 describe('the notes', () => {
-  /** What `helm install` says; nothing is installed. */
-  async function notes(values: object, version: HelmVersion = 'v4'): Promise<string> {
-    const args = [
-      'install',
-      'release',
-      HELM_CHART,
-      '--namespace',
-      'cloudify',
-      '--dry-run=client',
-      '--values',
-      '-',
-    ];
-    const text = await helm(version, args, { stdin: JSON.stringify(values) });
-    return text.slice(text.indexOf('\nNOTES:\n'));
+  function notes(values: object, version: HelmVersion = 'v4'): Promise<string> {
+    return helmNotes(HELM_CHART, values, { version, namespace: 'cloudify' });
   }
 
-  test.each(VERSIONS)('of helm %s say how to reach the manager, and its password', async (version) => {
+  test.each(HELM_VERSIONS)('of helm %s say how to reach the manager, and its password', async (version) => {
     const said = await notes({ name: 'cm' }, version);
     expect(said).toContain(
       '\n  kubectl -n cloudify port-forward service/cm 8080:80\n\nand open http://127.0.0.1:8080.',
@@ -553,16 +518,4 @@ test('another chart may depend on it', async () => {
 
   const props = { init: { location: 'edge' } };
   expect(comparable(objectsIn(text))).toEqual(comparable(rendered(() => props)));
-});
-
-test('`npm run helm` says what it wrote, and refuses what it does not know', async () => {
-  const main = join(import.meta.dirname, '../../helm/main.ts');
-  const run = (...args: string[]) => promisify(execFile)(process.execPath, [main, ...args]);
-  const folder = await temporaryFolder();
-
-  expect((await run('--output', folder)).stdout).toMatch(
-    new RegExp(`^${folder}: chart cloudify-manager ${packageJson.version}, 23 files\n`),
-  );
-  expect((await run('--help')).stdout).toMatch(/^npm run helm - /);
-  await expect(run('--bogus')).rejects.toMatchObject({ code: 2, stderr: expect.stringContaining('--bogus') });
 });

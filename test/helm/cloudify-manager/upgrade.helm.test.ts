@@ -8,37 +8,31 @@ import {
 } from '@kubernetes/client-node';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { parse, stringify } from 'yaml';
-import { type HelmVersion, helmBinary } from '../../devcluster/builds/helm.ts';
-import { COLD_START_TIMEOUT_MS } from '../../devcluster/control-plane/control-plane.ts';
-import { kubectl } from '../src/kubectl.ts';
-import { admin } from '../support/admin.ts';
-import { helm } from '../support/helm.ts';
-import { HELM_CHART } from '../support/helm-chart.ts';
-import { type HelmRelease, helmRelease } from '../support/helm-release.ts';
-import { temporaryFolder } from '../support/temporary-folder.ts';
+import { COLD_START_TIMEOUT_MS } from '../../../devcluster/control-plane/control-plane.ts';
+import { kubectl } from '../../src/kubectl.ts';
+import { admin } from '../../support/admin.ts';
+import { helm } from '../../support/helm.ts';
+import { HELM_CHART } from '../../support/helm-chart.ts';
+import { buildHelm, HELM_VERSIONS } from '../../support/helm-template.ts';
+import { type ManagerRelease, managerRelease } from '../../support/manager-release.ts';
+import { temporaryFolder } from '../../support/temporary-folder.ts';
 
 const core = admin().makeApiClient(CoreV1Api);
-
-const VERSIONS: readonly HelmVersion[] = ['v4', 'v3'];
 
 const CLAIM = 'dcae-cloudify-manager-data';
 const CONFIG_MAP = 'multisite-kubeconfig-configmap';
 
-beforeAll(async () => {
-  for (const version of VERSIONS) {
-    await helmBinary(version);
-  }
-}, COLD_START_TIMEOUT_MS);
+beforeAll(buildHelm, COLD_START_TIMEOUT_MS);
 
 /** An object of a release that holds what the release did not make. */
 interface Precious {
   readonly kind: string;
-  readonly read: (release: HelmRelease) => Promise<V1Namespace | V1PersistentVolumeClaim | V1ConfigMap>;
+  readonly read: (release: ManagerRelease) => Promise<V1Namespace | V1PersistentVolumeClaim | V1ConfigMap>;
   /** Values with which the release has it. */
-  readonly values: (release: HelmRelease) => object;
+  readonly values: (release: ManagerRelease) => object;
 }
 
-function componentsOf({ namespace }: HelmRelease): string {
+function componentsOf({ namespace }: ManagerRelease): string {
   return `${namespace}-apps`;
 }
 
@@ -61,7 +55,7 @@ const DOCUMENT: Precious = {
 };
 
 /** Whether it is neither gone nor about to go. */
-async function isThere({ read }: Precious, release: HelmRelease): Promise<boolean> {
+async function isThere({ read }: Precious, release: ManagerRelease): Promise<boolean> {
   return read(release).then(
     ({ metadata }) => metadata?.deletionTimestamp === undefined,
     ({ code }: { readonly code?: number }) => {
@@ -72,7 +66,7 @@ async function isThere({ read }: Precious, release: HelmRelease): Promise<boolea
 }
 
 /** Types the command that the release's notes have for that. */
-async function keep({ kind }: Precious, release: HelmRelease): Promise<void> {
+async function keep({ kind }: Precious, release: ManagerRelease): Promise<void> {
   const commands = [...(await release.run('get notes')).matchAll(/^ {2}kubectl (.* helm\.sh\/.*)$/gm)];
   const command = commands.map(([, args = '']) => args.split(' ')).find((args) => args.includes(kind));
   expect(command).toBeDefined();
@@ -80,7 +74,7 @@ async function keep({ kind }: Precious, release: HelmRelease): Promise<void> {
 }
 
 /** What an upgrade is about, the object that it is about, and the values. */
-type Change = readonly [string, Precious, (release: HelmRelease) => object];
+type Change = readonly [string, Precious, (release: ManagerRelease) => object];
 
 const CHANGES: readonly Change[] = [
   [
@@ -108,9 +102,9 @@ const PRECIOUS: readonly [string, Precious][] = [
   ['claim with the data', DATA],
 ];
 
-describe.each(VERSIONS)('helm %s', (version) => {
+describe.each(HELM_VERSIONS)('helm %s', (version) => {
   test.each(CHANGES)('deletes what leaves the release by %s', async (_, precious, changed) => {
-    const release = helmRelease(version, HELM_CHART);
+    const release = managerRelease(version, HELM_CHART);
     await release.install(precious.values(release));
     expect(await isThere(precious, release)).toBe(true);
 
@@ -122,7 +116,7 @@ describe.each(VERSIONS)('helm %s', (version) => {
   test.each(CHANGES)(
     'keeps what leaves the release by %s, if it is annotated in the cluster',
     async (_, precious, changed) => {
-      const release = helmRelease(version, HELM_CHART);
+      const release = managerRelease(version, HELM_CHART);
       await release.install(precious.values(release));
       await keep(precious, release);
 
@@ -135,7 +129,7 @@ describe.each(VERSIONS)('helm %s', (version) => {
   );
 
   test.each(PRECIOUS)('uninstalls the %s in spite of the annotation', async (_, precious) => {
-    const release = helmRelease(version, HELM_CHART);
+    const release = managerRelease(version, HELM_CHART);
     await release.install(precious.values(release));
     await keep(precious, release);
 
@@ -149,7 +143,7 @@ describe.each(VERSIONS)('helm %s', (version) => {
       [false, true].map((annotated): [string, boolean, Precious] => [what, annotated, precious]),
     ),
   )('rolls back to before the %s, which stays if it is annotated: %s', async (_, annotated, precious) => {
-    const release = helmRelease(version, HELM_CHART);
+    const release = managerRelease(version, HELM_CHART);
     await release.install({ persistence: { type: 'ephemeral' } });
     await release.upgrade(precious.values(release));
     expect(await isThere(precious, release)).toBe(true);
@@ -163,7 +157,7 @@ describe.each(VERSIONS)('helm %s', (version) => {
   });
 
   test('has, with --reset-then-reuse-values, the values given before and those that a later chart adds', async () => {
-    const release = helmRelease(version, HELM_CHART);
+    const release = managerRelease(version, HELM_CHART);
     await release.install({ location: 'edge' });
     const upgrade = ['upgrade', release.name, await laterChart(), '--namespace', release.namespace];
 

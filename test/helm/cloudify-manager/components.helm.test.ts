@@ -5,15 +5,15 @@ import { promisify } from 'node:util';
 import { BatchV1Api, CoreV1Api, KubeConfig, type V1Job } from '@kubernetes/client-node';
 import { beforeAll, expect, inject, onTestFinished, test, vi } from 'vitest';
 import { parse } from 'yaml';
-import { type HelmVersion, helmBinary } from '../../devcluster/builds/helm.ts';
-import { kubernetesBinary } from '../../devcluster/builds/kubernetes.ts';
-import { COLD_START_TIMEOUT_MS } from '../../devcluster/control-plane/control-plane.ts';
-import { requestToken } from '../../start/service-account.ts';
-import { APPLY, canI, createNamespace, kubectl } from '../src/kubectl.ts';
-import { admin } from '../support/admin.ts';
-import { HELM_CHART } from '../support/helm-chart.ts';
-import { type HelmRelease, helmRelease } from '../support/helm-release.ts';
-import { temporaryFolder } from '../support/temporary-folder.ts';
+import { kubernetesBinary } from '../../../devcluster/builds/kubernetes.ts';
+import { COLD_START_TIMEOUT_MS } from '../../../devcluster/control-plane/control-plane.ts';
+import { requestToken } from '../../../start/service-account.ts';
+import { APPLY, canI, createNamespace, kubectl } from '../../src/kubectl.ts';
+import { admin } from '../../support/admin.ts';
+import { HELM_CHART } from '../../support/helm-chart.ts';
+import { buildHelm, HELM_VERSIONS } from '../../support/helm-template.ts';
+import { type ManagerRelease, managerRelease } from '../../support/manager-release.ts';
+import { temporaryFolder } from '../../support/temporary-folder.ts';
 
 const core = admin().makeApiClient(CoreV1Api);
 const batch = admin().makeApiClient(BatchV1Api);
@@ -21,22 +21,16 @@ const batch = admin().makeApiClient(BatchV1Api);
 const SITE = 'dcae-cloudify-manager-site';
 const CLEANUP = 'dcae-cloudify-manager-cleanup';
 
-const VERSIONS: readonly HelmVersion[] = ['v4', 'v3'];
-
-beforeAll(async () => {
-  for (const version of VERSIONS) {
-    await helmBinary(version);
-  }
-}, COLD_START_TIMEOUT_MS);
+beforeAll(buildHelm, COLD_START_TIMEOUT_MS);
 
 /** Whether the site's account may deploy to a namespace. */
-function mayDeploy(release: HelmRelease, namespace: string): Promise<boolean> {
+function mayDeploy(release: ManagerRelease, namespace: string): Promise<boolean> {
   const as = `system:serviceaccount:${release.namespace}:${SITE}`;
   return canI(['create', 'deployments.apps', '--namespace', namespace, '--as', as]);
 }
 
 test('components bring their namespace and the rights to deploy there, which go with the release', async () => {
-  const release = helmRelease('v4', HELM_CHART);
+  const release = managerRelease('v4', HELM_CHART);
   const namespace = `${release.namespace}-apps`;
   await release.install();
   expect(await mayDeploy(release, namespace)).toBe(false);
@@ -55,7 +49,7 @@ test('components bring their namespace and the rights to deploy there, which go 
 });
 
 test('a namespace that exists stays, without the rights', async () => {
-  const release = helmRelease('v4', HELM_CHART);
+  const release = managerRelease('v4', HELM_CHART);
   const namespace = `${release.namespace}-apps`;
   await createNamespace(namespace);
   await release.install({ components: { namespace, create: false } });
@@ -137,8 +131,8 @@ async function complete({ metadata }: V1Job): Promise<void> {
   await kubectl(['patch', 'job', name, '-n', namespace, '--subresource=status', '--type=merge', '-p', patch]);
 }
 
-test.each(VERSIONS)('helm %s cleans up before it uninstalls, if it is told to', async (version) => {
-  const release = helmRelease(version, HELM_CHART);
+test.each(HELM_VERSIONS)('helm %s cleans up before it uninstalls, if it is told to', async (version) => {
+  const release = managerRelease(version, HELM_CHART);
   const namespace = `${release.namespace}-apps`;
   await createNamespace(namespace);
   await release.install({ components: { namespace, create: false }, cleanup: { enabled: true } });
@@ -163,7 +157,7 @@ test.each(VERSIONS)('helm %s cleans up before it uninstalls, if it is told to', 
 });
 
 test('the pod that cleans up is restricted', async () => {
-  const release = helmRelease('v4', HELM_CHART);
+  const release = managerRelease('v4', HELM_CHART);
   await createNamespace(release.namespace, { 'pod-security.kubernetes.io/enforce': 'restricted' });
   const values = { components: { namespace: `${release.namespace}-apps` }, cleanup: { enabled: true } };
   await release.install(values);
@@ -175,7 +169,7 @@ test('the pod that cleans up is restricted', async () => {
 });
 
 test('a name of 55 characters leaves room for the Job’s, and a longer one is refused', async () => {
-  const release = helmRelease('v4', HELM_CHART);
+  const release = managerRelease('v4', HELM_CHART);
   const values = (length: number) => ({
     name: 'a'.repeat(length),
     components: { namespace: `${release.namespace}-apps` },
@@ -190,7 +184,7 @@ test('a name of 55 characters leaves room for the Job’s, and a longer one is r
 });
 
 test('a cleanup that fails keeps the release, and --no-hooks does without it', async () => {
-  const release = helmRelease('v4', HELM_CHART);
+  const release = managerRelease('v4', HELM_CHART);
   const namespace = `${release.namespace}-apps`;
   await release.install({ components: { namespace }, cleanup: { enabled: true } });
 
@@ -203,6 +197,6 @@ test('a cleanup that fails keeps the release, and --no-hooks does without it', a
   await expect(release.run('status')).rejects.toThrow('not found');
 });
 
-function cleanupJob({ namespace }: HelmRelease): Promise<V1Job> {
+function cleanupJob({ namespace }: ManagerRelease): Promise<V1Job> {
   return batch.readNamespacedJob({ namespace, name: CLEANUP });
 }

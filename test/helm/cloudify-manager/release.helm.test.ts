@@ -1,24 +1,19 @@
 import { randomBytes } from 'node:crypto';
 import { appendFile, cp } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { KubernetesObject } from '@kubernetes/client-node';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { type HelmVersion, helmBinary } from '../../devcluster/builds/helm.ts';
-import { COLD_START_TIMEOUT_MS } from '../../devcluster/control-plane/control-plane.ts';
-import packageJson from '../../package.json' with { type: 'json' };
-import { createNamespace, kubectl } from '../src/kubectl.ts';
-import { helm } from '../support/helm.ts';
-import { HELM_CHART } from '../support/helm-chart.ts';
-import { type HelmRelease, helmRelease } from '../support/helm-release.ts';
-import { temporaryFolder } from '../support/temporary-folder.ts';
+import type { HelmVersion } from '../../../devcluster/builds/helm.ts';
+import { COLD_START_TIMEOUT_MS } from '../../../devcluster/control-plane/control-plane.ts';
+import packageJson from '../../../package.json' with { type: 'json' };
+import { createNamespace, kubectl } from '../../src/kubectl.ts';
+import { helm } from '../../support/helm.ts';
+import { HELM_CHART } from '../../support/helm-chart.ts';
+import { buildHelm } from '../../support/helm-template.ts';
+import { type ManagerRelease, managerRelease } from '../../support/manager-release.ts';
+import { clusterScopedOf, contentsOf } from '../../support/release-contents.ts';
+import { temporaryFolder } from '../../support/temporary-folder.ts';
 
-const VERSIONS: readonly HelmVersion[] = ['v4', 'v3'];
-
-beforeAll(async () => {
-  for (const version of VERSIONS) {
-    await helmBinary(version);
-  }
-}, COLD_START_TIMEOUT_MS);
+beforeAll(buildHelm, COLD_START_TIMEOUT_MS);
 
 const DEFAULT_IMAGE = `ghcr.io/cdk8s-multisite/cloudify-manager:${packageJson.version}`;
 
@@ -28,7 +23,7 @@ const CHANGED = {
   consulAddress: 'consul:8500',
 };
 
-async function managerImage(release: HelmRelease): Promise<string | undefined> {
+async function managerImage(release: ManagerRelease): Promise<string | undefined> {
   return (await release.deployment()).spec?.template.spec?.containers[0]?.image;
 }
 
@@ -36,8 +31,8 @@ async function managerImage(release: HelmRelease): Promise<string | undefined> {
 async function written(
   version: HelmVersion,
   ...flags: string[]
-): Promise<HelmRelease & { document: string }> {
-  const release = helmRelease(version, HELM_CHART);
+): Promise<ManagerRelease & { document: string }> {
+  const release = managerRelease(version, HELM_CHART);
   await release.install({ location: 'edge "01" $(X)', user: 'Köln' }, ...flags);
   expect(await release.kubeconfig()).toBeUndefined();
   return { ...release, document: await release.runInit() };
@@ -108,7 +103,7 @@ describe('helm v4', () => {
   );
 
   test('installs one release a namespace, and says why', async () => {
-    const release = helmRelease('v4', HELM_CHART);
+    const release = managerRelease('v4', HELM_CHART);
     await release.install();
     const second = [
       'install',
@@ -180,7 +175,7 @@ test.each<[HelmVersion, readonly string[], boolean]>([
     join(withData, 'templates/configmap-kubeconfig.yaml'),
     'data: {note: none of the program}\n',
   );
-  const before = helmRelease(version, withData);
+  const before = managerRelease(version, withData);
   await before.install({}, ...flags);
   const document = await before.runInit();
 
@@ -188,24 +183,6 @@ test.each<[HelmVersion, readonly string[], boolean]>([
 
   expect(await before.kubeconfig()).toBe(kept ? document : undefined);
 });
-
-/** All that a namespace holds, of every kind that can be listed, but what every namespace gets and events. */
-async function contents(namespace: string): Promise<string[]> {
-  const kinds = await kubectl(['api-resources', '--namespaced', '--verbs=list', '-o', 'name']);
-  const all = kinds.trim().split('\n').join(',');
-  const names = await kubectl(['get', all, '--namespace', namespace, '-o', 'name']);
-  return names.split('\n').filter((name) => name !== '' && !name.startsWith('event'));
-}
-
-/** What releases in a namespace have outside of all namespaces. */
-async function clusterScoped(namespace: string): Promise<string[]> {
-  const kinds = await kubectl(['api-resources', '--namespaced=false', '--verbs=list', '-o', 'name']);
-  const all = kinds.trim().split('\n').join(',');
-  const list = await kubectl(['get', all, '-l', 'app.kubernetes.io/managed-by=Helm', '-o', 'json']);
-  return (JSON.parse(list).items as KubernetesObject[])
-    .filter(({ metadata }) => metadata?.annotations?.['meta.helm.sh/release-namespace'] === namespace)
-    .map(({ kind, metadata }) => `${kind}/${metadata?.name}`);
-}
 
 /** What the controller does of which there is none here: it keeps a claim while a pod has it. */
 async function letClaimsGo(namespace: string): Promise<void> {
@@ -237,14 +214,14 @@ test.each<[HelmVersion, string, object]>([
 ])('helm %s uninstalls a release with %s, and leaves nothing', async (version, _, values) => {
   const empty = `empty-${randomBytes(4).toString('hex')}`;
   await createNamespace(empty);
-  const release = helmRelease(version, HELM_CHART);
+  const release = managerRelease(version, HELM_CHART);
   await release.install(values);
   await release.runInit();
-  expect((await contents(release.namespace)).length).toBeGreaterThan(9);
+  expect((await contentsOf(release.namespace)).length).toBeGreaterThan(9);
 
   await release.run('uninstall');
   await letClaimsGo(release.namespace);
 
-  expect(await contents(release.namespace)).toEqual(await contents(empty));
-  expect(await clusterScoped(release.namespace)).toEqual([]);
+  expect(await contentsOf(release.namespace)).toEqual(await contentsOf(empty));
+  expect(await clusterScopedOf(release.namespace)).toEqual([]);
 });
