@@ -5,6 +5,8 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"io"
+	"net/http"
 	"net/url"
 	"strconv"
 	"sync"
@@ -21,8 +23,7 @@ type releases struct {
 
 // watchReleases returns when the watch is open.
 func watchReleases(connection *connection, order order) (*releases, error) {
-	query := url.Values{"watch": {"true"}, "labelSelector": {order.Label}, "timeoutSeconds": {"3600"}}
-	answer, err := connection.get(podsPath(order) + "?" + query.Encode())
+	answer, err := openWatch(connection, order, "")
 	if err != nil {
 		return nil, err
 	}
@@ -31,42 +32,69 @@ func watchReleases(connection *connection, order order) (*releases, error) {
 		left:  (order.Pods + 1) / 2,
 		ended: make(chan error, 1),
 	}
-	go func() {
-		defer answer.Body.Close()
-		releases.ended <- releases.read(bufio.NewReaderSize(answer.Body, 1<<20))
-	}()
+	go func() { releases.ended <- releases.follow(connection, order, answer) }()
 	return releases, nil
 }
 
-// read returns after the last release.
-func (r *releases) read(lines *bufio.Reader) error {
+func openWatch(connection *connection, order order, resourceVersion string) (*http.Response, error) {
+	query := url.Values{
+		"watch":           {"true"},
+		"labelSelector":   {order.Label},
+		"resourceVersion": {resourceVersion},
+		"timeoutSeconds":  {"3600"},
+	}
+	return connection.get(podsPath(order) + "?" + query.Encode())
+}
+
+// follow returns after the last release. A watch that ends is resumed: the API server ends watches when the machine is
+// too busy to send the events.
+func (r *releases) follow(connection *connection, order order, answer *http.Response) error {
 	for {
-		line, err := lines.ReadSlice('\n')
-		if err != nil {
-			return fmt.Errorf("the watch broke off: %w", err)
-		}
-		now := time.Now()
-		if bytes.Contains(line, []byte(`"schedulingGates":[`)) {
-			continue
-		}
-		index, err := indexOf(line)
-		if err != nil {
+		resourceVersion, err := r.read(bufio.NewReaderSize(answer.Body, 1<<20))
+		answer.Body.Close()
+		if err != io.EOF {
 			return err
 		}
-		if r.released(index, now) {
-			return nil
+		if answer, err = openWatch(connection, order, resourceVersion); err != nil {
+			return err
 		}
 	}
 }
 
-// indexOf finds the name, which is the first field of a pod's metadata.
-func indexOf(line []byte) (int, error) {
-	_, rest, _ := bytes.Cut(line, []byte(`"name":"`+namePrefix))
-	number, _, found := bytes.Cut(rest, []byte(`"`))
-	if !found {
-		return 0, fmt.Errorf("not an event of a pod: %.300s", line)
+// read returns after the last release, or with io.EOF and the last resourceVersion at the end of the watch.
+func (r *releases) read(lines *bufio.Reader) (resourceVersion string, err error) {
+	for {
+		line, err := lines.ReadSlice('\n')
+		if err != nil {
+			return resourceVersion, err
+		}
+		now := time.Now()
+		if resourceVersion, err = valueOf(line, `"resourceVersion":"`); err != nil {
+			return resourceVersion, err
+		}
+		if bytes.Contains(line, []byte(`"schedulingGates":[`)) {
+			continue
+		}
+		// The name is the first field of a pod's metadata.
+		number, err := valueOf(line, `"name":"`+namePrefix)
+		if err != nil {
+			return resourceVersion, err
+		}
+		index, err := strconv.Atoi(number)
+		if err != nil || r.released(index, now) {
+			return resourceVersion, err
+		}
 	}
-	return strconv.Atoi(string(number))
+}
+
+// valueOf returns the text from the first occurrence of the prefix to the next quote.
+func valueOf(line []byte, prefix string) (string, error) {
+	_, rest, _ := bytes.Cut(line, []byte(prefix))
+	value, _, found := bytes.Cut(rest, []byte(`"`))
+	if !found {
+		return "", fmt.Errorf("not an event of a pod: %.300s", line)
+	}
+	return string(value), nil
 }
 
 // released returns whether it was the last pod.
