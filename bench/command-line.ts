@@ -3,7 +3,7 @@ import { helpText } from '../runtime/cli/help.ts';
 import { parseCommandLine as parse } from '../runtime/cli/parse-command-line.ts';
 import { parseOneOf, parseWholeNumber } from '../runtime/cli/parse-values.ts';
 
-const PARTS = ['init', 'synth', 'pod', 'regression'] as const;
+const PARTS = ['init', 'synth', 'pod', 'metainit', 'regression'] as const;
 
 const COMMAND: Command = {
   name: 'npm run bench',
@@ -14,11 +14,12 @@ const COMMAND: Command = {
   - synth: cdk8s synth here and in the stock template, for the same manifests; also how the costs grow
     with the attachments (MultisiteInit constructs) and the charts of an app
   - pod: how much the init container delays a pod's application, on a node
+  - metainit: metainit and a controller in Go, which release held pods
   - regression: multisite-init of this checkout and of another checkout
 The bench starts the API server and the node for the measurement. See bench/README.md.`,
   usage: [
     'npm run bench',
-    'npm run bench -- [--rounds N] [--only init|synth|pod] [--attachments N] [--json]',
+    'npm run bench -- [--rounds N] [--only init|synth|pod|metainit] [--attachments N] [--pods N] [--json]',
     'npm run bench -- --only regression --baseline FOLDER [--rounds N] [--json]',
   ],
   sections: [
@@ -34,7 +35,7 @@ The bench starts the API server and the node for the measurement. See bench/READ
         only: {
           placeholder: 'PART',
           choices: PARTS,
-          help: 'measure only this part; without the flag, init and synth are measured\npod needs root on Linux',
+          help: 'measure only this part; without the flag, init and synth are measured\npod needs root on Linux; metainit needs Go and Linux, and five minutes for a round',
         },
         baseline: {
           placeholder: 'FOLDER',
@@ -45,6 +46,11 @@ The bench starts the API server and the node for the measurement. See bench/READ
           placeholder: 'N',
           default: '1000',
           help: 'largest number of attachments for synth, 8 or more',
+        },
+        pods: {
+          placeholder: 'N',
+          default: '10000',
+          help: 'number of pods for metainit, 100 or more; a tenth of it is measured, too',
         },
         json: { help: 'print the numbers as JSON' },
         help: HELP_FLAG,
@@ -64,6 +70,8 @@ export interface CommandLine {
   /** Undefined for init and synth. */
   readonly only: (typeof PARTS)[number] | undefined;
   readonly attachments: number;
+  /** The larger number of pods for metainit. */
+  readonly pods: number;
   /** The folder of the other checkout. Undefined unless a regression is measured. */
   readonly baseline: string | undefined;
 }
@@ -77,6 +85,7 @@ export function parseCommandLine(args: readonly string[]): CommandLine {
     json: values.has('json'),
     only: values.find('only', parseOneOf(PARTS)),
     attachments: values.get('attachments', parseWholeNumber(8, 9999)),
+    pods: values.get('pods', parseWholeNumber(100, 100_000)),
     baseline: values.text('baseline'),
   };
 }

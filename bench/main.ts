@@ -4,6 +4,8 @@ import { Failure } from '../runtime/cli/failure.ts';
 import { runMain } from '../start/run-main.ts';
 import { HELP, parseCommandLine } from './command-line.ts';
 import { benchInit } from './init.ts';
+import { benchMetainit } from './metainit/bench.ts';
+import { metainitText } from './metainit/text.ts';
 import { benchPod } from './pod/bench.ts';
 import { podText } from './pod/text.ts';
 import { benchRegression, regressions } from './regression/bench.ts';
@@ -13,7 +15,7 @@ import { synthText } from './synth/text.ts';
 import { textReport } from './text-report.ts';
 
 async function main(args: readonly string[], interrupted: AbortSignal): Promise<void> {
-  const { help, rounds, json, only, attachments, baseline } = parseCommandLine(args);
+  const { help, rounds, json, only, attachments, pods, baseline } = parseCommandLine(args);
   if (help) {
     process.stdout.write(HELP);
     return;
@@ -22,6 +24,11 @@ async function main(args: readonly string[], interrupted: AbortSignal): Promise<
   if (only === 'pod') {
     const pod = await benchPod(rounds, onProgress, interrupted);
     process.stdout.write(json ? `${JSON.stringify({ pod }, undefined, 2)}\n` : podText(pod));
+    return;
+  }
+  if (only === 'metainit') {
+    const metainit = await benchMetainit(rounds, pods, onProgress, interrupted);
+    process.stdout.write(json ? `${JSON.stringify({ metainit }, undefined, 2)}\n` : metainitText(metainit));
     return;
   }
   if (only === 'regression') {

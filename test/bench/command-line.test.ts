@@ -8,8 +8,16 @@ test('takes a part alone, and how far synth is to grow', () => {
     json: false,
     only: 'synth',
     attachments: 64,
+    pods: 10_000,
   });
   expect(parseCommandLine([])).toMatchObject({ rounds: 24, only: undefined, attachments: 1000 });
+});
+
+test('takes the number of pods', () => {
+  expect(parseCommandLine(['--only', 'metainit', '--pods=1000'])).toMatchObject({
+    only: 'metainit',
+    pods: 1000,
+  });
 });
 
 test('helps', () => {
@@ -20,12 +28,13 @@ test('helps', () => {
 });
 
 test.each([
-  [['--only', 'image'], '--only "image" is not known', 'It is init, synth, pod or regression.'],
+  [['--only', 'image'], '--only "image" is not known', 'It is init, synth, pod, metainit or regression.'],
   [
     ['--attachments', '7'],
     '--attachments "7" is not a number from 8 to 9999',
     'Give a whole number, in digits.',
   ],
+  [['--pods', '99'], '--pods "99" is not a number from 100 to 100000', 'Give a whole number, in digits.'],
   [['--rounds', '0'], '--rounds "0" is not a number from 1 to 9999', 'Give a whole number, in digits.'],
   [['--baseline', '..'], '--baseline needs --only=regression', expect.any(String)],
   [['--fast'], 'unknown flag --fast', 'Run `npm run bench -- --help` to see the flags.'],

@@ -60,7 +60,7 @@ export const PARTS = {
     about: 'npm run bench, one round',
     suffix: 'bench',
     cluster: true,
-    requirements: ['python3-venv'],
+    requirements: ['go', 'python3-venv'],
     builds: [],
   },
   long: {
@@ -68,6 +68,13 @@ export const PARTS = {
     suffix: 'long',
     alone: true,
     cluster: true,
+    requirements: ['go'],
+    builds: [],
+  },
+  load: {
+    about: '10,000 pods for metainit, with faults of the API server, the network and the replicas',
+    suffix: 'load',
+    cluster: false,
     requirements: ['go'],
     builds: [],
   },

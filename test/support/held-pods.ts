@@ -176,11 +176,16 @@ export function untilGates(
 
 const ACCOUNT = 'metainit';
 
-function podOf(name: string, { labels, gates = [GATE], finalizers }: PodOptions): V1Pod {
+/** A pod that the API server would hold. @param serviceAccount one of its namespace */
+export function podOf(
+  name: string,
+  { labels, gates = [GATE], finalizers }: PodOptions,
+  serviceAccount = ACCOUNT,
+): V1Pod {
   return {
     metadata: { name, labels: { ...labels }, finalizers: finalizers && [...finalizers] },
     spec: {
-      serviceAccountName: ACCOUNT,
+      serviceAccountName: serviceAccount,
       automountServiceAccountToken: false,
       terminationGracePeriodSeconds: 0,
       schedulingGates: gates.map((gate) => ({ name: gate })),
