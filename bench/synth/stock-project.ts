@@ -53,8 +53,10 @@ async function installPackage(folder: string): Promise<void> {
   }
 }
 
-/** src/main.ts with the constructs imported from the package. */
+/** src/main.ts with the constructs imported from the package. What the apps of this repository share is not in its index. */
 async function appOfUser(): Promise<string> {
   const app = await readFile(join(ROOT, 'src/main.ts'), 'utf8');
-  return app.replaceAll(/from '\.\/[^']+'/g, "from 'cdk8s-multisite'");
+  return app
+    .replaceAll(/from '\.\/private\/([^']+)'/g, "from 'cdk8s-multisite/lib/private/$1'")
+    .replaceAll(/from '\.\/[^']+'/g, "from 'cdk8s-multisite'");
 }
