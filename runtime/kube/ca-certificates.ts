@@ -6,11 +6,21 @@ const CERTIFICATE = /-----BEGIN CERTIFICATE-----[\s\S]*?(?:-----END CERTIFICATE-
 /** CA certificates in PEM, or why a text is not usable as CA certificates. */
 export type ParsedCa = { readonly ca: string } | { readonly why: string };
 
+/** The latest text and its result. Before each request the CA is read again, and it is nearly always the same. */
+let latest: { readonly pem: string; readonly parsed: ParsedCa } | undefined;
+
 /**
  * The CA certificates of a text, without its other parts. A broken certificate is refused here, because an engine would ignore it,
  * or fail with its own message.
  */
 export function parseCa(pem: string): ParsedCa {
+  if (latest?.pem !== pem) {
+    latest = { pem, parsed: parse(pem) };
+  }
+  return latest.parsed;
+}
+
+function parse(pem: string): ParsedCa {
   if (PRIVATE_KEY.test(pem)) {
     return { why: 'holds a private key, which must stay secret: it must hold only CA certificates' };
   }
@@ -50,10 +60,10 @@ export function withoutNamesakes(pem: string): string[] {
 }
 
 function certificatesOf(pem: string): X509Certificate[] {
-  return (pem.match(CERTIFICATE) ?? []).map(parse).filter((certificate) => certificate !== undefined);
+  return (pem.match(CERTIFICATE) ?? []).map(certificateOf).filter((certificate) => certificate !== undefined);
 }
 
-function parse(pem: string): X509Certificate | undefined {
+function certificateOf(pem: string): X509Certificate | undefined {
   try {
     return new X509Certificate(pem);
   } catch {
