@@ -38,6 +38,11 @@ export interface IMetainit {
   readonly label: string;
 
   /**
+   * The names of the scheduling gates that it removes. Undefined or empty if it removes all.
+   */
+  readonly gates?: string[];
+
+  /**
    * Name of the namespace that it runs in.
    */
   readonly namespaceName: string;
@@ -116,6 +121,11 @@ export class Metainit extends Construct implements IMetainit {
   public readonly label: string;
 
   /**
+   * The names of the scheduling gates that the program removes. Undefined or empty if it removes all.
+   */
+  public readonly gates?: string[];
+
+  /**
    * Name of the namespace that the program runs in.
    */
   public readonly namespaceName: string;
@@ -190,6 +200,7 @@ export class Metainit extends Construct implements IMetainit {
     const metadata = { ...clusterWide, namespace: namespaceName };
 
     this.label = label;
+    this.gates = props.gates;
     this.namespaceName = namespaceName;
     this.ownNamespace = createNamespace ? newNamespace(this, clusterWide, namespaceName) : undefined;
     this.serviceAccount = new kplus.ServiceAccount(this, 'ServiceAccount', { metadata });

@@ -117,6 +117,11 @@ const CASES: readonly [string, object, Rendering][] = [
     { props: () => ({ metadata: { name: 'other' }, label: 'example.com/start' }), hold: holdAll },
   ],
   [
+    'a hold whose gate is one of two that metainit removes',
+    { gates: ['example.com/quota', 'example.com/hold'], hold: HOLD },
+    { props: () => ({ gates: ['example.com/quota', 'example.com/hold'] }), hold: holdAll },
+  ],
+  [
     'a hold with another name',
     { hold: { ...HOLD, gate: 'Example_Gate', name: 'hold.new-pods' } },
     {
@@ -401,6 +406,11 @@ describe('a wrong value', () => {
       'hold whose label all may set',
       { hold: { ...HOLD, maySetLabel: null } },
       'hold.gate is set, but hold.maySetLabel is null: set who may deploy labelled controllers',
+    ],
+    [
+      'hold that metainit does not release',
+      { gates: ['example.com/quota', 'b'], hold: HOLD },
+      'hold.gate "example.com/hold" is not one of the gates that metainit removes (example.com/quota, b): add it to gates, or leave gates empty.',
     ],
     [
       'gate that is no name of a policy',
