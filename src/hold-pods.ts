@@ -19,7 +19,8 @@ import { checkObjectName } from './private/validation/values';
  */
 export interface HoldPodsProps {
   /**
-   * Name of the scheduling gate that holds the pods, like "example.com/hold".
+   * Name of the scheduling gate that holds the pods, like "example.com/hold". If `metainit` has `gates`, this gate must
+   * be one of them.
    */
   readonly gate: string;
 
@@ -130,6 +131,7 @@ export class HoldPods extends Construct {
       ...(isMetainit(props.metainit)
         ? []
         : [`metainit is ${givenInWords(props.metainit)}: give a Metainit or a MetainitStaticPod.`]),
+      ...checkReleases(metainit, gate),
       ...checkSubjects('mayRemoveGate', mayRemoveGate),
       ...checkSubjects('maySetLabel', maySetLabel),
       ...checkMutatingVersion(kubernetesVersion),
@@ -164,4 +166,13 @@ const INSTEAD: IMetainit = { label: 'instead', namespaceName: 'instead', userNam
 /** In other languages a caller may give any value. */
 function isMetainit(given: IMetainit): boolean {
   return typeof given?.userName === 'string';
+}
+
+/** Pods that metainit does not release would be held forever, although they have its label. */
+function checkReleases({ gates = [] }: IMetainit, gate: string): string[] {
+  return gates.length === 0 || gates.includes(gate)
+    ? []
+    : [
+        `gate ${JSON.stringify(gate)} is not one of the gates that metainit removes (${gates.join(', ')}): add it to gates of metainit, or leave out gates.`,
+      ];
 }

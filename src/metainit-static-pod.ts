@@ -71,6 +71,11 @@ export class MetainitStaticPod extends Construct implements IMetainit {
   public readonly label: string;
 
   /**
+   * The names of the scheduling gates that the program removes. Undefined or empty if it removes all.
+   */
+  public readonly gates?: string[];
+
+  /**
    * Name of the namespace that the pod runs in: "kube-system".
    */
   public readonly namespaceName: string;
@@ -124,6 +129,7 @@ export class MetainitStaticPod extends Construct implements IMetainit {
     const metadata = metainitMetadata({ name: DEFAULT_NAME, ...props.metadata });
 
     this.label = label;
+    this.gates = props.gates;
     this.namespaceName = NAMESPACE;
     this.userName = USER;
     // With a wrong chart, the pod is here until the synthesis fails.

@@ -10,7 +10,11 @@ import {
   checkMetainitOptions,
   DEFAULT_LABEL,
 } from './private/program/metainit-container';
-import { addDisruptionBudget, metainitDeployment } from './private/program/metainit-deployment';
+import {
+  addDisruptionBudget,
+  addPriorityQuota,
+  metainitDeployment,
+} from './private/program/metainit-deployment';
 import { metainitMetadata } from './private/program/metainit-metadata';
 import { addPodLabel } from './private/program/pod-label';
 import { addReleaseRights } from './private/program/release-rights';
@@ -32,6 +36,11 @@ export interface IMetainit {
    * Key of the label of the pods that it releases.
    */
   readonly label: string;
+
+  /**
+   * The names of the scheduling gates that it removes. Undefined or empty if it removes all.
+   */
+  readonly gates?: string[];
 
   /**
    * Name of the namespace that it runs in.
@@ -112,6 +121,11 @@ export class Metainit extends Construct implements IMetainit {
   public readonly label: string;
 
   /**
+   * The names of the scheduling gates that the program removes. Undefined or empty if it removes all.
+   */
+  public readonly gates?: string[];
+
+  /**
    * Name of the namespace that the program runs in.
    */
   public readonly namespaceName: string;
@@ -167,6 +181,12 @@ export class Metainit extends Construct implements IMetainit {
   public readonly podDisruptionBudget: ApiObject;
 
   /**
+   * The ResourceQuota that permits pods of the priority class `system-cluster-critical` in the namespace. Some clusters
+   * require it. It limits nothing.
+   */
+  public readonly resourceQuota: ApiObject;
+
+  /**
    * The FlowSchema that gives the program's requests the priority level `workload-high`.
    */
   public readonly flowSchema: ApiObject;
@@ -180,6 +200,7 @@ export class Metainit extends Construct implements IMetainit {
     const metadata = { ...clusterWide, namespace: namespaceName };
 
     this.label = label;
+    this.gates = props.gates;
     this.namespaceName = namespaceName;
     this.ownNamespace = createNamespace ? newNamespace(this, clusterWide, namespaceName) : undefined;
     this.serviceAccount = new kplus.ServiceAccount(this, 'ServiceAccount', { metadata });
@@ -201,6 +222,7 @@ export class Metainit extends Construct implements IMetainit {
     this.roles = rights.roles;
     this.roleBindings = rights.roleBindings;
     this.podDisruptionBudget = addDisruptionBudget(this, metadata, this.deployment);
+    this.resourceQuota = addPriorityQuota(this, metadata);
     this.flowSchema = addFlowSchema(this, clusterWide, {
       kind: 'ServiceAccount',
       serviceAccount: { name: this.serviceAccount.name, namespace: namespaceName },
@@ -214,6 +236,7 @@ export class Metainit extends Construct implements IMetainit {
     reportNames(this, () => [
       ...this.node.findAll().filter(isResource),
       this.podDisruptionBudget,
+      this.resourceQuota,
       this.flowSchema,
     ]);
   }
@@ -232,10 +255,11 @@ function newNamespace(scope: Construct, metadata: ApiObjectMetadata, name: strin
   return clusterScoped(new kplus.Namespace(scope, 'Namespace', { metadata: { ...metadata, name, labels } }));
 }
 
-/** Renders the namespace before the objects in it, and the account and its rights before the pods that use them. */
+/** Renders the namespace before the objects in it, and what the pods need before the pods. */
 function renderInOrder({ node, ownNamespace, deployment, ...metainit }: Metainit): void {
   renderBefore(ApiObject.of(deployment), [
     metainit.serviceAccount,
+    metainit.resourceQuota,
     ...[metainit.clusterRoleBinding, ...metainit.roleBindings].filter((binding) => binding !== undefined),
   ]);
   if (ownNamespace === undefined) {

@@ -4,6 +4,7 @@ import {
   CloudifyManager,
   HoldPods,
   Metainit,
+  MetainitStaticPod,
   MultisiteInit,
   MultisiteKubeconfig,
   SiteCredential,
@@ -48,6 +49,7 @@ export function synthesize(outdir: string): void {
     maySetLabel: [kplus.Group.fromName(hold, 'Deployers', 'deployers')],
     kubernetesVersion: '1.36',
   });
+  new MetainitStaticPod(hold, 'StaticPod', { manifestChart: new Chart(app, 'manifest'), port: 9781 });
 
   app.synth();
 }

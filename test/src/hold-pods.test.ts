@@ -1,8 +1,14 @@
 import type { Chart } from 'cdk8s';
-import { ApiObject } from 'cdk8s';
+import { ApiObject, App } from 'cdk8s';
 import * as kplus from 'cdk8s-plus-27';
 import { describe, expect, test } from 'vitest';
-import { HoldPods, type HoldPodsProps, type IMetainit, Metainit } from '../../src/index.ts';
+import {
+  HoldPods,
+  type HoldPodsProps,
+  type IMetainit,
+  Metainit,
+  MetainitStaticPod,
+} from '../../src/index.ts';
 import { manifests, mistakesIn, newChart, ofKind } from './manifests.ts';
 
 const GATE = 'example.com/hold';
@@ -253,6 +259,33 @@ describe('a mistake is reported', () => {
     ],
   ])('in %s', (_, props, mistake) => {
     expect(mistakesIn(holdIn(props).chart)).toEqual([expect.stringContaining(`[test/Hold] ${mistake}`)]);
+  });
+
+  describe.each<[string, (chart: Chart, gates: string[]) => IMetainit]>([
+    ['Metainit', (chart, gates) => new Metainit(chart, 'Metainit', { gates })],
+    [
+      'MetainitStaticPod',
+      (chart, gates) => {
+        const manifestChart = newChart(undefined, new App(), 'manifests');
+        return new MetainitStaticPod(chart, 'Metainit', { manifestChart, gates });
+      },
+    ],
+  ])('in the gate if %s', (_, metainit) => {
+    const mistakes = (gates: string[]) =>
+      mistakesIn(holdIn((chart) => ({ metainit: metainit(chart, gates) })).chart);
+
+    test('removes only other gates', () => {
+      expect(mistakes(['example.com/quota', 'b'])).toEqual([
+        expect.stringContaining(
+          '[test/Hold] gate "example.com/hold" is not one of the gates that metainit removes (example.com/quota, b): add it to gates of metainit, or leave out gates.',
+        ),
+      ]);
+    });
+
+    test('but not if it removes this gate too, or all gates', () => {
+      expect(mistakes(['example.com/quota', GATE])).toEqual([]);
+      expect(mistakes([])).toEqual([]);
+    });
   });
 
   test('if two have the same gate', () => {

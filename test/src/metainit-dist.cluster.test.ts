@@ -13,7 +13,7 @@ test('dist/metainit/ is created by one apply, and is not changed by another', as
     await kubectl(['delete', '-f', FILES, '--wait=false']);
   });
   expect(created.filter((line) => !line.endsWith(' created'))).toEqual([]);
-  expect(created).toHaveLength(13);
+  expect(created).toHaveLength(14);
 
   const before = await versions();
   await kubectl(['apply', '-f', FILES, '--validate=strict']);

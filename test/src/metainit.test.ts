@@ -55,8 +55,18 @@ describe('the Deployment', () => {
     });
   });
 
-  test('is critical, and may run on the control plane', () => {
+  test('is critical, which a ResourceQuota permits, and may run on the control plane', () => {
     expect(spec.priorityClassName).toBe('system-cluster-critical');
+    expect(theOnly(chart, 'ResourceQuota')).toMatchObject({
+      metadata: { name: 'metainit', namespace: 'metainit' },
+      spec: {
+        scopeSelector: {
+          matchExpressions: [
+            { scopeName: 'PriorityClass', operator: 'In', values: [spec.priorityClassName] },
+          ],
+        },
+      },
+    });
     expect(spec.tolerations).toEqual([
       { key: 'node-role.kubernetes.io/control-plane', operator: 'Exists', effect: 'NoSchedule' },
     ]);
@@ -120,11 +130,12 @@ test('an existing namespace is used without a change', () => {
   expect(mistakesIn(chart)).toEqual([]);
 });
 
-test('the namespace comes before the objects in it, and the rights before the pods', () => {
+test('the namespace comes before the objects in it, and the rights and the ResourceQuota before the pods', () => {
   const kinds = manifests(metainitIn().chart).map(({ kind }) => kind);
   expect(kinds[0]).toBe('Namespace');
   expect(kinds.indexOf('ClusterRoleBinding')).toBeLessThan(kinds.indexOf('Deployment'));
   expect(kinds.indexOf('ServiceAccount')).toBeLessThan(kinds.indexOf('Deployment'));
+  expect(kinds.indexOf('ResourceQuota')).toBeLessThan(kinds.indexOf('Deployment'));
 });
 
 describe('the rights', () => {

@@ -14,7 +14,9 @@ import {
   API_NAMES,
   freePort,
   kubeApiServer,
+  LOOPBACK,
 } from '../../devcluster/control-plane/kube-apiserver.ts';
+import { kubeControllerManager } from '../../devcluster/control-plane/kube-controller-manager.ts';
 import { writeKubeconfig } from '../../devcluster/control-plane/kubeconfig.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 
@@ -29,7 +31,17 @@ export interface RestartableControlPlane {
   compact(): Promise<void>;
 }
 
-export async function startRestartableControlPlane(): Promise<RestartableControlPlane> {
+export interface RestartableOptions {
+  /** Flags besides those of every control plane. */
+  readonly apiServerFlags?: readonly string[];
+  /** The names of the controllers that run. @default - none, and no kube-controller-manager */
+  readonly controllers?: readonly string[];
+}
+
+export async function startRestartableControlPlane({
+  apiServerFlags = [],
+  controllers = [],
+}: RestartableOptions = {}): Promise<RestartableControlPlane> {
   const [etcdBinary, apiServerBinary] = [
     await kubernetesBinary('etcd'),
     await kubernetesBinary('kube-apiserver'),
@@ -39,10 +51,11 @@ export async function startRestartableControlPlane(): Promise<RestartableControl
   const certificates = await writeCertificates(folder, API_ADDRESSES, API_NAMES);
   const port = await freePort();
   const get = adminClient(API_HOST, port, certificates);
+  const network = { ...LOOPBACK, flags: [...LOOPBACK.flags, ...apiServerFlags] };
   const deadline = () => AbortSignal.timeout(START_DEADLINE_MS);
   const startApiServer = () =>
     startComponent(
-      kubeApiServer(apiServerBinary, { port, folder, etcdSocket, certificates, get }),
+      kubeApiServer(apiServerBinary, { port, folder, etcdSocket, certificates, get, network }),
       folder,
       deadline(),
     );
@@ -54,6 +67,12 @@ export async function startRestartableControlPlane(): Promise<RestartableControl
   const url = `https://${API_HOST}:${port}`;
   const kubeconfig = join(folder, 'admin.kubeconfig');
   await writeKubeconfig(kubeconfig, url, certificates.ca, certificates.admin);
+  if (controllers.length > 0) {
+    const command = await kubernetesBinary('kube-controller-manager');
+    const manager = kubeControllerManager(command, { kubeconfig, certificates, get, controllers });
+    const running = await startComponent(manager, folder, deadline());
+    onTestFinished(() => running.stop());
+  }
   const { gitVersion } = JSON.parse((await get('/version', deadline())).body) as { gitVersion: string };
   return {
     facts: {

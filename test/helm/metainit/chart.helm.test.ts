@@ -1,5 +1,5 @@
 import type { KubernetesObject, V1Deployment } from '@kubernetes/client-node';
-import { ApiObject, type Chart, JsonPatch, Size } from 'cdk8s';
+import { type Chart, Size } from 'cdk8s';
 import * as kplus from 'cdk8s-plus-27';
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { HelmVersion } from '../../../devcluster/builds/helm.ts';
@@ -27,7 +27,7 @@ function template(values: object, version: HelmVersion = 'v4', ...flags: string[
 }
 
 /** What the constructs render. The chart has a value for the label and for the log format, so both are given. */
-function rendered({ props = () => ({}), hold, change }: Rendering): KubernetesObject[] {
+function rendered({ props = () => ({}), hold }: Rendering): KubernetesObject[] {
   const target = newChart(undefined);
   const metainit = new Metainit(target, 'Metainit', {
     label: Metainit.DEFAULT_LABEL,
@@ -35,7 +35,6 @@ function rendered({ props = () => ({}), hold, change }: Rendering): KubernetesOb
     createNamespace: false,
     ...props(target),
   });
-  change?.(metainit);
   if (hold !== undefined) {
     new HoldPods(target, 'Hold', { metainit, kubernetesVersion: '1.36', ...hold(target) });
   }
@@ -45,8 +44,6 @@ function rendered({ props = () => ({}), hold, change }: Rendering): KubernetesOb
 interface Rendering {
   readonly props?: (chart: Chart) => MetainitProps;
   readonly hold?: (chart: Chart) => Omit<HoldPodsProps, 'metainit'>;
-  /** What a user of the construct does to the rendered objects. */
-  readonly change?: (metainit: Metainit) => void;
 }
 
 const USER = { kind: 'User', name: 'deployer' };
@@ -113,21 +110,16 @@ const CASES: readonly [string, object, Rendering][] = [
       }),
     },
   ],
-  [
-    'a priority',
-    { priorityClassName: 'important' },
-    {
-      change: ({ deployment }) =>
-        ApiObject.of(deployment).addJsonPatch(
-          JsonPatch.replace('/spec/template/spec/priorityClassName', 'important'),
-        ),
-    },
-  ],
   ['a hold of all namespaces', { hold: HOLD }, { hold: holdAll }],
   [
     'a hold by metainit of another name and label',
     { name: 'other', label: 'example.com/start', hold: HOLD },
     { props: () => ({ metadata: { name: 'other' }, label: 'example.com/start' }), hold: holdAll },
+  ],
+  [
+    'a hold whose gate is one of two that metainit removes',
+    { gates: ['example.com/quota', 'example.com/hold'], hold: HOLD },
+    { props: () => ({ gates: ['example.com/quota', 'example.com/hold'] }), hold: holdAll },
   ],
   [
     'a hold with another name',
@@ -209,7 +201,7 @@ const CASES: readonly [string, object, Rendering][] = [
 const WORDS: readonly [string, object, Rendering][] = [
   [
     'names',
-    { name: '1e3', label: 'null', gates: ['no', '0x10'], namespaces: ['1', 'no'], priorityClassName: '1' },
+    { name: '1e3', label: 'null', gates: ['no', '0x10'], namespaces: ['1', 'no'] },
     {
       props: () => ({
         metadata: { name: '1e3' },
@@ -217,10 +209,6 @@ const WORDS: readonly [string, object, Rendering][] = [
         gates: ['no', '0x10'],
         namespaces: ['1', 'no'],
       }),
-      change: ({ deployment }) =>
-        ApiObject.of(deployment).addJsonPatch(
-          JsonPatch.replace('/spec/template/spec/priorityClassName', '1'),
-        ),
     },
   ],
   [
@@ -362,7 +350,6 @@ describe('a wrong value', () => {
       { resources: { limits: { cpu: 'x' } } },
       "at '/resources/limits/cpu': 'x' does not match pattern",
     ],
-    ['priority', { priorityClassName: '' }, "at '/priorityClassName': '' does not match pattern"],
     ['gate of the hold', { hold: { ...HOLD, gate: '/a' } }, "at '/hold/gate': '/a' does not match pattern"],
     [
       'long prefix of a gate',
@@ -419,6 +406,11 @@ describe('a wrong value', () => {
       'hold whose label all may set',
       { hold: { ...HOLD, maySetLabel: null } },
       'hold.gate is set, but hold.maySetLabel is null: set who may deploy labelled controllers',
+    ],
+    [
+      'hold that metainit does not release',
+      { gates: ['example.com/quota', 'b'], hold: HOLD },
+      'hold.gate "example.com/hold" is not one of the gates that metainit removes (example.com/quota, b): add it to gates, or leave gates empty.',
     ],
     [
       'gate that is no name of a policy',

@@ -66,6 +66,10 @@ func main() {
 		},
 		KubernetesVersion: jsii.String("1.36"),
 	})
+	cdk8smultisite.NewMetainitStaticPod(hold, jsii.String("StaticPod"), &cdk8smultisite.MetainitStaticPodProps{
+		ManifestChart: cdk8s.NewChart(app, jsii.String("manifest"), nil),
+		Port:          jsii.Number(9781),
+	})
 
 	app.Synth()
 }

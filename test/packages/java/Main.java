@@ -3,6 +3,8 @@ import io.github.cdk8smultisite.HoldPods;
 import io.github.cdk8smultisite.HoldPodsProps;
 import io.github.cdk8smultisite.Metainit;
 import io.github.cdk8smultisite.MetainitProps;
+import io.github.cdk8smultisite.MetainitStaticPod;
+import io.github.cdk8smultisite.MetainitStaticPodProps;
 import io.github.cdk8smultisite.MultisiteInit;
 import io.github.cdk8smultisite.MultisiteInitProps;
 import io.github.cdk8smultisite.MultisiteKubeconfig;
@@ -103,6 +105,10 @@ public final class Main {
             .maySetLabel(List.of(Group.fromName(hold, "Deployers", "deployers")))
             .kubernetesVersion("1.36")
             .build());
+    new MetainitStaticPod(
+        hold,
+        "StaticPod",
+        MetainitStaticPodProps.builder().manifestChart(new Chart(app, "manifest")).port(9781).build());
 
     app.synth();
   }

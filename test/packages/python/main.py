@@ -8,6 +8,7 @@ from cdk8s_multisite import (
     CloudifyManager,
     HoldPods,
     Metainit,
+    MetainitStaticPod,
     MultisiteInit,
     MultisiteKubeconfig,
     SiteCredential,
@@ -58,5 +59,6 @@ HoldPods(
     may_set_label=[kplus.Group.from_name(hold, "Deployers", "deployers")],
     kubernetes_version="1.36",
 )
+MetainitStaticPod(hold, "StaticPod", manifest_chart=Chart(app, "manifest"), port=9781)
 
 app.synth()
