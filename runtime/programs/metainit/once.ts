@@ -2,13 +2,13 @@ import { ExitCode } from '../../cli/exit-code.ts';
 import { Failure } from '../../cli/failure.ts';
 import { listObjects } from '../../kube/resource.ts';
 import { retry } from '../../kube/retry.ts';
+import { CONCURRENCY } from './concurrency.ts';
 import type { Deps } from './deps.ts';
 import { type HeldPod, heldPod, isHeld } from './held-pod.ts';
 import type { Options } from './options.ts';
 import { Recorder } from './recorder.ts';
 import { describeRelease, releaseFields, releaseOf } from './release.ts';
 import { releasePod } from './release-pod.ts';
-import { CONCURRENCY } from './releaser.ts';
 import { namespacesOf, selectionOf } from './selection.ts';
 
 /** The limits for each list and each pod. */

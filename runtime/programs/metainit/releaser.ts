@@ -1,5 +1,6 @@
 import { type QueueWorker, WorkQueue } from '../../async/work-queue.ts';
 import { ApiError, CredentialsError, KubeError } from '../../kube/errors.ts';
+import { CONCURRENCY } from './concurrency.ts';
 import type { Deps } from './deps.ts';
 import { type HeldPod, isHeld, type NotHeld } from './held-pod.ts';
 import type { Options } from './options.ts';
@@ -9,9 +10,6 @@ import { Recorder } from './recorder.ts';
 import { describeRelease, releaseFields, releaseOf } from './release.ts';
 import { type Removal, releasePod } from './release-pod.ts';
 import type { ReleaseStatus } from './release-status.ts';
-
-/** The number of pods that are released at the same time. */
-export const CONCURRENCY = 16;
 
 const QUEUE_LIMITS = { concurrency: CONCURRENCY, firstWaitMs: 1000, longestWaitMs: 60_000 };
 
