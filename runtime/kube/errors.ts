@@ -16,6 +16,11 @@ export abstract class KubeError extends Error {
   readonly retryAfterMs: number = 0;
 }
 
+/** How long the server asks to wait after a failure, in milliseconds. 0 if it does not ask, or if it was not the server's failure. */
+export function retryAfterMs(failure: unknown): number {
+  return failure instanceof KubeError ? failure.retryAfterMs : 0;
+}
+
 /** The Status object in which the API server explains a failure. Every field may be missing. */
 export interface Status {
   /** For programs, for example `Forbidden` or `Expired`. */

@@ -1,7 +1,7 @@
 import type { Clock } from '../async/clock.ts';
 import { DeadlineError, withDeadline } from '../async/deadline.ts';
 import { FailurePace } from '../async/pace.ts';
-import { ApiError, CredentialsError, KubeError, UnreachableError } from './errors.ts';
+import { ApiError, CredentialsError, KubeError, retryAfterMs, UnreachableError } from './errors.ts';
 import {
   type CollectionRef,
   collectionPath,
@@ -168,7 +168,7 @@ export class Reflector<T> {
     if (failure) {
       await this.handler.failed(failure);
     }
-    await this.pace.rest(failure instanceof KubeError ? failure.retryAfterMs : 0, signal);
+    await this.pace.rest(retryAfterMs(failure), signal);
   }
 
   private async begin(signal: AbortSignal): Promise<void> {

@@ -1,4 +1,4 @@
-import { ApiError, CredentialsError, KubeError } from '../../kube/errors.ts';
+import { ApiError, CredentialsError, KubeError, retryAfterMs } from '../../kube/errors.ts';
 import { createObject } from '../../kube/resource.ts';
 import { retry } from '../../kube/retry.ts';
 import type { Deps } from './deps.ts';
@@ -75,7 +75,7 @@ export class Recorder {
     signal: AbortSignal,
   ): Promise<void> {
     const { log, explain } = this.deps;
-    const isNew = this.pauses.failed(namespace, error instanceof KubeError ? error.retryAfterMs : 0);
+    const isNew = this.pauses.failed(namespace, retryAfterMs(error));
     // Other faults pass, and perhaps no later Event shows that they are over.
     const isDenied = error instanceof ApiError && (error.code === 401 || error.code === 403);
     this.status.failed('event', namespace, isDenied ? error.message : undefined);

@@ -1,5 +1,5 @@
 import { type QueueWorker, WorkQueue } from '../../async/work-queue.ts';
-import { ApiError, CredentialsError, KubeError } from '../../kube/errors.ts';
+import { ApiError, CredentialsError, KubeError, retryAfterMs } from '../../kube/errors.ts';
 import { CONCURRENCY } from './concurrency.ts';
 import type { Deps } from './deps.ts';
 import { type HeldPod, isHeld, type NotHeld } from './held-pod.ts';
@@ -119,11 +119,8 @@ export class Releaser implements QueueWorker {
   }
 
   failed(_: string, error: unknown): number {
-    if (error instanceof KubeError) {
-      return error.retryAfterMs;
-    }
-    if (error instanceof CredentialsError) {
-      return 0;
+    if (error instanceof KubeError || error instanceof CredentialsError) {
+      return retryAfterMs(error);
     }
     throw error;
   }
@@ -225,7 +222,3 @@ export class Releaser implements QueueWorker {
 
 /** The status codes that concern more than one pod. */
 const CONCERN_ALL: ReadonlySet<number> = new Set([401, 403, 408, 429]);
-
-function retryAfterMs(error: KubeError | CredentialsError): number {
-  return error instanceof KubeError ? error.retryAfterMs : 0;
-}

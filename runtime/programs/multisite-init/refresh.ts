@@ -4,7 +4,7 @@ import { ExitCode } from '../../cli/exit-code.ts';
 import { Failure } from '../../cli/failure.ts';
 import { type HeldLine, type Log, replay } from '../../cli/log.ts';
 import { describeRef, objectRef } from '../../kube/data-objects.ts';
-import { ApiError, KubeError } from '../../kube/errors.ts';
+import { ApiError, retryAfterMs } from '../../kube/errors.ts';
 import { Reflector } from '../../kube/reflector.ts';
 import { PortError, serveStatus } from '../../serve/serve-status.ts';
 import type { CreatedDeps } from './create-deps.ts';
@@ -175,7 +175,7 @@ class Refresher {
         return;
       } catch (error) {
         await this.report(error, signal);
-        await pace.rest(error instanceof KubeError ? error.retryAfterMs : 0, signal);
+        await pace.rest(retryAfterMs(error), signal);
       }
     }
   }
