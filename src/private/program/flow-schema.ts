@@ -1,6 +1,7 @@
 import { ApiObject, type ApiObjectMetadata } from 'cdk8s';
 import type { Construct } from 'constructs';
 import { clusterScoped } from '../api-objects';
+import { RELEASING } from './role';
 
 /** Who sends requests, in the form of a FlowSchema. */
 export type FlowSubject =
@@ -36,10 +37,10 @@ export function addFlowSchema(
 }
 
 /** In all namespaces, and across namespaces. */
-const EVERYWHERE = { namespaces: ['*'], clusterScope: true };
-
-/** The requests of `allowReleasing`. */
-const RESOURCE_RULES = [
-  { verbs: ['list', 'watch', 'patch'], apiGroups: [''], resources: ['pods'], ...EVERYWHERE },
-  { verbs: ['create'], apiGroups: [''], resources: ['events'], ...EVERYWHERE },
-];
+const RESOURCE_RULES = RELEASING.map(({ verbs, resource }) => ({
+  verbs,
+  apiGroups: [resource.apiGroup],
+  resources: [resource.resourceType],
+  namespaces: ['*'],
+  clusterScope: true,
+}));

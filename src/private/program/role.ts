@@ -25,10 +25,17 @@ export function allowCredential(role: kplus.Role, { serviceAccount, tokenSecret 
   }
 }
 
+/** The requests that release held pods and record it. */
+export const RELEASING: readonly { readonly verbs: string[]; readonly resource: kplus.ApiResource }[] = [
+  { verbs: ['list', 'watch', 'patch'], resource: kplus.ApiResource.PODS },
+  { verbs: ['create'], resource: kplus.ApiResource.EVENTS },
+];
+
 /** Allows releasing held pods and recording it. */
 export function allowReleasing(role: kplus.ClusterRole | kplus.Role): void {
-  role.allow(['list', 'watch', 'patch'], kplus.ApiResource.PODS);
-  role.allow(['create'], kplus.ApiResource.EVENTS);
+  for (const { verbs, resource } of RELEASING) {
+    role.allow(verbs, resource);
+  }
 }
 
 const ALL_VERBS = ['get', 'list', 'watch', 'create', 'update', 'patch', 'delete', 'deletecollection'];
