@@ -119,7 +119,8 @@ export class HoldPods extends Construct {
   constructor(scope: Construct, id: string, props: HoldPodsProps) {
     super(scope, id);
     const { gate, mayRemoveGate = [], maySetLabel, kubernetesVersion } = props;
-    const metainit = isMetainit(props.metainit) ? props.metainit : INSTEAD;
+    const isRight = isMetainit(props.metainit);
+    const metainit = isRight ? props.metainit : INSTEAD;
     const name = props.metadata?.name ?? gate.replace('/', '-');
     reportMetadata(this, props.metadata, 'policies belong to no namespace');
     report(this, [
@@ -128,10 +129,9 @@ export class HoldPods extends Construct {
         ? checkObjectName('metadata.name (by default the gate with "-" in place of "/")', name)
         : []),
       ...checkNamespaceSelector('namespaces', props.namespaces),
-      ...(isMetainit(props.metainit)
-        ? []
+      ...(isRight
+        ? checkReleases(metainit, gate)
         : [`metainit is ${givenInWords(props.metainit)}: give a Metainit or a MetainitStaticPod.`]),
-      ...checkReleases(metainit, gate),
       ...checkSubjects('mayRemoveGate', mayRemoveGate),
       ...checkSubjects('maySetLabel', maySetLabel),
       ...checkMutatingVersion(kubernetesVersion),

@@ -13,6 +13,7 @@ import { reportNames } from './private/validation/duplicate-names';
 import { reportMetadata } from './private/validation/metadata';
 import { givenInWords } from './private/validation/objects';
 import { report } from './private/validation/report';
+import { isWhole } from './private/validation/values';
 
 /** The namespace of the other static pods of a control plane. */
 const NAMESPACE = 'kube-system';
@@ -60,7 +61,7 @@ export interface MetainitStaticPodProps extends MetainitOptions {
  * - the role, its binding and the FlowSchema for the user `metainit`, in the construct's own chart: apply them.
  *
  * The pod reads `/var/lib/metainit/kubeconfig` on its node, with a client certificate of the user `metainit`. The guide
- * `docs/metainit.md` has the script and the systemd timer that make and renew this file.
+ * `docs/metainit-static-pod.md` has the script and the systemd timer that make and renew this file.
  *
  * The FlowSchema needs Kubernetes 1.29. On 1.28 the API server refuses this one object, and all else works.
  */
@@ -164,7 +165,7 @@ function checkChart(construct: Construct, chart: Chart): string[] {
 }
 
 function checkPort(port: number | undefined): string[] {
-  return port === undefined || (Number.isInteger(port) && port >= 1 && port <= 65_535)
+  return port === undefined || isWhole(port, 1, 65535)
     ? []
     : [`port is ${port}: give a whole number from 1 to 65535.`];
 }
