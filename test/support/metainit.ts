@@ -1,11 +1,9 @@
 import { spawn } from 'node:child_process';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, vi } from 'vitest';
 import { freePort } from '../../devcluster/control-plane/kube-apiserver.ts';
 import { type EndOfProcess, followProcess } from './follow-process.ts';
-import type { Ended, Engine } from './multisite-init.ts';
+import { type Ended, type Engine, runToEnd } from './multisite-init.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
 
@@ -21,24 +19,9 @@ export async function runMetainit(
   args: readonly string[],
   env: Readonly<Record<string, string>> = {},
 ): Promise<Ended> {
-  const folder = await mkdtemp(join(tmpdir(), 'metainit-'));
-  try {
-    const terminationLog = join(folder, 'termination-log');
-    await writeFile(terminationLog, 'left over');
-    const [command, ...first] = PROGRAM[engine];
-    const child = spawn(command, [...first, ...args], {
-      cwd: folder,
-      env: { ...env, TERMINATION_MESSAGE_PATH: terminationLog },
-      stdio: ['ignore', 'pipe', 'pipe'],
-    });
-    const { exitCode, signal, stdout, stderr } = await followProcess(child).ended;
-    const left = await readFile(terminationLog, 'utf8');
-    const ended = { exitCode, signal, stdout, stderr, termination: left === 'left over' ? '' : left };
-    expect(JSON.stringify(ended)).not.toMatch(/eyJ[\w-]+\./);
-    return ended;
-  } finally {
-    await rm(folder, { recursive: true });
-  }
+  const ended = await runToEnd([...PROGRAM[engine], ...args], env);
+  expect(JSON.stringify(ended)).not.toMatch(/eyJ[\w-]+\./);
+  return ended;
 }
 
 /** The program while it watches. */

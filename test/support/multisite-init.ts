@@ -35,12 +35,23 @@ export async function runMultisiteInit(
   env: Readonly<Record<string, string>> = {},
   secrets: readonly string[] = [],
 ): Promise<Ended> {
-  const folder = await mkdtemp(join(tmpdir(), 'multisite-init-'));
+  const ended = await runToEnd([...ENGINES[engine], ...args], env);
+  for (const secret of secrets) {
+    expect(JSON.stringify(ended)).not.toContain(secret);
+  }
+  return ended;
+}
+
+/** Runs a program to its end, in a folder of its own. */
+export async function runToEnd(
+  [command = '', ...args]: readonly string[],
+  env: Readonly<Record<string, string>>,
+): Promise<Ended> {
+  const folder = await mkdtemp(join(tmpdir(), 'program-'));
   try {
     const terminationLog = join(folder, 'termination-log');
     await writeFile(terminationLog, 'left over');
-    const [command, ...first] = ENGINES[engine];
-    const child = spawn(command, [...first, ...args], {
+    const child = spawn(command, args, {
       cwd: folder,
       env: { ...env, TERMINATION_MESSAGE_PATH: terminationLog },
       stdio: ['ignore', 'pipe', 'pipe'],
@@ -51,11 +62,7 @@ export async function runMultisiteInit(
       once(child, 'close') as Promise<[number | null, NodeJS.Signals | null]>,
     ]);
     const left = await readFile(terminationLog, 'utf8');
-    const ended = { exitCode, signal, stdout, stderr, termination: left === 'left over' ? '' : left };
-    for (const secret of secrets) {
-      expect(JSON.stringify(ended)).not.toContain(secret);
-    }
-    return ended;
+    return { exitCode, signal, stdout, stderr, termination: left === 'left over' ? '' : left };
   } finally {
     await rm(folder, { recursive: true });
   }
