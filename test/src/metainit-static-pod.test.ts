@@ -6,6 +6,7 @@ import { COMMAND } from '../../runtime/programs/metainit/command.ts';
 import { readOptions } from '../../runtime/programs/metainit/options.ts';
 import { Metainit, MetainitStaticPod, type MetainitStaticPodProps } from '../../src/index.ts';
 import { manifests, mistakesIn, newChart, ofKind, podSpec, theOnly } from './manifests.ts';
+import { RESTRICTED } from './restricted.ts';
 
 function staticPod(props: Partial<MetainitStaticPodProps> = {}) {
   const chart = newChart(undefined);
@@ -43,16 +44,7 @@ test('the pod is critical, small, on the network of its node, and restricted', (
   expect(container?.volumeMounts).toEqual([
     { mountPath: '/etc/metainit', name: 'credentials', readOnly: true },
   ]);
-  expect(container?.securityContext).toEqual({
-    allowPrivilegeEscalation: false,
-    capabilities: { drop: ['ALL'] },
-    privileged: false,
-    readOnlyRootFilesystem: true,
-    runAsNonRoot: true,
-    runAsUser: 65532,
-    runAsGroup: 65532,
-    seccompProfile: { type: 'RuntimeDefault' },
-  });
+  expect(container?.securityContext).toEqual(RESTRICTED);
   expect(container?.ports).toBeUndefined();
 });
 

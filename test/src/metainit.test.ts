@@ -15,6 +15,7 @@ import { readOptions } from '../../runtime/programs/metainit/options.ts';
 import { LogFormat, Metainit, type MetainitProps } from '../../src/index.ts';
 import { checkLevel } from '../../src/private/pod-security/levels.ts';
 import { manifests, mistakesIn, newChart, ofKind, podSpec, theOnly } from './manifests.ts';
+import { RESTRICTED } from './restricted.ts';
 
 function metainitIn(props: MetainitProps = {}, namespace?: string) {
   const chart = newChart(namespace);
@@ -78,16 +79,7 @@ describe('the Deployment', () => {
       name: 'metainit',
       labels: { 'pod-security.kubernetes.io/enforce': 'restricted' },
     });
-    expect(container?.securityContext).toEqual({
-      allowPrivilegeEscalation: false,
-      capabilities: { drop: ['ALL'] },
-      privileged: false,
-      readOnlyRootFilesystem: true,
-      runAsNonRoot: true,
-      runAsUser: 65532,
-      runAsGroup: 65532,
-      seccompProfile: { type: 'RuntimeDefault' },
-    });
+    expect(container?.securityContext).toEqual(RESTRICTED);
   });
 
   test('is probed at the endpoints of the program, and has a port for the metrics', () => {

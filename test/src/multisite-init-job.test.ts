@@ -11,6 +11,7 @@ import {
 } from '../../src/index.ts';
 import { siteCredential } from './init-in.ts';
 import { manifests, mistakesIn, newChart, ofKind, podSpec, theOnly } from './manifests.ts';
+import { RESTRICTED } from './restricted.ts';
 
 function jobIn(namespace: string | undefined, props: Partial<MultisiteInitJobProps> = {}) {
   const chart = newChart(namespace);
@@ -42,16 +43,7 @@ describe('MultisiteInitJob', () => {
     const [container, ...others] = podSpec(chart, 'Job').containers;
     expect(others).toEqual([]);
     expect(container).toEqual(podSpec(other, 'Pod').initContainers?.[0]);
-    expect(container?.securityContext).toEqual({
-      allowPrivilegeEscalation: false,
-      capabilities: { drop: ['ALL'] },
-      privileged: false,
-      readOnlyRootFilesystem: true,
-      runAsNonRoot: true,
-      runAsUser: 65532,
-      runAsGroup: 65532,
-      seccompProfile: { type: 'RuntimeDefault' },
-    });
+    expect(container?.securityContext).toEqual(RESTRICTED);
     expect(podSpec(chart, 'Job').volumes).toEqual(podSpec(other, 'Pod').volumes);
   });
 

@@ -5,6 +5,7 @@ import { describe, expect, test } from 'vitest';
 import { MultisiteInit, type MultisiteInitProps, MultisiteKubeconfig } from '../../src/index.ts';
 import { APP, COMPLETING, initContainer, initIn, SERVING, siteCredential } from './init-in.ts';
 import { allContainers, manifests, mistakesIn, newChart, podSpec, theOnly } from './manifests.ts';
+import { RESTRICTED } from './restricted.ts';
 
 function refreshIn(
   namespace: string | undefined,
@@ -41,16 +42,7 @@ describe('the refresher', () => {
     imagePullPolicy: 'IfNotPresent',
     command: ['multisite-init'],
     resources: { requests: { cpu: '10m', memory: '64Mi' }, limits: { memory: '128Mi' } },
-    securityContext: {
-      allowPrivilegeEscalation: false,
-      capabilities: { drop: ['ALL'] },
-      privileged: false,
-      readOnlyRootFilesystem: true,
-      runAsNonRoot: true,
-      runAsUser: 65532,
-      runAsGroup: 65532,
-      seccompProfile: { type: 'RuntimeDefault' },
-    },
+    securityContext: RESTRICTED,
     volumeMounts: [
       {
         name: 'multisite-init-token',

@@ -13,6 +13,7 @@ import { LogFormat, MultisiteInit, type MultisiteInitProps, MultisiteKubeconfig 
 import { optionsOf } from '../support/options-of.ts';
 import { APP, COMPLETING, initContainer, initIn, SERVING, siteCredential } from './init-in.ts';
 import { allContainers, manifests, newChart, ofKind, podSpec, theOnly } from './manifests.ts';
+import { RESTRICTED } from './restricted.ts';
 
 const TOKEN_PATH = '/var/run/secrets/kubernetes.io/serviceaccount';
 test('renders', () => {
@@ -35,16 +36,7 @@ describe('the init container', () => {
       '--service-account=site',
     ],
     resources: { requests: { cpu: '10m', memory: '64Mi' }, limits: { memory: '128Mi' } },
-    securityContext: {
-      allowPrivilegeEscalation: false,
-      capabilities: { drop: ['ALL'] },
-      privileged: false,
-      readOnlyRootFilesystem: true,
-      runAsNonRoot: true,
-      runAsUser: 65532,
-      runAsGroup: 65532,
-      seccompProfile: { type: 'RuntimeDefault' },
-    },
+    securityContext: RESTRICTED,
     volumeMounts: [{ name: 'multisite-init-token', mountPath: TOKEN_PATH, readOnly: true }],
   };
 
